@@ -1,0 +1,135 @@
+"""The table as it was found: the original text of every cell beside the typed columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.table.errors import TableError
+
+FloatArray = NDArray[np.float64]
+Kind = Literal["number", "text", "code", "year", "id", "constant", "empty"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the text of a file is laid out: enough to write it the same way again."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"  # a Python codec without a mark: utf-8, utf-16-le, utf-16-be, cp949
+    decimal: str = "."
+    quote: str = '"'
+    has_header: bool = True
+    line_ending: str = "\n"
+    bom: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    name
+        Unique name for the screen ("x (2)", "column 3").
+    header
+        Original text of the header; may repeat or be empty.
+    cells
+        pyarrow ChunkedArray of strings (n,): the original text of every cell, never null.
+    values
+        float64 (n,), NaN where missing or not finite; None where the column is not numeric.
+    kind
+        What the column looks like.
+    n_missing
+        Number of cells that hold no value (empty, NA, …, or not finite).
+    n_distinct
+        Number of different values among the others (numbers compared as numbers, text as text).
+    n_infinite
+        Number of those missing cells that hold an infinite or too large number.
+    tick
+        Whether to use the column unless the user says otherwise.
+    why_not
+        Why it is not ticked, in a few words; empty if it is.
+    """
+
+    name: str
+    header: str
+    cells: Any
+    values: FloatArray | None
+    kind: Kind
+    n_missing: int
+    n_distinct: int
+    n_infinite: int = 0
+    tick: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of one length, where they came from and what was noticed on the way in."""
+
+    name: str
+    path: Path | None
+    columns: tuple[Column, ...]
+    n_rows: int
+    dialect: Dialect = field(default_factory=Dialect)
+    notices: tuple[str, ...] = ()
+
+    def column(self, which: str | int) -> Column:
+        """Return the column of this screen name, header or index.
+
+        Raises
+        ------
+        TableError
+            If there is none, or several columns have this header.
+        """
+        return self.columns[self.index(which)]
+
+    def index(self, which: str | int) -> int:
+        """Return the index of the column of this screen name, header or index."""
+        if isinstance(which, int):
+            if not 0 <= which < len(self.columns):
+                raise TableError(
+                    f"There is no column number {which + 1}: "
+                    f"the table “{self.name}” has {len(self.columns)} columns."
+                )
+            return which
+        for index, column in enumerate(self.columns):
+            if column.name == which:
+                return index
+        by_header = [i for i, column in enumerate(self.columns) if column.header == which]
+        if len(by_header) == 1:
+            return by_header[0]
+        names = ", ".join(column.name for column in self.columns[:12])
+        more = ", …" if len(self.columns) > 12 else ""
+        raise TableError(f"There is no column “{which}”. The table has: {names}{more}.")
+
+    def default_columns(self) -> tuple[int, ...]:
+        """Return the indices of the columns ticked by default."""
+        return tuple(i for i, column in enumerate(self.columns) if column.tick)
+
+
+def screen_names(headers: Sequence[str]) -> tuple[str, ...]:
+    """Give every header a unique, non-empty name for the screen.
+
+    Examples
+    --------
+    >>> screen_names(["x", "", "x"])
+    ('x', 'column 2', 'x (2)')
+    """
+    taken = {" ".join(header.split()) for header in headers}
+    used: set[str] = set()
+    names: list[str] = []
+    for number, header in enumerate(headers, start=1):
+        base = " ".join(header.split()) or f"column {number}"
+        name, suffix = base, 2
+        while name in used or (name != " ".join(header.split()) and name in taken):
+            name, suffix = f"{base} ({suffix})", suffix + 1
+        used.add(name)
+        names.append(name)
+    return tuple(names)
