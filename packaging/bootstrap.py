@@ -47,6 +47,7 @@ WINDOW_LIBRARIES = {
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
@@ -174,7 +175,7 @@ def ensure_installed(*, test: bool) -> None:
         return
     say("installing the pinned packages (a few minutes the first time)")
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    sentence = "Installing the packages failed; nothing outside .venv was changed. Is there a network?"
+    sentence = "Installing the packages failed; only .venv was changed. Is there a network?"
     # The build's own requirements come from the pins too, hence no isolation.
     must(sentence, *pip, "-c", CONSTRAINTS, "hatchling", "editables")
     target = ".[test]" if test else "."
@@ -213,9 +214,7 @@ def run(arguments: list[str]) -> int:
     ensure_venv()
     ensure_installed(test=False)
     ensure_libraries(QT_LIBRARIES, "The window", required=False)
-    has_screen = not LINUX or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    has_screen = not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if has_screen:
         ensure_libraries(WINDOW_LIBRARIES, "The window", required=False)
     if display_works():
@@ -224,9 +223,8 @@ def run(arguments: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="gmmstudio-"))
     say("there is no display here, so the window works offscreen, on the penguins sample;")
     say(f"the labelled table and two pictures of the window go to {folder}")
-    return call(
-        PYTHON, "-m", "gmmstudio", "--demo", folder, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    )
+    offscreen = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return call(PYTHON, "-m", "gmmstudio", "--demo", folder, env=offscreen)
 
 
 def test(arguments: list[str]) -> int:
@@ -265,7 +263,7 @@ def main() -> int:
     parser.add_argument("command", choices=("run", "test"))
     parser.add_argument("arguments", nargs="*", help="passed on to the program, or to pytest")
     options, rest = parser.parse_known_args()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this runs before anything is installed)
         print("GMM Studio needs Python 3.11 or newer.", file=sys.stderr)
         return 2
     try:

@@ -1,0 +1,49 @@
+"""What an import may pull in, found out in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+WITHOUT_QT = (
+    "gmmstudio.mixture",
+    "gmmstudio.table",
+    "gmmstudio.fitting",
+    "gmmstudio.document",
+    "gmmstudio.report",
+    "gmmstudio.cli",
+)
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules that are loaded after ``statement`` ran in a fresh interpreter."""
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("package", WITHOUT_QT)
+def test_lower_packages_do_not_know_qt(package: str) -> None:
+    loaded = modules_after(f"import {package}")
+    assert package in loaded
+    assert not {"PySide6", "pyqtgraph", "superqt"} & loaded
+
+
+def test_the_window_starts_without_the_heavy_libraries() -> None:
+    pytest.importorskip("PySide6")
+    loaded = modules_after("import gmmstudio.app")
+    assert "pyqtgraph" in loaded
+    assert not {"pandas", "pyarrow", "scipy.stats", "scipy.optimize", "sklearn"} & loaded
+
+
+def test_the_lower_layers_tests_run_without_qt() -> None:
+    """Their tests too: block the import, drop the plug-in, and run one layer's."""
+    blocked = (
+        "import sys, pytest\n"
+        "for name in ('PySide6', 'pyqtgraph', 'pytestqt'): sys.modules[name] = None\n"
+        "sys.exit(pytest.main(['-p', 'no:pytest-qt', '-q', 'tests/document']))"
+    )
+    done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
