@@ -1,0 +1,175 @@
+"""The commands that bring in what came out: fits and sweeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmstudio.document.asking import shape_words
+from gmmstudio.document.command import Command
+from gmmstudio.document.document import Document, FitRecord, SweepRecord
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.identities import by_weight, carry_over
+from gmmstudio.fitting.sweep import Cell
+from gmmstudio.fitting.trace import Track
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.mixture.spec import Spec
+from gmmstudio.table.preparation import Preparation
+
+
+@dataclass(frozen=True, eq=False)
+class AddFit(Command):
+    """Remember a fit and show it.
+
+    Attributes
+    ----------
+    fit
+        What the run gave.
+    preparation, spec
+        What was asked when the run began, not what the document asks now.
+    tracks, seconds
+        The iterations for replay, and the time it took.
+    table_id
+        The document's table when the run began; None trusts that it is still the same.
+    """
+
+    fit: Fit
+    preparation: Preparation
+    spec: Spec
+    tracks: tuple[Track, ...] = ()
+    seconds: float = 0.0
+    table_id: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Fit"
+
+    def apply(self, document: Document) -> Document:
+        """Add the record; its clusters are matched to those shown before."""
+        _same_table(document, self.table_id)
+        record = FitRecord(
+            id=_next_id(document),
+            fit=self.fit,
+            preparation=self.preparation,
+            spec=self.spec,
+            identities=_identities(document.record, self.fit, self.preparation),
+            tracks=self.tracks,
+            seconds=self.seconds,
+            table_id=document.table_id,
+        )
+        return document.replace(fits=(*document.fits, record), active=record.id)
+
+
+@dataclass(frozen=True, eq=False)
+class SetSweep(Command):
+    """Remember a sweep, whole or cut short; what it was made from as for `AddFit`."""
+
+    cells: tuple[Cell, ...]
+    preparation: Preparation
+    spec: Spec
+    table_id: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Find the best K"
+
+    def apply(self, document: Document) -> Document:
+        """Replace the sweep."""
+        _same_table(document, self.table_id)
+        return document.replace(sweep=SweepRecord(self.cells, self.preparation, self.spec))
+
+
+@dataclass(frozen=True)
+class ShowFit(Command):
+    """Show an earlier fit, and what was asked for it."""
+
+    id: int
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Show fit {self.id}"
+
+    def apply(self, document: Document) -> Document:
+        """Make it the active fit; preparation and model follow, so that the left side agrees."""
+        record = document.find(self.id)
+        if record is None:
+            raise DocumentError(f"There is no fit number {self.id}.")
+        return document.replace(
+            active=record.id, preparation=record.preparation, spec=record.spec
+        )
+
+
+@dataclass(frozen=True)
+class ShowCell(Command):
+    """Show a model of the sweep as the active fit; K and shape on the left follow."""
+
+    structure: str
+    n_components: int
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Show {shape_words(self.structure)}, K = {self.n_components}"
+
+    def apply(self, document: Document) -> Document:
+        """Open the cell; one opened before is shown again, not added twice."""
+        sweep = document.sweep
+        cell = next((cell for cell in sweep.cells if self._is(cell)), None) if sweep else None
+        if sweep is None or cell is None:
+            raise DocumentError(f"{self._what()} was not tried; find the best K first.")
+        if cell.fit is None:
+            raise DocumentError(f"{self._what()} has no fit to show. {cell.reason}".rstrip())
+        spec = document.spec.replace(
+            n_components=cell.spec.n_components,
+            structure=cell.spec.structure,
+            start=document.spec.start if _draws(document.spec) else cell.spec.start,
+        )
+        known = next((record for record in document.fits if record.fit is cell.fit), None)
+        if known is not None:
+            return document.replace(active=known.id, spec=spec)
+        record = FitRecord(
+            id=_next_id(document),
+            fit=cell.fit,
+            preparation=sweep.preparation,
+            spec=cell.spec,
+            identities=_identities(document.record, cell.fit, sweep.preparation),
+            tracks=cell.tracks,
+            seconds=cell.seconds,
+            table_id=document.table_id,
+        )
+        return document.replace(fits=(*document.fits, record), active=record.id, spec=spec)
+
+    def _is(self, cell: Cell) -> bool:
+        return cell.structure == self.structure and cell.n_components == self.n_components
+
+    def _what(self) -> str:
+        return f"The {shape_words(self.structure)} shape with K = {self.n_components}"
+
+
+def _draws(spec: Spec) -> bool:
+    return isinstance(spec.start, str)
+
+
+def _next_id(document: Document) -> int:
+    return 1 + max((record.id for record in document.fits), default=0)
+
+
+def _same_table(document: Document, table_id: int | None) -> None:
+    if document.table is None or table_id not in (None, document.table_id):
+        raise DocumentError("The table was changed while the fit ran, so its result is dropped.")
+
+
+def _identities(
+    before: FitRecord | None, fit: Fit, preparation: Preparation
+) -> tuple[int, ...]:
+    if before is None:
+        return by_weight(fit.parameters)
+    return carry_over(
+        before.fit.parameters,
+        before.preparation.columns,
+        before.identities,
+        fit.parameters,
+        preparation.columns,
+    )

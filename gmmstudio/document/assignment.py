@@ -1,0 +1,174 @@
+"""What a fit says about every row of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.document.document import FitRecord
+from gmmstudio.mixture.outliers import OutlierRule, flag, threshold
+from gmmstudio.mixture.scores import score
+from gmmstudio.table.preparation import Sample, missing_note, prepare
+from gmmstudio.table.table import Table
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.integer[Any]]
+BoolArray = NDArray[np.bool_]
+
+#: A row belongs clearly to a cluster from this probability on; below, it sits between clusters.
+CLEAR = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Scores of the n rows that took part, and which rows did not.
+
+    Attributes
+    ----------
+    sample
+        The rows and columns of the fit, by its own preparation.
+    labels
+        Component of each sample row (n,), from 0.
+    max_probability
+        Probability of that component (n,).
+    log_density
+        Log-density of each sample row (n,), original units.
+    squared_mahalanobis
+        Squared distance to the own component (n,).
+    """
+
+    sample: Sample
+    labels: IntArray
+    max_probability: FloatArray
+    log_density: FloatArray
+    squared_mahalanobis: FloatArray
+
+    @property
+    def rows(self) -> IntArray:
+        """Table row of each sample row (n,)."""
+        return self.sample.rows
+
+    @property
+    def skipped(self) -> IntArray:
+        """Table rows left out for a missing or infinite cell."""
+        return self.sample.skipped
+
+    @property
+    def excluded(self) -> IntArray:
+        """Table rows left out by hand."""
+        return self.sample.excluded
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows that took part."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Outliers:
+    """Which rows a rule marks.
+
+    Attributes
+    ----------
+    mask
+        Whether each sample row is marked (n,).
+    threshold
+        A log-density, or for the χ² rule a squared distance.
+    n
+        Number of rows marked.
+    share
+        Their share of the fitted rows, 0 … 1.
+    """
+
+    mask: BoolArray
+    threshold: float
+    n: int
+    share: float
+
+
+def assign(
+    table: Table,
+    record: FitRecord,
+    *,
+    sample: Sample | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Assignment:
+    """Score every row that took part, with the fit's own preparation.
+
+    Parameters
+    ----------
+    table
+        The table of the fit.
+    record
+        The fit.
+    sample
+        ``prepare(table, record.preparation)``, where the caller has it already.
+    should_stop
+        Asked between blocks of rows.
+
+    Raises
+    ------
+    MixtureError
+        When stopped.
+    """
+    if sample is None:
+        sample = prepare(table, record.preparation)
+    scores = score(sample.x, record.fit.parameters, should_stop=should_stop)
+    return Assignment(
+        sample=sample,
+        labels=scores.labels,
+        max_probability=scores.max_probability,
+        log_density=scores.log_density,
+        squared_mahalanobis=scores.squared_mahalanobis,
+    )
+
+
+def outliers(assignment: Assignment, rule: OutlierRule) -> Outliers:
+    """Apply an outlier rule to the fitted rows."""
+    n_columns = assignment.sample.x.shape[1]
+    log_density = assignment.log_density
+    mask = flag(rule, log_density, assignment.squared_mahalanobis, n_columns)
+    n = int(np.count_nonzero(mask))
+    line = threshold(rule, log_density, n_columns)
+    return Outliers(mask, line, n, n / max(assignment.n_rows, 1))
+
+
+def sizes(assignment: Assignment, n_components: int) -> NDArray[np.int64]:
+    """Return the number of rows in each component (K,), every row counted once."""
+    return np.bincount(assignment.labels, minlength=n_components).astype(np.int64)
+
+
+def n_between(assignment: Assignment) -> int:
+    """Return how many rows sit between clusters."""
+    return int(np.count_nonzero(assignment.max_probability < CLEAR))
+
+
+def clear_share(assignment: Assignment) -> float:
+    """Return the share of rows, 0 … 1, that belong clearly to one cluster."""
+    return 1.0 - n_between(assignment) / max(assignment.n_rows, 1)
+
+
+def mean_certainty(assignment: Assignment) -> float:
+    """Return the average largest probability, 0 … 1."""
+    return float(assignment.max_probability.mean())
+
+
+def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, str]:
+    """Say of every table row without a label why it has none.
+
+    Rows with gaps in the same columns share one text: a million notes cost no million strings.
+    """
+    said: dict[int, str] = {}
+    columns = [table.columns[index].values for index in record.preparation.columns]
+    patterns: dict[tuple[bool, ...], str] = {}
+    for row in assignment.skipped.tolist():
+        pattern = tuple(bool(v is not None and np.isfinite(v[row])) for v in columns)
+        if pattern not in patterns:
+            patterns[pattern] = missing_note(table, record.preparation, row)
+        said[row] = patterns[pattern]
+    said.update(dict.fromkeys(assignment.excluded.tolist(), "excluded"))
+    return said

@@ -1,0 +1,170 @@
+"""The analysis as one frozen tree: what was asked, and what came out."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from gmmstudio.document.identities import letter
+from gmmstudio.document.values import same_value
+from gmmstudio.fitting.sweep import Cell
+from gmmstudio.fitting.trace import Track
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.mixture.outliers import OutlierRule
+from gmmstudio.mixture.spec import Spec
+from gmmstudio.mixture.structures import resolve
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class FitRecord:
+    """A fit and what it was made from.
+
+    Attributes
+    ----------
+    id
+        Number of the record in its document.
+    fit
+        The fit.
+    preparation, spec
+        What was asked when the fit began.
+    identities
+        Identity of each component (0 = A, 1 = B, …): its letter, name and colour.
+    tracks
+        The iterations kept for replay, try by try; may be empty.
+    seconds
+        Time the fit took.
+    table_id
+        Number of the table in its document.
+    """
+
+    id: int
+    fit: Fit
+    preparation: Preparation
+    spec: Spec
+    identities: tuple[int, ...]
+    tracks: tuple[Track, ...] = ()
+    seconds: float = 0.0
+    table_id: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class SweepRecord:
+    """A sweep and what it was made from; the K and structure of ``spec`` mean nothing here."""
+
+    cells: tuple[Cell, ...]
+    preparation: Preparation
+    spec: Spec
+
+
+#: The fields that are small enough to compare by value.
+_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names"})
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """An analysis.
+
+    Attributes
+    ----------
+    table
+        The table, or None in an empty window.
+    table_id
+        Number of the table, rising by one with each that is opened.
+    preparation
+        Columns, scale, excluded rows.
+    spec
+        The model to fit next.
+    fits
+        The fits so far, in the order they were made.
+    active
+        The id of the fit shown, or None.
+    sweep
+        The last sweep, or None.
+    outlier_rule
+        Which rows are marked.
+    names
+        Pairs (identity, name) of the clusters that were given a name, by identity.
+    """
+
+    table: Table | None = None
+    table_id: int = 0
+    preparation: Preparation = field(default_factory=Preparation)
+    spec: Spec = field(default_factory=Spec)
+    fits: tuple[FitRecord, ...] = ()
+    active: int | None = None
+    sweep: SweepRecord | None = None
+    outlier_rule: OutlierRule = field(default_factory=OutlierRule)
+    names: tuple[tuple[int, str], ...] = ()
+
+    def replace(self, **changes: Any) -> Document:
+        """Return a document with these fields changed.
+
+        A field whose value says the same stays the same object, and a document of which
+        nothing changes is itself: so identity tells what a command changed.
+        """
+        changed = {
+            name: value
+            for name, value in changes.items()
+            if getattr(self, name) is not value
+            and not (name in _CHOICES and same_value(getattr(self, name), value))
+        }
+        return dataclasses.replace(self, **changed) if changed else self
+
+    @property
+    def record(self) -> FitRecord | None:
+        """The active fit."""
+        return None if self.active is None else self.find(self.active)
+
+    def find(self, record_id: int) -> FitRecord | None:
+        """Return the fit of this id, or None."""
+        return next((record for record in self.fits if record.id == record_id), None)
+
+    def is_out_of_date(self, record: FitRecord | SweepRecord) -> bool:
+        """Whether the record was made from another table, preparation or model.
+
+        A sweep covers many K and shapes: for it those two do not count.
+        """
+        if isinstance(record, FitRecord) and record.table_id != self.table_id:
+            return True
+        if not same_value(record.preparation, self.preparation):
+            return True
+        return not same_question(
+            record.spec,
+            self.spec,
+            n_columns=len(self.preparation.columns),
+            any_model=isinstance(record, SweepRecord),
+        )
+
+    def cluster_name(self, identity: int) -> str:
+        """Return the name given to a cluster, or "Cluster A"."""
+        return dict(self.names).get(identity) or f"Cluster {letter(identity)}"
+
+    def component_names(self, record: FitRecord) -> tuple[str, ...]:
+        """Return the name of each component of a fit."""
+        return tuple(self.cluster_name(identity) for identity in record.identities)
+
+
+def same_question(a: Spec, b: Spec, *, n_columns: int, any_model: bool = False) -> bool:
+    """Whether two specs ask for the same fit of this many columns.
+
+    Seed and number of tries do not count where the start is given and so nothing is drawn;
+    nor does the structure where one column makes two of them one.
+    """
+    left, right = dict(_values(a)), dict(_values(b))
+    if any_model:
+        for values in (left, right):
+            del values["n_components"], values["structure"]
+    elif n_columns:
+        for values in (left, right):
+            values["structure"] = resolve(values["structure"], n_columns).name
+    if not isinstance(a.start, str) and not isinstance(b.start, str):
+        for values in (left, right):
+            del values["seed"], values["tries"]
+    return all(same_value(left[name], right[name]) for name in left)
+
+
+def _values(spec: Spec) -> list[tuple[str, Any]]:
+    return [(f.name, getattr(spec, f.name)) for f in dataclasses.fields(spec)]
