@@ -1,0 +1,27 @@
+"""Tables in and out: reading, preparation, labelled output."""
+
+from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.labelled import Labels, write_labelled
+from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
+from gmmstudio.table.reading import read, read_text
+from gmmstudio.table.samples import SampleTable, sample, samples
+from gmmstudio.table.table import Column, Dialect, Table
+
+__all__ = [
+    "Column",
+    "Dialect",
+    "Labels",
+    "Preparation",
+    "Sample",
+    "SampleTable",
+    "Stopped",
+    "Table",
+    "TableError",
+    "missing_note",
+    "prepare",
+    "read",
+    "read_text",
+    "sample",
+    "samples",
+    "write_labelled",
+]

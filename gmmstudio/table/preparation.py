@@ -19,7 +19,7 @@ class Preparation:
     """What the user chose: columns (by index), scale, rows left out by hand (table rows)."""
 
     columns: tuple[int, ...] = ()
-    scale: Literal["none", "standard"] = "standard"
+    scale: Literal["none", "standard"] = "none"
     excluded: frozenset[int] = field(default_factory=frozenset)
 
 

@@ -1,0 +1,182 @@
+"""From records to Arrow columns of text: every cell of every row, short and long rows mended openly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.delimiting import Layout
+from gmmstudio.table.errors import Stopped
+from gmmstudio.table.records import IntArray, Records, Tokens
+
+_SLICE = 1 << 25
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """The rows below the header.
+
+    Attributes
+    ----------
+    columns
+        One pyarrow ChunkedArray of strings (n,) per column, never null.
+    records
+        int64 (n,): the record of each row.
+    """
+
+    columns: list[Any]
+    records: IntArray
+
+
+def read_body(
+    data: bytes,
+    records: Records,
+    rows: IntArray,
+    layout: Layout,
+    width: int,
+    n_columns: int,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> Body:
+    """Read the cells of the given records.
+
+    ``width`` is the usual number of fields; cells beyond it go to extra columns, up to ``n_columns``.
+    A record with fewer fields gets empty cells at its end.
+    """
+    reader = _Reader(data, records, layout, width)
+    chunks: list[list[Any]] = []
+    for part in _slices(records, rows):
+        if should_stop():
+            raise Stopped
+        chunks.append(reader.read(rows[part]))
+        progress(part.stop / rows.size)
+    columns = _join(chunks, width)
+    extra = n_columns - width
+    columns += _extra_columns(reader.long, rows, width, extra) if extra else []
+    return Body(columns, rows)
+
+
+def _slices(records: Records, rows: IntArray) -> Iterator[slice]:
+    """Cut the rows into pieces of some megabytes of text."""
+    first = 0
+    while first < rows.size:
+        limit = records.starts[rows[first]] + _SLICE
+        last = int(np.searchsorted(records.starts[rows], limit))
+        last = max(last, first + 1)
+        yield slice(first, last)
+        first = last
+
+
+class _Reader:
+    """Reads runs of records with Arrow, after mending the irregular ones among them."""
+
+    def __init__(self, data: bytes, records: Records, layout: Layout, width: int) -> None:
+        self.data, self.records, self.layout, self.width = data, records, layout, width
+        self.tokens = Tokens(layout.delimiter, layout.quote)
+        self.long: dict[int, list[bytes]] = {}
+
+    def read(self, rows: IntArray) -> list[Any]:
+        """Return one string array per column of the usual width."""
+        return _arrow(self._text(rows), self.layout, self.width)
+
+    def _text(self, rows: IntArray) -> bytes | memoryview:
+        regular = self.records.counts[rows] == self.width
+        if self.records.fields:
+            regular &= ~np.isin(rows, list(self.records.fields))
+        adjacent = np.diff(rows) == 1
+        breaks = np.flatnonzero(~(regular[1:] & regular[:-1] & adjacent)) + 1
+        if breaks.size == 0 and regular.all():
+            return self._raw(rows[0], rows[-1])
+        edges = [0, *breaks.tolist(), rows.size]
+        pieces: list[bytes | memoryview] = []
+        for first, last in zip(edges[:-1], edges[1:], strict=True):
+            if regular[first]:
+                pieces.append(self._raw(rows[first], rows[last - 1]))
+            else:
+                pieces.append(self._mended(int(rows[first])))
+        return b"\n".join(pieces)
+
+    def _raw(self, first: int, last: int) -> memoryview:
+        return memoryview(self.data)[self.records.starts[first] : self.records.stops[last]]
+
+    def _mended(self, record: int) -> bytes:
+        fields = self.records.fields.get(record)
+        if fields is None:
+            start, stop = self.records.starts[record], self.records.stops[record]
+            fields, _, _ = self.tokens.strict(self.data[start:stop], 0)
+        if len(fields) > self.width:
+            self.long[record] = fields[self.width :]
+        fields = fields[: self.width] + [b""] * (self.width - len(fields))
+        return self._join(fields)
+
+    def _join(self, fields: list[bytes]) -> bytes:
+        quote = self.tokens.quote
+        return self.tokens.delimiter.join(
+            quote + field.replace(quote, quote * 2) + quote for field in fields
+        )
+
+
+def _arrow(text: bytes | memoryview, layout: Layout, width: int) -> list[Any]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if len(text) == 0:  # one row with one empty cell
+        return [pa.chunked_array([pa.array([""], pa.string())])] * width
+    names = [str(i) for i in range(width)]
+    quoted = layout.quote.encode() in bytes(text[: 1 << 16]) or _contains(text, layout.quote)
+    table = csv.read_csv(
+        pa.BufferReader(pa.py_buffer(text)),
+        read_options=csv.ReadOptions(column_names=names, block_size=_block_size(text, quoted)),
+        parse_options=csv.ParseOptions(
+            delimiter=layout.delimiter,
+            quote_char=layout.quote if quoted else False,
+            double_quote=quoted,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types={name: pa.string() for name in names},
+            strings_can_be_null=False,
+        ),
+    )
+    return list(table.columns)
+
+
+def _contains(text: bytes | memoryview, quote: str) -> bool:
+    array = np.frombuffer(text, dtype=np.uint8)
+    return bool(np.any(array == ord(quote)))
+
+
+def _block_size(text: bytes | memoryview, quoted: bool) -> int:
+    """Return a block that holds any record of the text: all of it if records are long."""
+    return max(len(text), 1) if quoted else max(min(len(text), 1 << 22), 1)
+
+
+def _join(chunks: list[list[Any]], width: int) -> list[Any]:
+    import pyarrow as pa
+
+    if not chunks:
+        return [pa.chunked_array([], pa.string()) for _ in range(width)]
+    return [
+        pa.chunked_array([c for part in chunks for c in part[j].chunks], pa.string())
+        for j in range(width)
+    ]
+
+
+def _extra_columns(
+    long: dict[int, list[bytes]], rows: IntArray, width: int, extra: int
+) -> list[Any]:
+    """Return columns for the cells of rows that are longer than usual, empty elsewhere."""
+    import pyarrow as pa
+
+    columns: list[list[str]] = [[""] * rows.size for _ in range(extra)]
+    where: Callable[[int], int] = lambda record: int(np.searchsorted(rows, record))  # noqa: E731
+    for record, cells in long.items():
+        row = where(record)
+        for j, cell in enumerate(cells[:extra]):
+            columns[j][row] = cell.decode("utf-8")
+    return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in columns]

@@ -1,0 +1,261 @@
+"""From the bytes of a file to UTF-8: which encoding it is, by rule and never by the system's locale."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gmmstudio.table.errors import Stopped, TableError
+
+Progress = Callable[[float], None]
+ShouldStop = Callable[[], bool]
+
+BLOCK = 1 << 24
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# First bytes of files that are something else, with what to tell the user.
+_MAGIC = (
+    (b"PK\x03\x04", "a zip archive or an Excel or LibreOffice workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "compressed (gzip)"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "a Feather file"),
+    (b"$FL2", "an SPSS file"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a file as UTF-8 without a mark, and how it was written."""
+
+    data: bytes
+    encoding: str = "utf-8"
+    bom: bool = False
+    notices: tuple[str, ...] = ()
+
+
+def load(path: Path, progress: Progress, should_stop: ShouldStop) -> bytes:
+    """Read a whole file.
+
+    Raises
+    ------
+    TableError
+        A sentence for every way in which a file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise TableError(f"“{path.name}” is not a file but a device; choose a text table.")
+            return _read_blocks(file.fileno(), progress, should_stop)
+    except FileNotFoundError:
+        raise TableError(
+            f"“{path}” does not exist (any more): it may have been moved, renamed or deleted, "
+            "or its drive is not connected. Choose the file again."
+        ) from None
+    except IsADirectoryError:
+        raise TableError(f"“{path}” is a folder; choose a file in it.") from None
+    except PermissionError:
+        if path.is_dir():
+            raise TableError(f"“{path}” is a folder; choose a file in it.") from None
+        raise TableError(
+            f"“{path}” may not be read by you. Close it in other programs, ask its owner for "
+            "permission, or copy it to a folder of your own."
+        ) from None
+    except MemoryError:
+        raise TableError(
+            f"“{path.name}” does not fit in this computer's memory; close other programs "
+            "or make a smaller file."
+        ) from None
+    except OSError as error:
+        raise TableError(
+            f"“{path}” could not be read ({error.strerror or error}). "
+            "Check the drive or the connection and try again."
+        ) from error
+
+
+def _read_blocks(descriptor: int, progress: Progress, should_stop: ShouldStop) -> bytes:
+    size = os.fstat(descriptor).st_size
+    blocks: list[bytes] = []
+    done = 0
+    while block := os.read(descriptor, BLOCK):
+        if should_stop():
+            raise Stopped
+        blocks.append(block)
+        done += len(block)
+        progress(min(done / max(size, 1), 1.0))
+    return blocks[0] if len(blocks) == 1 else b"".join(blocks)
+
+
+def decode(data: bytes, name: str, should_stop: ShouldStop) -> Text:
+    """Find the encoding and return the text as UTF-8.
+
+    The order is: byte-order mark, UTF-16 by its pattern of NUL bytes, strict UTF-8, strict CP949.
+
+    Raises
+    ------
+    TableError
+        If the file is not text, or not in one of these encodings.
+    """
+    if not data:
+        raise TableError(f"“{name}” is empty (0 bytes); choose a file with a table in it.")
+    _refuse_binary(data, name)
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _marked(data, mark, encoding, name, should_stop)
+    if guess := _utf16_by_pattern(data):
+        text = _recode(data, guess, should_stop)
+        if text is not None and b"\0" not in text:
+            return Text(text, guess, False, (f"Read as UTF-16 without a mark ({guess}).",))
+    _refuse_nul(data, name)
+    if data.isascii() or _is_utf8(data, should_stop):
+        return Text(data, "utf-8", False, _lost_letters(data))
+    text = _recode(data, "cp949", should_stop)
+    if text is None or not _plausibly_korean(data):
+        raise TableError(_unknown_encoding(data, name))
+    notice = (
+        "The text is not UTF-8 and was read as Korean (CP949); look whether the letters are right."
+    )
+    return Text(text, "cp949", False, (notice,))
+
+
+def _marked(data: bytes, mark: bytes, encoding: str, name: str, should_stop: ShouldStop) -> Text:
+    body = data[len(mark) :]
+    if encoding == "utf-8":
+        text = body if body.isascii() or _is_utf8(body, should_stop) else None
+    else:
+        text = _recode(body, encoding, should_stop)
+    if text is None:
+        raise TableError(
+            f"“{name}” says that it is {encoding.upper()} but contains bytes that are not; "
+            "it may be damaged. Open it where it comes from and save it again as CSV UTF-8."
+        )
+    if not text:
+        raise TableError(f"“{name}” is empty; choose a file with a table in it.")
+    _refuse_nul(text, name)
+    return Text(text, encoding, True, _lost_letters(text))
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise TableError(f"“{name}” is UTF-32 text, which is not read; save it as CSV UTF-8.")
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise TableError(
+                f"“{name}” is {what}, not a text table. "
+                "Open it in the program it belongs to and save the table as CSV (UTF-8)."
+            )
+
+
+def _refuse_nul(data: bytes, name: str) -> None:
+    position = data.find(b"\0")
+    if position < 0:
+        return
+    line = data.count(b"\n", 0, position) + 1
+    raise TableError(
+        f"“{name}” is not a text table: there is a NUL byte on line {line}. It is a binary file or "
+        "damaged. Open it in the program it belongs to and save the table as CSV (UTF-8)."
+    )
+
+
+def _utf16_by_pattern(data: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark, or an empty string.
+
+    Digits, delimiters and line ends have one zero byte each, all on the same side.
+    """
+    head = np.frombuffer(data[: 1 << 16], dtype=np.uint8)
+    if head.size < 4 or len(data) % 2:
+        return ""
+    head = head[: head.size // 2 * 2]
+    even, odd = (float(np.mean(head[side::2] == 0)) for side in (0, 1))
+    if odd > 0.2 and even < odd / 10:
+        return "utf-16-le"
+    if even > 0.2 and odd < even / 10:
+        return "utf-16-be"
+    return ""
+
+
+def _is_utf8(data: bytes, should_stop: ShouldStop) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    view = memoryview(data)
+    try:
+        for start in range(0, len(data), BLOCK):
+            if should_stop():
+                raise Stopped
+            decoder.decode(view[start : start + BLOCK], final=start + BLOCK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _recode(data: bytes, encoding: str, should_stop: ShouldStop) -> bytes | None:
+    """Return the text as UTF-8, or None if a byte does not fit the encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    view = memoryview(data)
+    blocks: list[bytes] = []
+    try:
+        for start in range(0, len(data), BLOCK):
+            if should_stop():
+                raise Stopped
+            final = start + BLOCK >= len(data)
+            blocks.append(decoder.decode(view[start : start + BLOCK], final=final).encode("utf-8"))
+    except UnicodeError:
+        return None
+    return b"".join(blocks)
+
+
+def _plausibly_korean(data: bytes) -> bool:
+    """Tell Korean from Western text that happens to be valid CP949.
+
+    In real Korean nearly every second byte of a letter is above 0xA0; an accented Western letter is
+    followed by a plain one.
+    """
+    array = np.frombuffer(data, dtype=np.uint8)
+    high = array >= 0x81
+    pairs_high = np.count_nonzero(high[:-1] & high[1:])
+    lone = np.count_nonzero(high[1:-1] & ~high[:-2] & ~high[2:])
+    return bool(pairs_high > lone)
+
+
+def _unknown_encoding(data: bytes, name: str) -> str:
+    try:
+        data.decode("utf-8")
+        position = 0
+    except UnicodeDecodeError as error:
+        position = error.start
+    line = data.count(b"\n", 0, position) + 1
+    return (
+        f"The letters in “{name}” are in an encoding that is not recognised (first on line {line}); "
+        "UTF-8, UTF-16 and Korean CP949 are. Open the file in a spreadsheet or text editor and save "
+        "it as CSV UTF-8."
+    )
+
+
+def _lost_letters(data: bytes) -> tuple[str, ...]:
+    position = data.find("\ufffd".encode())
+    if position < 0:
+        return ()
+    line = data.count(b"\n", 0, position) + 1
+    return (
+        f"Line {line} contains the character “\ufffd”: "
+        "letters were lost before the file came here.",
+    )

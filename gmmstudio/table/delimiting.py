@@ -1,0 +1,112 @@
+"""Which character separates the fields, by how evenly and cleanly it splits the first lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmmstudio.table.numbers import is_missing, is_number
+from gmmstudio.table.records import Records, Tokens, find_records, usual_width
+
+CANDIDATES = (",", ";", "\t", "|", " ")
+_SAMPLE_BYTES = 1 << 18
+_SAMPLE_RECORDS = 300
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Delimiter and quotation mark."""
+
+    delimiter: str = ","
+    quote: str = '"'
+
+
+def choose_layout(data: bytes) -> Layout:
+    """Choose delimiter and quotation mark from the beginning of a UTF-8 text.
+
+    A text that no candidate splits evenly is one column (delimiter ``,``).
+    """
+    head = _head(data)
+    quote = _quote(head)
+    scores = {c: _score(head, c, quote) for c in CANDIDATES if c.encode() in head}
+    if not scores:
+        return Layout(",", quote)
+    best = max(scores, key=lambda c: scores[c])  # the first of equals, in the order of CANDIDATES
+    return Layout(best if scores[best] > 0.3 else ",", quote)
+
+
+def _head(data: bytes) -> bytes:
+    """Return whole lines from the beginning."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    head = data[:_SAMPLE_BYTES]
+    cut = max(head.rfind(b"\n"), head.rfind(b"\r"))
+    return head[: cut + 1] if cut > 0 else head
+
+
+def _quote(head: bytes) -> str:
+    """Return the quotation mark: ``'`` only if it wraps cells and ``"`` never occurs."""
+    if b'"' in head:
+        return '"'
+    wrapped = re.findall(rb"(?:^|[,;\t|])'[^'\r\n]*'(?=[,;\t|\r\n]|\Z)", head, re.MULTILINE)
+    return "'" if len(wrapped) >= 2 and head.count(b"'") <= 2.5 * len(wrapped) else '"'
+
+
+def _score(head: bytes, delimiter: str, quote: str) -> float:
+    """Return how evenly (0…1) and how cleanly the delimiter splits, 0 if it does not."""
+    records = find_records(head, delimiter, quote)
+    used = np.flatnonzero(~records.blank)[:_SAMPLE_RECORDS]
+    if used.size == 0:
+        return 0.0
+    counts = records.counts[used]
+    width = usual_width(counts)
+    if width < 2:
+        width = usual_width(counts[counts > 1])
+    if width < 2:
+        return 0.0
+    rows = used[counts == width]
+    cells = [
+        cell
+        for record in rows[:100]
+        for cell in cells_of(head, records, int(record), delimiter, quote)
+    ]
+    numbers = _share_numbers(cells)
+    if delimiter == " " and numbers < 0.5:
+        return 0.0
+    if _one_column_of_decimals(delimiter, width, int(counts[0]), numbers):
+        return 0.0
+    even = rows.size / used.size
+    return even * (0.5 + 0.5 * _share_clean(cells, delimiter)) + 0.05 * numbers
+
+
+def cells_of(data: bytes, records: Records, record: int, delimiter: str, quote: str) -> list[str]:
+    """Return the cells of one record as text."""
+    fields = records.fields.get(record)
+    if fields is None:
+        start, stop = int(records.starts[record]), int(records.stops[record])
+        fields, _, _ = Tokens(delimiter, quote).strict(data[start:stop], 0)
+    return [field.decode("utf-8", "replace") for field in fields]
+
+
+def _share_numbers(cells: list[str]) -> float:
+    filled = [cell for cell in cells if not is_missing(cell)]
+    hits = sum(is_number(cell) or is_number(cell, ",") for cell in filled)
+    return hits / max(len(filled), 1)
+
+
+def _share_clean(cells: list[str], delimiter: str) -> float:
+    """Return the share of cells in which no other candidate is left over."""
+    others = [c for c in CANDIDATES if c not in (delimiter, " ")]
+    clean = sum(
+        _DECIMAL_COMMA.match(cell) is not None or not any(c in cell for c in others)
+        for cell in cells
+    )
+    return clean / max(len(cells), 1)
+
+
+def _one_column_of_decimals(delimiter: str, width: int, first: int, numbers: float) -> bool:
+    """Recognise one column of numbers with decimal comma under a one-word header."""
+    return delimiter == "," and width == 2 and first == 1 and numbers > 0.95

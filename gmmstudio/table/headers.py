@@ -1,0 +1,83 @@
+"""Where the table begins and whether its first record names the columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmstudio.table.numbers import is_missing, is_number
+
+_MOST_LINES_BEFORE = 30
+
+
+@dataclass(frozen=True)
+class Start:
+    """Which of the first records is the header (−1: none) and which is the first row."""
+
+    header: int
+    first_row: int
+
+
+def find_start(head: list[list[str]], width: int) -> Start:
+    """Find header and first row among the first records (blank ones left out), as lists of cells.
+
+    Short records before the first full one are taken for a title if that one is a header.
+    """
+    full = next((i for i, cells in enumerate(head) if len(cells) >= width), 0)
+    if 0 < full <= _MOST_LINES_BEFORE and width > 1 and _is_title(head, full, width):
+        return Start(full, full + 1)
+    return Start(0, 1) if is_header(head[0], head[1:]) else Start(-1, 0)
+
+
+def _is_title(head: list[list[str]], full: int, width: int) -> bool:
+    before = head[:full]
+    if any(len(cells) > max(1, width // 2) and _filled(cells) > 1 for cells in before):
+        return False
+    return is_header(head[full], head[full + 1 :]) and not _numbers(head[full])
+
+
+def is_header(first: list[str], below: list[list[str]]) -> bool:
+    """Tell whether the first record names the columns.
+
+    Names it is unless a number stands on top of a column of numbers: in all such columns, or in
+    some while the numbers are not a series such as years (2019, 2020, …).
+    """
+    numeric = [
+        j
+        for j, cell in enumerate(first)
+        if not is_missing(cell) and _mostly_numbers([row[j] for row in below if j < len(row)])
+    ]
+    on_top = [first[j] for j in numeric if _number(first[j])]
+    if not below:
+        filled = [cell for cell in first if not is_missing(cell)]
+        return not filled or not all(_number(cell) for cell in filled)
+    if not on_top:
+        return True
+    if len(on_top) < len(numeric):
+        return 2 * len(on_top) < len(numeric) or _series(on_top)
+    named = [cell for cell in first if not is_missing(cell) and not _number(cell)]
+    return bool(named) and _series(on_top)
+
+
+def _filled(cells: list[str]) -> int:
+    return sum(not is_missing(cell) for cell in cells)
+
+
+def _number(cell: str) -> bool:
+    return is_number(cell) or is_number(cell, ",")
+
+
+def _numbers(cells: list[str]) -> bool:
+    return any(_number(cell) for cell in cells)
+
+
+def _mostly_numbers(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if not is_missing(cell)]
+    return bool(filled) and sum(map(_number, filled)) >= 0.8 * len(filled)
+
+
+def _series(cells: list[str]) -> bool:
+    """Tell whether whole numbers rise by one (years or numbered items as names)."""
+    if len(cells) < 2 or not all(cell.strip().isdigit() for cell in cells):
+        return False
+    values = [int(cell) for cell in cells]
+    return all(b - a == 1 for a, b in zip(values, values[1:], strict=False))

@@ -1,0 +1,168 @@
+"""Sentences about what is odd in a file, with line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gmmstudio.table.cells import Body
+from gmmstudio.table.delimiting import Layout
+from gmmstudio.table.records import IntArray, Records
+from gmmstudio.table.table import Column
+
+_SHOWN = 5
+_MOST = 20
+
+
+def lines(records: Records, which: Sequence[int] | IntArray) -> str:
+    """Return ``line 7`` or ``lines 7, 9, 12 and 40 more``."""
+    numbers = [str(int(records.lines[record])) for record in which[:_SHOWN]]
+    more = f" and {len(which) - _SHOWN} more" if len(which) > _SHOWN else ""
+    return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
+
+
+def layout(data: bytes, chosen: Layout) -> list[str]:
+    """Say that cells are wrapped in ``'``, or that no delimiter was found although one occurs."""
+    said = []
+    if chosen.quote != '"':
+        said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")
+    return said
+
+
+def title(head: list[list[str]], records: Records, used: IntArray, header: int) -> list[str]:
+    """Say which lines before the header do not belong to the table."""
+    if header <= 0:
+        return []
+    text = " ".join(" ".join(cells) for cells in head[:header]).strip()
+    return [
+        f"The table begins on line {records.lines[used[header]]}; what stands before it was left "
+        f"out: “{text[:80]}{'…' if len(text) > 80 else ''}”."
+    ]
+
+
+def no_header(header: list[str] | None) -> list[str]:
+    """Say that the first line was taken for data."""
+    if header is not None:
+        return []
+    return ["The first line holds numbers, so it was read as data; the columns have no names."]
+
+
+def blank(records: Records, first: int, last: int, *, single: bool) -> list[str]:
+    """Say which blank lines between rows were left out."""
+    between = np.flatnonzero(records.blank[first:last]) + first
+    if between.size == 0:
+        return []
+    if single:
+        return [f"Blank lines were read as empty cells ({lines(records, between)})."]
+    return [f"Blank lines between rows were left out ({lines(records, between)})."]
+
+
+def ragged(records: Records, rows: IntArray, width: int, header: int, n_columns: int) -> list[str]:
+    """Say which rows have fewer or more cells than the others."""
+    counts = records.counts[rows]
+    said = []
+    short, long = rows[counts < width], rows[counts > width]
+    if short.size:
+        said.append(
+            f"{_rows(short)} fewer cells than the usual {width} ({lines(records, short)}); "
+            "empty cells were added at the end, so look whether the cells there are in the "
+            "right columns."
+        )
+    if long.size:
+        said.append(
+            f"{_rows(long)} more cells than the usual {width} ({lines(records, long)}); "
+            f"the cells beyond went to {n_columns - width} extra "
+            f"column{'s' if n_columns - width > 1 else ''}, so look whether the cells there are in "
+            "the right columns."
+        )
+    if header and header != width and header != width - 1:
+        said.append(f"The header has {header} names and the rows have {width} cells.")
+    elif header == width - 1 and (n_columns > width or header == 1):
+        said.append(f"The header has {header} names and the rows have {width} cells.")
+    return said
+
+
+def _rows(which: IntArray) -> str:
+    return "1 row has" if which.size == 1 else f"{which.size} rows have"
+
+
+def too_wide(records: Records, rows: IntArray, width: int, file_name: str) -> str:
+    """Say that a row is far longer than the others."""
+    counts = records.counts[rows]
+    longest = int(np.argmax(counts))
+    return (
+        f"Line {records.lines[rows[longest]]} of “{file_name}” has {counts[longest]} cells where "
+        f"the others have {width}, so the columns cannot be told. Mend this line and open the "
+        "file again."
+    )
+
+
+def quotes(records: Records, quote: str) -> list[str]:
+    """Say where quotation marks do not follow the rules."""
+    said = []
+    if records.stray:
+        said.append(
+            f"Quotation marks ({quote}) are not where they belong on "
+            f"{lines(records, records.stray)}; look whether the cells there are right."
+        )
+    if records.swallowed:
+        said.append(
+            f"A quoted cell that runs over several lines begins on "
+            f"{lines(records, records.swallowed)}; if these are separate rows, a quotation mark is "
+            "missing or too many there."
+        )
+    return said
+
+
+def names(header: Sequence[str]) -> list[str]:
+    """Say which names of columns repeat or are missing."""
+    said = []
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    if repeated:
+        said.append(
+            f"Several columns are called {', '.join(f'“{n}”' for n in repeated[:_SHOWN])}; "
+            "on screen they are numbered."
+        )
+    empty = [str(j + 1) for j, name in enumerate(header) if not name.strip()]
+    if empty:
+        shown = ", ".join(empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
+        said.append(f"Column{'s' if len(empty) > 1 else ''} {shown} without a name.")
+    return said
+
+
+def repeated_header(
+    header: list[str] | None, columns: Sequence[Column], body: Body, records: Records
+) -> list[str]:
+    """Say where the header occurs again among the rows."""
+    import pyarrow.compute as pc
+
+    if header is None or all(column.values is not None for column in columns):
+        return []
+    same = None
+    for column in columns:
+        if column.values is not None or not column.header:
+            continue
+        equal = pc.equal(column.cells, column.header)
+        same = equal if same is None else pc.and_(same, equal)
+        if not pc.any(same).as_py():
+            return []
+    if same is None:
+        return []
+    rows = body.records[np.flatnonzero(same.to_numpy())]
+    return [
+        f"The header occurs again among the rows ({lines(records, rows)}); "
+        "delete these lines in the file if they are not data."
+    ]
+
+
+def few_rows(n_rows: int) -> list[str]:
+    """Say that one row is not enough to find groups."""
+    return ["The table has only one row; groups need more."] if n_rows == 1 else []
+
+
+def at_most(said: Sequence[str]) -> list[str]:
+    """Shorten a long list of notices, saying how many are left out."""
+    if len(said) <= _MOST:
+        return list(said)
+    return [*said[:_MOST], f"{len(said) - _MOST} more columns have such doubts."]

@@ -1,0 +1,320 @@
+"""Where each record of a delimited text begins and ends, and how many fields it has.
+
+The text is looked at line by line with NumPy. A line whose quotation marks follow the rules and
+close on the line is a record as it stands; only the other lines are read field by field, where a
+quoted cell may run over several lines or a stray quotation mark has to be understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.table.errors import Stopped
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+_BLOCK = 1 << 24
+_LONGEST_CELL = 1 << 26
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """The records of a text in their order.
+
+    Attributes
+    ----------
+    starts, stops
+        int64 (m,): byte offsets of each record, without its line ending.
+    counts
+        int64 (m,): number of fields.
+    lines
+        int64 (m,): line number in the file, from 1.
+    blank
+        bool (m,): nothing on the line.
+    fields
+        Fields of the records whose quotation marks break the rules, as they were understood.
+    stray
+        Records among those whose quotation marks were ambiguous.
+    swallowed
+        Well-formed records over several lines of which one looks like a row of its own.
+    """
+
+    starts: IntArray
+    stops: IntArray
+    counts: IntArray
+    lines: IntArray
+    blank: BoolArray
+    fields: dict[int, list[bytes]]
+    stray: tuple[int, ...]
+    swallowed: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def find_records(
+    data: bytes,
+    delimiter: str,
+    quote: str = '"',
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Records:
+    """Find the records of a UTF-8 text without a mark."""
+    starts, stops = _lines(data, should_stop)
+    counts, broken = _count_fields(data, starts, stops, delimiter, quote, should_stop)
+    blank = _blank(data, starts, stops, delimiter)
+    width = usual_width(counts[~blank & ~broken])
+    walk = _Walk(data, starts, stops, counts, width, Tokens(delimiter, quote))
+    for step, line in enumerate(np.flatnonzero(broken)):
+        if step % 4096 == 0 and should_stop():
+            raise Stopped
+        walk.read(int(line))
+    return walk.records(blank)
+
+
+def usual_width(counts: IntArray) -> int:
+    """Return the most frequent number of fields (the larger of two equally frequent ones)."""
+    if counts.size == 0:
+        return 0
+    frequency = np.bincount(counts)
+    return int(frequency.size - 1 - np.argmax(frequency[::-1]))
+
+
+def _lines(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, IntArray]:
+    """Return where each line starts and stops, its ending left out.
+
+    Lines end with LF, CR LF or CR; an ending at the very end begins no further line.
+    """
+    array = np.frombuffer(data, dtype=np.uint8)
+    has_cr = b"\r" in data
+    ends: list[IntArray] = []
+    for begin in range(0, len(data), _BLOCK):
+        if should_stop():
+            raise Stopped
+        block = array[begin : begin + _BLOCK]
+        hits = block == 10
+        if has_cr:
+            following = array[begin + 1 : begin + 1 + len(block)]
+            lone = block == 13
+            lone[: len(following)] &= following != 10
+            hits |= lone
+        ends.append(np.flatnonzero(hits) + begin)
+    stops = np.concatenate(ends) if ends else np.empty(0, dtype=np.int64)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), stops + 1])
+    stops = np.append(stops, len(data))
+    if starts[-1] >= len(data):
+        starts, stops = starts[:-1], stops[:-1]
+    if has_cr and stops.size:
+        before = array[np.maximum(stops - 1, 0)] == 13
+        stops = stops - (before & (stops > starts) & (stops < len(data)))
+    return starts, stops
+
+
+def _blank(data: bytes, starts: IntArray, stops: IntArray, delimiter: str) -> BoolArray:
+    blank: BoolArray = stops == starts
+    if delimiter.isspace():
+        return blank
+    array = np.frombuffer(data, dtype=np.uint8)
+    for line in np.flatnonzero(~blank & (stops - starts < 200)):
+        if array[starts[line]] in (32, 9):
+            blank[line] = not data[starts[line] : stops[line]].strip(b" \t")
+    return blank
+
+
+def _count_fields(
+    data: bytes,
+    starts: IntArray,
+    stops: IntArray,
+    delimiter: str,
+    quote: str,
+    should_stop: Callable[[], bool],
+) -> tuple[IntArray, BoolArray]:
+    """Return the number of fields per line, and the lines whose quotation marks need a closer look."""
+    n = len(starts)
+    counts = np.ones(n, dtype=np.int64)
+    broken = np.zeros(n, dtype=bool)
+    array = np.frombuffer(data, dtype=np.uint8)
+    quoted = quote.encode() in data
+    first = 0
+    while first < n:
+        if should_stop():
+            raise Stopped
+        last = int(np.searchsorted(starts, starts[first] + _BLOCK))
+        last = max(last, first + 1)
+        begin, end = int(starts[first]), int(stops[last - 1])
+        block = array[begin:end]
+        marks = np.flatnonzero(block == ord(delimiter))
+        heads, tails = starts[first:last] - begin, stops[first:last] - begin
+        if quoted:
+            quotes = np.flatnonzero(block == ord(quote))
+            if quotes.size:
+                broken[first:last] = _broken_lines(block, quotes, heads, tails, ord(delimiter))
+                marks = _outside(marks, quotes, heads)
+        counts[first:last] += np.searchsorted(marks, tails) - np.searchsorted(marks, heads)
+        first = last
+    return counts, broken
+
+
+def _outside(marks: IntArray, quotes: IntArray, heads: IntArray) -> IntArray:
+    """Keep the delimiters with an even number of quotation marks before them on their line."""
+    line = np.searchsorted(heads, marks, side="right") - 1
+    before = np.searchsorted(quotes, marks) - np.searchsorted(quotes, heads)[line]
+    return marks[before % 2 == 0]
+
+
+def _broken_lines(
+    block: NDArray[np.uint8], quotes: IntArray, heads: IntArray, tails: IntArray, delimiter: int
+) -> BoolArray:
+    """Return the lines on which a quotation mark is not where the rules want it, or does not close."""
+    line = np.searchsorted(heads, quotes, side="right") - 1
+    before_line = np.searchsorted(quotes, heads)
+    order = np.arange(quotes.size) - before_line[line]
+    opening = order % 2 == 0
+    previous = block[np.maximum(quotes - 1, 0)]
+    following = block[np.minimum(quotes + 1, block.size - 1)]
+    mark = block[quotes[0]]
+    at_head, at_tail = quotes == heads[line], quotes + 1 == tails[line]
+    fine_open = at_head | (previous == delimiter) | ((previous == mark) & (order > 0))
+    fine_close = at_tail | (following == delimiter) | (following == mark)
+    wrong = np.where(opening, ~fine_open, ~fine_close)
+    per_line = np.append(before_line[1:], quotes.size) - before_line
+    broken: BoolArray = per_line % 2 == 1
+    broken[line[wrong]] = True
+    return broken
+
+
+class Tokens:
+    """Splits one record into fields, in three ways of understanding quotation marks."""
+
+    def __init__(self, delimiter: str, quote: str) -> None:
+        d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
+        end = rb"(?=[" + d + rb"\r\n]|\Z)"
+        space = rb"" if delimiter == " " else rb" *+"
+        self.quote = quote.encode()
+        self.delimiter = delimiter.encode()
+        self._strict = re.compile(
+            rb"(" + space + rb")" + q + rb"((?:[^" + q + rb"]++|" + q + q + rb")*+)" + q + end
+        )
+        self._lenient = re.compile(space + q + rb"([^\r\n]*?)" + q + space + end)
+        self._plain = re.compile(rb"[^" + d + rb"\r\n]*+")
+
+    def strict(self, data: bytes, start: int) -> tuple[list[bytes], int, bool]:
+        """Read by the rules; a quoted cell may run over lines.
+
+        Returns the fields, the offset after the record and whether every quotation mark kept to the
+        rules. Where one does not, the cell is taken literally, quotation marks and all.
+        """
+        fields: list[bytes] = []
+        clean = True
+        at = start
+        while True:
+            limit = at + _LONGEST_CELL
+            match = self._strict.match(data, at, limit)
+            if match and (match.end() < limit or limit >= len(data)):
+                clean &= not match[1]
+                fields.append(match[2].replace(self.quote * 2, self.quote))
+            else:
+                match = self._plain.match(data, at)
+                assert match is not None
+                clean &= self.quote not in match[0]
+                fields.append(match[0])
+            at = match.end()
+            if data[at : at + 1] != self.delimiter:
+                return fields, at, clean
+            at += 1
+
+    def lenient(self, line: bytes) -> list[bytes]:
+        """Read one line; a quoted cell ends at the first quotation mark before a delimiter."""
+        fields: list[bytes] = []
+        at = 0
+        while True:
+            match = self._lenient.match(line, at)
+            if match:
+                fields.append(match[1].replace(self.quote * 2, self.quote))
+            else:
+                match = self._plain.match(line, at)
+                assert match is not None
+                fields.append(match[0])
+            at = match.end()
+            if line[at : at + 1] != self.delimiter:
+                return fields
+            at += 1
+
+    def literal(self, line: bytes) -> list[bytes]:
+        """Split one line at every delimiter, quotation marks taken as text."""
+        return line.split(self.delimiter)
+
+
+class _Walk:
+    """Reads the lines with unusual quotation marks, in order, and joins those that belong together."""
+
+    def __init__(
+        self,
+        data: bytes,
+        starts: IntArray,
+        stops: IntArray,
+        counts: IntArray,
+        width: int,
+        tokens: Tokens,
+    ) -> None:
+        self.data, self.starts, self.stops = data, starts, stops.copy()
+        self.counts, self.width, self.tokens = counts.copy(), width, tokens
+        self.joined = np.zeros(len(starts), dtype=bool)
+        self.fields: dict[int, list[bytes]] = {}
+        self.stray: list[int] = []
+        self.swallowed: list[int] = []
+
+    def read(self, line: int) -> None:
+        """Read the record that begins on this line, unless the line belongs to an earlier one."""
+        if self.joined[line]:
+            return
+        start, stop = int(self.starts[line]), int(self.stops[line])
+        fields, end, clean = self.tokens.strict(self.data, start)
+        if self.width and len(fields) != self.width and not (clean and end <= stop):
+            single = self._on_one_line(start, stop)
+            if not clean or len(single) == self.width:
+                fields, clean, end = single, False, stop
+        elif end > stop and not clean:
+            fields, end = self._on_one_line(start, stop), stop
+        self._store(line, fields, end, clean)
+
+    def _on_one_line(self, start: int, stop: int) -> list[bytes]:
+        """Return the first reading of one line that has the usual number of fields."""
+        line = self.data[start:stop]
+        readings = (self.tokens.strict(line, 0)[0], self.tokens.lenient(line))
+        for fields in (*readings, self.tokens.literal(line)):
+            if len(fields) == self.width:
+                return fields
+        return readings[1]
+
+    def _store(self, line: int, fields: list[bytes], end: int, clean: bool) -> None:
+        last = int(np.searchsorted(self.starts, end, side="right")) - 1
+        self.joined[line + 1 : last + 1] = True
+        if self.width > 1 and np.any(self.counts[line + 1 : last + 1] == self.width):
+            self.swallowed.append(line)
+        self.stops[line], self.counts[line] = max(end, int(self.starts[line])), len(fields)
+        if not clean:
+            self.fields[line] = fields
+            self.stray.append(line)
+
+    def records(self, blank: BoolArray) -> Records:
+        keep = np.flatnonzero(~self.joined)
+        number = {int(line): record for record, line in enumerate(keep)} if self._any() else {}
+        return Records(
+            starts=self.starts[keep],
+            stops=self.stops[keep],
+            counts=self.counts[keep],
+            lines=keep + 1,
+            blank=blank[keep],
+            fields={number[line]: fields for line, fields in self.fields.items()},
+            stray=tuple(number[line] for line in self.stray),
+            swallowed=tuple(number[line] for line in self.swallowed),
+        )
+
+    def _any(self) -> bool:
+        return bool(self.fields or self.stray or self.swallowed)
