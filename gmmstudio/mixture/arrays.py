@@ -1,0 +1,103 @@
+"""Names for the array types, and the checks every table of numbers passes once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.mixture.errors import MixtureError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+ShouldStop = Callable[[], bool]
+
+LARGEST = 1e153
+"""Beyond this a square overflows, and with it every variance."""
+
+
+def never() -> bool:
+    """Answer "go on" to whoever asks whether to stop."""
+    return False
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Make an array read-only, in place, and return it."""
+    array.flags.writeable = False
+    return array
+
+
+def as_rows(x: Any) -> FloatArray:
+    """Check a table of numbers and return it as float64.
+
+    Parameters
+    ----------
+    x : array_like (n, d)
+        Any real numbers; one column may also come as (n,).
+
+    Returns
+    -------
+    FloatArray (n, d)
+        The same memory where `x` is already float64.
+
+    Raises
+    ------
+    MixtureError
+        Not numbers, not a table, no row, no column, NaN, infinite or too large to be squared.
+    """
+    try:
+        array = np.asarray(x)
+        if array.dtype.kind == "c":
+            raise TypeError
+        rows = np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise MixtureError("The data must be a table of real numbers.") from None
+    if rows.ndim == 1:
+        rows = rows[:, None]
+    if rows.ndim != 2:
+        raise MixtureError(
+            f"The data must be a table of rows by columns, not an array of {rows.ndim} dimensions."
+        )
+    n, d = rows.shape
+    if n == 0 or d == 0:
+        raise MixtureError(f"The data has {n} rows and {d} columns: give it at least one of each.")
+    # NaN spreads through min and max, so two reductions without a copy check every cell.
+    if not (rows.min() >= -LARGEST and rows.max() <= LARGEST):
+        raise MixtureError(_what_is_wrong(rows))
+    return rows
+
+
+def _what_is_wrong(rows: FloatArray) -> str:
+    finite = np.isfinite(rows)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
+        return (
+            f"Row {row + 1}, column {column + 1} is {rows[row, column]}: leave out or fill in rows "
+            "with missing or infinite values before fitting."
+        )
+    row, column = np.argwhere(np.abs(rows) > LARGEST)[0]
+    return (
+        f"Row {row + 1}, column {column + 1} is {rows[row, column]:g}, too large to be squared: "
+        f"divide column {column + 1} by a constant."
+    )
+
+
+def as_units(units: Any, n_columns: int) -> FloatArray:
+    """Check the length of the unit each column is measured in; ``None`` means ones.
+
+    Returns
+    -------
+    FloatArray (d,)
+    """
+    if units is None:
+        return np.ones(n_columns)
+    try:
+        lengths = np.asarray(units, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise MixtureError("The units must be numbers, one per column.") from None
+    if lengths.shape != (n_columns,):
+        raise MixtureError(f"Give {n_columns} units, one per column, not {lengths.shape}.")
+    if not (np.all(np.isfinite(lengths)) and np.all(lengths > 0.0)):
+        raise MixtureError("Every unit must be a finite number above zero.")
+    return lengths

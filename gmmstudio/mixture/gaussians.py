@@ -1,0 +1,83 @@
+"""K weighted Gaussians in standardised coordinates, ready for an E-step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log, pi
+from typing import Any
+
+import numpy as np
+
+from gmmstudio.mixture.arrays import FloatArray
+
+LOG_2PI = log(2.0 * pi)
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussians:
+    """Parameters and what follows from them.
+
+    Attributes
+    ----------
+    weights : FloatArray (K,)
+    means : FloatArray (K, d)
+    covariances : FloatArray (K, d, d)
+    cholesky : FloatArray (K, d, d)
+        Lower triangular L_k with Σ_k = L_k L_kᵀ.
+    whitening : FloatArray (K, d, d)
+        L_k⁻¹: turns x − μ_k into independent columns of unit variance.
+    precisions : FloatArray (K, d, d)
+        Σ_k⁻¹.
+    log_norm : FloatArray (K,)
+        log π_k − ½ (d log 2π + log|Σ_k|): the log of π_k φ_k at its own mean.
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    covariances: FloatArray
+    cholesky: FloatArray
+    whitening: FloatArray
+    precisions: FloatArray
+    log_norm: FloatArray
+
+    @classmethod
+    def of(cls, weights: FloatArray, means: FloatArray, covariances: FloatArray) -> Gaussians:
+        """Factorise the covariances.
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            One of them is not positive definite.
+        """
+        cholesky: Any = np.linalg.cholesky(covariances)
+        whitening: Any = np.linalg.inv(cholesky)
+        precisions = np.matmul(whitening.transpose(0, 2, 1), whitening)
+        half_log_determinant: FloatArray = np.log(np.einsum("kaa->ka", cholesky)).sum(axis=1)
+        log_norm = np.log(weights) - half_log_determinant - 0.5 * means.shape[1] * LOG_2PI
+        return cls(weights, means, covariances, cholesky, whitening, precisions, log_norm)
+
+    @property
+    def n_components(self) -> int:
+        """Number of components, K."""
+        return int(self.means.shape[0])
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns, d."""
+        return int(self.means.shape[1])
+
+    def condition(self, *, centred: bool) -> float:
+        """Return χ = max_k h_kᵀ|Σ_k⁻¹|h_k, the factor by which rounding grows in a log-density.
+
+        Parameters
+        ----------
+        centred : bool
+            Whether x − μ_k is formed first (h² = diag Σ_k) or not (h² = μ_k² + diag Σ_k).
+        """
+        squares = np.einsum("kaa->ka", self.covariances)
+        if not centred:
+            squares = squares + self.means * self.means
+        h = np.sqrt(squares)
+        growth = np.matmul(np.abs(self.precisions), h[:, :, None])[:, :, 0]
+        growth *= h
+        return float(growth.sum(axis=1).max())

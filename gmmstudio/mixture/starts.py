@@ -1,0 +1,162 @@
+"""Where EM begins: hard labels from k-means++, from random rows or from given centres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gmmstudio.mixture.arrays import FloatArray, IntArray
+from gmmstudio.mixture.errors import MixtureError
+from gmmstudio.mixture.rows import Rows
+
+LLOYD_ROUNDS = 10
+"""A few rounds of k-means put the start into order; EM does the rest."""
+
+
+def child_seeds(seed: int, number: int) -> list[np.random.SeedSequence]:
+    """Return independent seeds: the first `number` of them do not depend on how many follow."""
+    return np.random.SeedSequence(seed).spawn(number)
+
+
+def kmeans_plus_plus(
+    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+) -> IntArray:
+    """Label the rows by a short k-means from a k-means++ seeding (Arthur & Vassilvitskii 2007).
+
+    Parameters
+    ----------
+    ut : FloatArray (d, n)
+        The data in units, transposed.
+    n_components : int
+    rng : numpy.random.Generator
+    rows : Rows
+        Cuts the rows into blocks, and is asked whether to stop.
+
+    Returns
+    -------
+    IntArray (n,)
+        Labels from 0, the largest cluster first.
+    """
+    centres = seed_far_apart(ut, n_components, rng, rows)
+    labels = nearest_centre(ut, centres, rows)
+    for _ in range(LLOYD_ROUNDS):
+        centres = cluster_means(ut, labels, centres)
+        previous, labels = labels, nearest_centre(ut, centres, rows)
+        if np.array_equal(previous, labels):
+            break
+    return largest_first(labels, n_components)
+
+
+def random_rows(
+    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+) -> IntArray:
+    """Label the rows by the nearest of K different rows drawn at random; largest cluster first."""
+    chosen: list[int] = []
+    seen: set[bytes] = set()
+    for row in rng.permutation(ut.shape[1]):
+        value = (ut[:, row] + 0.0).tobytes()
+        if value not in seen:
+            seen.add(value)
+            chosen.append(int(row))
+            if len(chosen) == n_components:
+                break
+    return largest_first(nearest_centre(ut, ut[:, chosen].T, rows), n_components)
+
+
+def seed_far_apart(
+    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+) -> FloatArray:
+    """Draw rows as centres (K, d), in proportion to D², the squared distance to the nearest so far."""
+    n = ut.shape[1]
+    centres = np.empty((n_components, ut.shape[0]))
+    centres[0] = ut[:, rng.integers(n)]
+    nearest = squared_distances(ut, centres[0])
+    for k in range(1, n_components):
+        rows.check()
+        cumulative = np.cumsum(nearest)
+        if cumulative[-1] > 0.0:
+            row = min(
+                int(np.searchsorted(cumulative, rng.random() * cumulative[-1], "right")), n - 1
+            )
+        else:
+            row = int(rng.integers(n))
+        centres[k] = ut[:, row]
+        np.minimum(nearest, squared_distances(ut, centres[k]), out=nearest)
+    return centres
+
+
+def squared_distances(ut: FloatArray, centre: FloatArray) -> FloatArray:
+    """Return the squared distances (n,) of all rows of (d, n) to a centre."""
+    total = np.zeros(ut.shape[1])
+    for column, c in zip(ut, centre, strict=True):
+        difference = column - c
+        difference *= difference
+        total += difference
+    return total
+
+
+def nearest_centre(ut: FloatArray, centres: FloatArray, rows: Rows) -> IntArray:
+    """Return for every row of (d, n) the nearest of the centres (K, d); of two, the first.
+
+    |u − c|² = |u|² − 2(c·u − ½|c|²), so the nearest has the largest c·u − ½|c|². The origin is
+    moved to the centres' mean to keep the digits.
+    """
+    origin = centres.mean(axis=0)
+    moved = centres - origin
+    half = 0.5 * np.einsum("ka,ka->k", moved, moved)[:, None]
+    labels = np.empty(ut.shape[1], dtype=np.int64)
+
+    def chunk(blocks: Iterator[slice], _: None) -> None:
+        for block in blocks:
+            score = moved @ (ut[:, block] - origin[:, None])
+            score -= half
+            np.argmax(score, axis=0, out=labels[block])
+
+    rows.sum_up(chunk, lambda: None, rows.block_rows(8 * (centres.size + centres.shape[0])))
+    return labels
+
+
+def cluster_means(ut: FloatArray, labels: IntArray, previous: FloatArray) -> FloatArray:
+    """Return the mean (K, d) of every cluster; an empty one stays where it was."""
+    k = previous.shape[0]
+    sizes = np.bincount(labels, minlength=k)
+    sums = np.stack([np.bincount(labels, weights=column, minlength=k) for column in ut], axis=1)
+    return np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], previous)
+
+
+def largest_first(labels: IntArray, n_components: int) -> IntArray:
+    """Renumber the labels so that the largest cluster is 0; equals keep their order."""
+    order = np.argsort(-np.bincount(labels, minlength=n_components), kind="stable")
+    rank = np.empty(n_components, dtype=np.int64)
+    rank[order] = np.arange(n_components)
+    return rank[labels]
+
+
+def check_distinct(x: FloatArray, n_components: int) -> None:
+    """Check that there are at least as many different rows as components.
+
+    Raises
+    ------
+    MixtureError
+        There are fewer.
+    """
+    distinct = distinct_rows(x, n_components)
+    if distinct < n_components:
+        rows = "row" if distinct == 1 else "different rows"
+        raise MixtureError(
+            f"{n_components} components need at least as many different rows, and the data has "
+            f"only {distinct} {rows}: choose {distinct} or fewer components."
+        )
+
+
+def distinct_rows(x: FloatArray, enough: int) -> int:
+    """Count the different rows of x (n, d), no further than `enough`."""
+    seen: set[bytes] = set()
+    size = max(1024, 2 * enough)
+    for start in range(0, x.shape[0], size):
+        block = np.unique(x[start : start + size] + 0.0, axis=0)  # + 0.0 turns −0 into 0
+        seen.update(row.tobytes() for row in block)
+        if len(seen) >= enough:
+            break
+    return min(len(seen), enough)
