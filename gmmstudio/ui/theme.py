@@ -94,8 +94,8 @@ DARK = Theme(
     warning="#e3a13c",
 )
 
-# Okabe and Ito's colours in the order of the pictures. Their black would vanish on a dark ground and
-# their yellow on a white one: grey stands for black, and yellow is a shade deeper on white.
+# Okabe and Ito's colours in the order of the pictures. Their black would vanish on a dark ground
+# and their yellow on a white one: grey stands for black, and yellow is a shade deeper on white.
 _OKABE_ITO = (
     "#0072B2",
     "#E69F00",

@@ -1,0 +1,198 @@
+"""What the window asks of its worker threads: samples, fits, sweeps and labels of table rows.
+
+Nothing here knows Qt; everything here may run in a worker.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.fitting.sweep import Cell, SweepFrame, grid, sweep
+from gmmstudio.mixture.em import Iteration
+from gmmstudio.mixture.errors import MixtureError
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.scores import score
+from gmmstudio.mixture.search import search
+from gmmstudio.mixture.spec import Spec
+from gmmstudio.mixture.structures import resolve
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.preparation import Preparation, Sample, prepare
+from gmmstudio.table.table import Table
+
+IntArray = NDArray[np.int64]
+RowLabelArrays = tuple[NDArray[np.int32], NDArray[np.float32]]
+ShouldStop = Callable[[], bool]
+
+
+class SampleStore:
+    """Prepares samples and keeps the last few, for whoever asks from whichever thread."""
+
+    def __init__(self, keep: int = 2) -> None:
+        self._keep = keep
+        self._lock = threading.Lock()
+        self._held: list[tuple[Table, Preparation, Sample]] = []
+
+    def get(self, table: Table, preparation: Preparation) -> Sample:
+        """Return the sample; may take a while.
+
+        Raises
+        ------
+        TableError
+            As :func:`~gmmstudio.table.preparation.prepare`.
+        """
+        with self._lock:
+            for held in self._held:
+                if held[0] is table and held[1] == preparation:
+                    return held[2]
+            sample = prepare(table, preparation)
+            self._held = [*self._held, (table, preparation, sample)][-self._keep :]
+            return sample
+
+    def clear(self) -> None:
+        """Let go of all samples."""
+        with self._lock:
+            self._held = []
+
+
+class FitJob:
+    """A fit as a job of the runner: prepares the sample, then searches."""
+
+    def __init__(
+        self,
+        table: Table,
+        table_id: int,
+        preparation: Preparation,
+        spec: Spec,
+        store: SampleStore,
+    ) -> None:
+        self.table = table
+        self.table_id = table_id
+        self.preparation = preparation
+        self.spec = spec
+        self.labels = RowLabels(table, preparation, store)
+        self._store = store
+
+    def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
+        sample = self._store.get(self.table, self.preparation)
+        return (yield from search(sample.x, self.spec, units=sample.units, should_stop=should_stop))
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns that take part."""
+        return column_names(self.table, self.preparation)
+
+    @property
+    def structure(self) -> str:
+        """The letters of the structure as they apply to these columns."""
+        return resolve(self.spec.structure, len(self.preparation.columns)).name
+
+
+class SweepJob:
+    """A sweep over K and shapes as a job of the runner."""
+
+    def __init__(
+        self,
+        table: Table,
+        table_id: int,
+        preparation: Preparation,
+        spec: Spec,
+        store: SampleStore,
+        components: Sequence[int],
+        structures: Sequence[str],
+    ) -> None:
+        self.table = table
+        self.table_id = table_id
+        self.preparation = preparation
+        self.spec = spec
+        self._store = store
+        self._components = tuple(components)
+        self._structures = tuple(structures)
+
+    def __call__(self, should_stop: ShouldStop) -> Generator[SweepFrame, None, tuple[Cell, ...]]:
+        sample = self._store.get(self.table, self.preparation)
+        specs = grid(self.spec, self._components, self._structures, sample.x.shape[1])
+        return (yield from sweep(sample.x, specs, units=sample.units, should_stop=should_stop))
+
+
+class RowLabels:
+    """Labels table rows under any parameters. For one thread only: it keeps what it gathered."""
+
+    def __init__(self, table: Table, preparation: Preparation, store: SampleStore) -> None:
+        self._table = table
+        self._preparation = preparation
+        self._store = store
+        self._rows: IntArray | None = None
+        self._inside: NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self._x: NDArray[np.float64] = np.empty((0, 0))
+
+    def copy(self) -> RowLabels:
+        """Return one of its own for another thread."""
+        return RowLabels(self._table, self._preparation, self._store)
+
+    def __call__(self, frame: Any, rows: IntArray, should_stop: ShouldStop) -> RowLabelArrays:
+        """Label the rows for a frame of a fit, as a watch of the runner."""
+        return self.label(frame.parameters, rows, should_stop)
+
+    def label(
+        self, parameters: Parameters, rows: IntArray, should_stop: ShouldStop
+    ) -> RowLabelArrays:
+        """Return the component (m,), −1 outside the fit, and its probability (m,)."""
+        if rows is not self._rows:
+            sample = self._store.get(self._table, self._preparation)
+            positions, self._inside = locate(sample.rows, rows)
+            self._x = sample.x[positions]
+            self._rows = rows
+        labels = np.full(len(rows), -1, dtype=np.int32)
+        probability = np.zeros(len(rows), dtype=np.float32)
+        if len(self._x):
+            scores = score(self._x, parameters, should_stop=should_stop)
+            labels[self._inside] = scores.labels
+            probability[self._inside] = scores.max_probability
+        for array in (labels, probability):
+            array.flags.writeable = False
+        return labels, probability
+
+
+def locate(sample_rows: IntArray, rows: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Find table rows in a sample.
+
+    Parameters
+    ----------
+    sample_rows
+        The table row of each sample row (n,), rising.
+    rows
+        Table rows (m,).
+
+    Returns
+    -------
+    positions (p,), inside (m,) bool
+        Where those of the rows are that take part, and which they are.
+    """
+    if len(sample_rows) == 0:
+        return np.empty(0, dtype=np.int64), np.zeros(len(rows), dtype=bool)
+    positions = np.searchsorted(sample_rows, rows)
+    positions = np.minimum(positions, len(sample_rows) - 1)
+    inside = sample_rows[positions] == rows
+    return positions[inside], inside
+
+
+def column_names(table: Table, preparation: Preparation) -> tuple[str, ...]:
+    """Return the names of the columns that take part."""
+    return tuple(table.columns[i].name for i in preparation.columns)
+
+
+def n_attempts(spec: Spec) -> int:
+    """Return how many tries a spec asks for."""
+    return spec.tries if isinstance(spec.start, str) else 1
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error's message is a sentence for the user, not a fault of the program."""
+    return isinstance(error, MixtureError | TableError | DocumentError)

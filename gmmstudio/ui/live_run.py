@@ -1,0 +1,243 @@
+"""A run under way and what it puts on the stage: its newest frame, its tries, how far it is."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+
+from gmmstudio.document.document import Document
+from gmmstudio.document.identities import by_weight, carry_over
+from gmmstudio.fitting.runner import Runner, Status, Watch
+from gmmstudio.fitting.sweep import SweepFrame
+from gmmstudio.fitting.trace import Track
+from gmmstudio.mixture.em import Iteration
+from gmmstudio.ui.jobs import FitJob, IntArray, SweepJob, n_attempts
+from gmmstudio.ui.replay import Source
+from gmmstudio.ui.stage import RunInfo, RunState, Shown, Stage
+
+
+class LiveRun:
+    """At most one job on a runner; nobody else reads the runner's status."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._runner: Runner[Any, Any] = Runner()
+        self._number = 0
+        self._watch_number = 0
+        self._frame: tuple[object, object] = (None, None)
+        self._identities: dict[int, tuple[int, ...]] = {}
+        self._document = Document()
+        self.job: FitJob | SweepJob | None = None
+        self.was_paused = False
+        self.looking_back = False  # an earlier iteration of the fit at rest is on the screen
+
+    @property
+    def fit_job(self) -> FitJob | None:
+        return self.job if isinstance(self.job, FitJob) else None
+
+    @property
+    def sweep_job(self) -> SweepJob | None:
+        return self.job if isinstance(self.job, SweepJob) else None
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return self._runner.trace.tracks
+
+    def start(
+        self, job: FitJob | SweepJob, budget: int | None, document: Document, rows: IntArray
+    ) -> None:
+        """Start a job; ``rows`` are the table rows to label."""
+        self.job = job
+        self.was_paused = budget is not None
+        self.looking_back = False
+        self._document = document
+        self._identities = {}
+        self._frame = (None, None)
+        watch = self._watch(job, rows) if isinstance(job, FitJob) else None
+        self._number = self._runner.start(job, budget=budget, watch=watch)
+
+    def pause(self) -> None:
+        self.was_paused = True
+        self._runner.pause()
+
+    def resume(self) -> None:
+        self.look_at_newest()
+        self._runner.resume()
+
+    def step(self) -> None:
+        self.was_paused = True
+        self.look_at_newest()
+        self._runner.step(1)
+
+    def cancel(self) -> None:
+        self._runner.cancel()
+
+    def watch(self, rows: IntArray) -> None:
+        """Label other rows from now on."""
+        if isinstance(self.job, FitJob):
+            self._runner.watch(self._watch(self.job, rows))
+
+    def abandon(self) -> None:
+        """Let the run go; what it gives is not wanted."""
+        self._runner.cancel()
+        self.job = None
+        self.looking_back = False
+        self._stage.put_run(RunInfo())
+
+    def end(self, seconds: float) -> Status[Any, Any] | None:
+        """Cancel, wait, and return the last status; None if it did not end in time."""
+        self._runner.cancel()
+        if not self._runner.wait(0.05):
+            # Blocking for long could deadlock with a worker that collects garbage: pump events.
+            deadline = time.monotonic() + seconds
+            quiet = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
+            while not self._runner.wait(0.01):
+                if time.monotonic() > deadline:
+                    return None
+                QCoreApplication.processEvents(quiet)
+        return self.poll()
+
+    def poll(self) -> Status[Any, Any] | None:
+        """Put what is new on the stage; return the status once the run is over."""
+        if self.job is None:
+            return None
+        status = self._runner.status
+        if status.run != self._number:
+            return None
+        if isinstance(self.job, FitJob):
+            self._show(status, self.job)
+        elif isinstance(status.frame, SweepFrame):
+            self._stage.put_cells(status.frame.cells, status.frame.n_total)
+            self._stage.put_run(sweep_info(status))
+        return None if status.active else status
+
+    def finish(self) -> None:
+        """Note that the run is over."""
+        self.job = None
+        self.looking_back = False
+        self._stage.put_run(RunInfo())
+
+    def close(self) -> None:
+        self.job = None
+        self._runner.close()
+
+    # ---- looking back at a fit under way ----------------------------------------------
+
+    def source(self) -> Source | None:
+        """Lend the tries of the fit under way, which rests from now on."""
+        shown = self._stage.shown
+        if not isinstance(self.job, FitJob) or shown is None or not shown.live:
+            return None
+        self.pause()
+        for track in self.tracks:
+            self._identities_of(self.job, track.iterations[0])
+        self.looking_back = True
+        return Source(
+            self.job.table,
+            self.job.preparation,
+            self.job.structure,
+            self.tracks,
+            shown.n_attempts,
+            dict(self._identities),
+            None,
+            self.job.labels.copy(),
+        )
+
+    def look_at_newest(self) -> None:
+        """Leave the earlier iterations: what follows is live again."""
+        self.looking_back = False
+        self._frame = (None, None)
+
+    # ---- inside -----------------------------------------------------------------------
+
+    def _watch(self, job: FitJob, rows: IntArray) -> Watch:
+        self._watch_number += 1
+        return Watch(self._watch_number, rows, job.labels)
+
+    def _show(self, status: Status[Any, Any], job: FitJob) -> None:
+        frame, watched = status.frame, status.watched
+        track = None
+        if isinstance(frame, Iteration) and not self.looking_back:
+            tracks = self.tracks
+            track = next((track for track in tracks if track.attempt == frame.attempt), None)
+            if watched is not None and (frame, watched) != self._frame:
+                self._frame = (frame, watched)
+                self._stage.put_tracks(tracks, track)
+                self._stage.put_shown(
+                    Shown(
+                        parameters=frame.parameters,
+                        structure=job.structure,
+                        identities=self._identities_of(job, frame),
+                        iteration=frame.number,
+                        last_iteration=frame.number,
+                        attempt=frame.attempt,
+                        n_attempts=max(frame.attempt, n_attempts(job.spec)),
+                        n_rows=frame.n_rows,
+                        log_likelihood=frame.log_likelihood,
+                        live=True,
+                        final=False,
+                        preparation=job.preparation,
+                        column_names=job.column_names,
+                        rows=watched.rows,
+                        labels=watched.labels,
+                        max_probability=watched.max_probability,
+                    )
+                )
+        if status.active:
+            self._stage.put_run(fit_info(status, job, track))
+
+    def _identities_of(self, job: FitJob, iteration: Iteration) -> tuple[int, ...]:
+        """Return the identities of a frame's components, chosen at the first one of its try."""
+        attempt = iteration.attempt
+        if attempt not in self._identities:
+            known = self._document.record
+            self._identities[attempt] = (
+                by_weight(iteration.parameters)
+                if known is None
+                else carry_over(
+                    known.fit.parameters,
+                    known.preparation.columns,
+                    known.identities,
+                    iteration.parameters,
+                    job.preparation.columns,
+                )
+            )
+        return self._identities[attempt]
+
+
+def fit_info(status: Status[Any, Any], job: FitJob, track: Track | None) -> RunInfo:
+    """Say how far a fit is. Nobody knows how many iterations EM will need: no fraction."""
+    state: RunState = "paused" if status.state == "paused" else "fitting"
+    frame = status.frame
+    if not isinstance(frame, Iteration):
+        return RunInfo(state, "preparing the rows", None, round(status.seconds, 1))
+    number = frame.number if track is None else max(track.last, frame.number)
+    tries = n_attempts(job.spec)
+    if tries == 1:
+        progress = f"iteration {number}"
+    elif frame.attempt > tries:
+        progress = f"best of {tries} tries on all rows, iteration {number}"
+    else:
+        progress = f"try {frame.attempt} of {tries}, iteration {number}"
+    return RunInfo(state, progress, None, round(status.seconds, 1))
+
+
+def sweep_info(status: Status[Any, Any]) -> RunInfo:
+    """Say how far a sweep is, and how long the rest may take."""
+    frame = status.frame
+    if not isinstance(frame, SweepFrame):
+        return RunInfo("sweeping", "preparing the rows", 0.0, round(status.seconds, 1))
+    fraction = frame.n_done / max(frame.n_total, 1)
+    left = None
+    if frame.n_done >= 3:
+        # Larger K come later and take longer, so the rest takes more than its share.
+        left = float(round(status.seconds * (1.0 / fraction**1.6 - 1.0)))
+    return RunInfo(
+        "sweeping",
+        f"{frame.n_done} of {frame.n_total} fits",
+        fraction,
+        round(status.seconds, 1),
+        left,
+    )

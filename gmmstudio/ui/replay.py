@@ -1,0 +1,300 @@
+"""Going back and forth over the iterations of a fit: scrub, step, play.
+
+One thread labels the rows on the screen under the parameters of the iteration asked for; the
+latest question wins, the answer is polled. A frame is shown when its labels are there.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gmmstudio.document.document import FitRecord
+from gmmstudio.document.identities import carry_over
+from gmmstudio.fitting.labeller import Latest
+from gmmstudio.fitting.trace import Track
+from gmmstudio.mixture.em import Iteration
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
+from gmmstudio.ui.jobs import IntArray, RowLabelArrays, RowLabels, SampleStore, column_names
+from gmmstudio.ui.stage import Shown, Stage
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+ITERATIONS_PER_SECOND = 8.0
+WHOLE_SECONDS = 1.4  # a short fit replayed as a whole
+DEFAULT_ROWS = 50_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What can be replayed: the tries of a record, or of a run that rests."""
+
+    table: Table
+    preparation: Preparation
+    structure: str
+    tracks: tuple[Track, ...]
+    n_attempts: int
+    identities: Mapping[int, tuple[int, ...]]
+    record: FitRecord | None = None
+    labels: RowLabels | None = field(default=None)
+
+    def track(self, attempt: int) -> Track | None:
+        """Return the try of this number."""
+        return next((track for track in self.tracks if track.attempt == attempt), None)
+
+
+def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source:
+    """Make the source of a finished fit."""
+    columns = record.preparation.columns
+    identities = {}
+    for track in record.tracks:
+        last = track.iterations[-1].parameters
+        if track.attempt == record.fit.attempt:
+            identities[track.attempt] = record.identities
+        else:
+            known = record.fit.parameters
+            identities[track.attempt] = carry_over(known, columns, record.identities, last, columns)
+    attempts = [record.fit.attempt, *(track.attempt for track in record.tracks)]
+    return Source(
+        table,
+        record.preparation,
+        record.fit.structure,
+        record.tracks,
+        max(len(record.fit.attempts), *attempts),
+        identities,
+        record,
+        RowLabels(table, record.preparation, store),
+    )
+
+
+class Replay:
+    """Shows iterations of a source on the stage. ``final`` gives the record's own frame."""
+
+    def __init__(self, stage: Stage, final: Callable[[], Shown | None]) -> None:
+        self._stage = stage
+        self._final = final
+        self._latest: Latest[RowLabelArrays] = Latest("gmmstudio-replay")
+        self._number = 0
+        self._asked: tuple[int, Iteration, IntArray] | None = None
+        self._iteration: Iteration | None = None
+        self._default_rows: IntArray | None = None
+        self._playing = False
+        self._rate = ITERATIONS_PER_SECOND
+        self._play_from = 0.0
+        self._play_since = 0.0
+        self.source: Source | None = None
+        self.track: Track | None = None
+        self.speed = 1.0
+
+    # ---- where we are ---------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        return self._playing
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to poll."""
+        return self._playing or self._asked is not None
+
+    @property
+    def number(self) -> int | None:
+        """Number of the iteration asked for or shown."""
+        iteration = self._asked[1] if self._asked else self._iteration
+        return None if iteration is None else iteration.number
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last iteration of the try is shown or asked for."""
+        return self.track is None or self.number is None or self.number >= self.track.last
+
+    def default_rows(self, table: Table) -> IntArray:
+        """Return the rows to label as long as nobody says which they have painted."""
+        held = self._default_rows
+        if held is None or held[-1:] != table.n_rows - 1:
+            count = min(table.n_rows, DEFAULT_ROWS)
+            held = np.unique(np.linspace(0, table.n_rows - 1, count).astype(np.int64))
+            held.flags.writeable = False
+            self._default_rows = held
+        return held
+
+    # ---- going somewhere ------------------------------------------------------------
+
+    def load(self, source: Source | None, attempt: int | None = None) -> None:
+        """Take another source, at rest; nothing is shown yet."""
+        self._playing = False
+        self._asked = None
+        self._iteration = None
+        self.source = source
+        self.track = None
+        if source is not None and source.tracks:
+            self.track = source.track(attempt) if attempt is not None else None
+            self.track = self.track or source.tracks[-1]
+
+    def rest_at_end(self) -> None:
+        """Stand at the last iteration without asking for it: its frame comes from elsewhere."""
+        if self.track is not None:
+            self._asked = None
+            self._iteration = self.track.iterations[-1]
+
+    @property
+    def stands_on_final(self) -> bool:
+        """Whether the record's own parameters are shown or asked for."""
+        iteration = self._asked[1] if self._asked else self._iteration
+        return self.track is None or (iteration is not None and self.is_final(iteration))
+
+    def choose(self, attempt: int) -> None:
+        """Look at another try, at its end."""
+        track = self.source.track(attempt) if self.source is not None else None
+        if track is not None:
+            self._playing = False
+            self.track = track
+            self.show(track.last)
+
+    def show(self, number: int) -> None:
+        """Show the kept iteration nearest to this number."""
+        if self.track is not None:
+            self._go(self.track.at(number))
+
+    def move(self, by: int) -> None:
+        """Go a number of kept iterations forward or back."""
+        number = self.number
+        if self.track is None or number is None:
+            return
+        index = self.track.index(number) + by
+        self._go(self.track.iterations[min(max(index, 0), len(self.track.iterations) - 1)])
+
+    def play(self) -> None:
+        """Play from where we are, or from the start if that is the end."""
+        if self.track is None:
+            return
+        if self.at_end:
+            self.show(self.track.first)
+        self._start(ITERATIONS_PER_SECOND * self.speed)
+
+    def play_whole(self) -> None:
+        """Play the try from its start, fast enough to be over soon."""
+        if self.track is not None:
+            self.show(self.track.first)
+            length = self.track.last - self.track.first
+            self._start(max(ITERATIONS_PER_SECOND, length / WHOLE_SECONDS))
+
+    def pause(self) -> None:
+        self._playing = False
+
+    def set_speed(self, speed: float) -> None:
+        """Set how fast to play, 1 being normal."""
+        self.speed = speed
+        if self._playing:
+            self._start(ITERATIONS_PER_SECOND * speed)
+
+    def rewatch(self) -> None:
+        """Ask again for what is shown: other rows are on the screen now."""
+        iteration = self._asked[1] if self._asked else self._iteration
+        if iteration is not None:
+            self._go(iteration)
+
+    def poll(self) -> None:
+        """Show what has been answered, and play on."""
+        if self._asked is not None:
+            answer = self._latest.answer
+            if answer is None or answer.number != self._asked[0]:
+                return
+            _, iteration, rows = self._asked
+            self._asked = None
+            if answer.value is None:
+                _log.error("The rows could not be labelled: %s", answer.error)
+                self._playing = False
+                return
+            self._put(iteration, rows, answer.value)
+        if self._playing:
+            self._play_on()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._playing = False
+        self._asked = None
+        self._latest.close()
+
+    # ---- inside ---------------------------------------------------------------------
+
+    def _start(self, rate: float) -> None:
+        self._rate = rate
+        self._play_from = float(self.number or 0)
+        self._play_since = time.monotonic()
+        self._playing = True
+
+    def _play_on(self) -> None:
+        if self.track is None or self._iteration is None:
+            self._playing = False
+            return
+        target = self._play_from + (time.monotonic() - self._play_since) * self._rate
+        iteration = self.track.at(min(int(target), self.track.last))
+        if iteration.number > self._iteration.number:
+            self._go(iteration)
+        if self._iteration is not None and self._iteration.number >= self.track.last:
+            self._playing = False
+
+    def is_final(self, iteration: Iteration) -> bool:
+        """Whether these are the record's own parameters."""
+        record = self.source.record if self.source is not None else None
+        return (
+            record is not None
+            and self.track is not None
+            and iteration.attempt == record.fit.attempt
+            and iteration.number == self.track.last
+        )
+
+    def _go(self, iteration: Iteration) -> None:
+        source = self.source
+        if source is None or source.labels is None:
+            return
+        if self.is_final(iteration):
+            shown = self._final()
+            if shown is not None:
+                self._asked, self._iteration = None, iteration
+                self._stage.put_shown(shown)
+                return
+        rows = self._stage.watched
+        if rows is None:
+            rows = self.default_rows(source.table)
+        self._number += 1
+        self._asked = self._number, iteration, rows
+        labels, parameters, wanted = source.labels, iteration.parameters, rows
+        self._latest.put(
+            self._number, lambda should_stop: labels.label(parameters, wanted, should_stop)
+        )
+
+    def _put(self, iteration: Iteration, rows: IntArray, arrays: RowLabelArrays) -> None:
+        source, track = self.source, self.track
+        if source is None or track is None:
+            return
+        self._iteration = iteration
+        final = self.is_final(iteration)
+        shown = self._final() if final else None
+        if shown is None:
+            shown = Shown(
+                parameters=iteration.parameters,
+                structure=source.structure,
+                identities=source.identities[iteration.attempt],
+                iteration=iteration.number,
+                last_iteration=track.last,
+                attempt=iteration.attempt,
+                n_attempts=source.n_attempts,
+                n_rows=iteration.n_rows,
+                log_likelihood=iteration.log_likelihood,
+                live=False,
+                final=final,
+                preparation=source.preparation,
+                column_names=column_names(source.table, source.preparation),
+                rows=rows,
+                labels=arrays[0],
+                max_probability=arrays[1],
+            )
+        self._stage.put_shown(shown)

@@ -1,0 +1,415 @@
+"""Fit, pause, step, restart, cancel, find the best K, replay: every button ends up here.
+
+The one timer of the runs lives here. It polls the run, the replay and the assignment, and rests
+when there is nothing to poll. Nothing is ever pushed from a thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
+from gmmstudio.document.document import Document, same_question
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.runner import Status
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.table.table import Table
+from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob, is_refusal
+from gmmstudio.ui.live_run import LiveRun
+from gmmstudio.ui.live_session import LiveSession
+from gmmstudio.ui.replay import SPEEDS
+from gmmstudio.ui.scene import Scene
+from gmmstudio.ui.stage import RunInfo, Stage
+
+POLL_MS = 33
+SLOWEST_POLL_MS = 400
+WAIT_SECONDS = 3.0
+REPLAYED_SECONDS = 1.0  # a fit that was over sooner is replayed
+
+_log = logging.getLogger(__name__)
+
+
+class RunControl(QObject):
+    """Runs fits and sweeps of the session's document and shows them on the stage."""
+
+    SPEEDS = SPEEDS
+    failed = Signal(str, str)  # a sentence, details ("" if the sentence says it all)
+    ended = Signal()  # a run is over and what it gave is in the document
+
+    def __init__(self, session: Session, stage: Stage, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.stage = stage
+        self.replay_after_fit = True
+        self.store = SampleStore()
+        self._run = LiveRun(stage)
+        self._scene = Scene(stage, self.store)
+        self._replay = self._scene.replay
+        self._replay_next = False
+        self._closed = False
+        self._polled_at = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+        stage.watch_changed.connect(self._rewatch)
+        self._unsubscribe: Callable[[], None] = session.subscribe(self._document_changed)
+        if isinstance(session, LiveSession):
+            session.before_change = self._before_change
+        self._show_document()
+
+    # ---- what is going on -----------------------------------------------------------
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a fit or a sweep is under way, at rest or not."""
+        return self._run.job is not None
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the screen moves by itself: a live fit or a replay."""
+        return self._replay.playing or self.stage.state == "fitting"
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last iteration of the try is shown."""
+        return self._replay.at_end
+
+    @property
+    def speed(self) -> float:
+        """How fast a replay plays, 1 being normal."""
+        return self._replay.speed
+
+    def set_speed(self, speed: float) -> None:
+        self._replay.set_speed(speed)
+
+    # ---- runs -----------------------------------------------------------------------
+
+    @Slot()
+    def fit(self) -> None:
+        """Fit what the document asks; go on if a fit rests; a sweep ends first."""
+        if self.stage.state == "paused":
+            self.resume()
+        elif self.stage.state != "fitting":
+            self._start_fit(None)
+
+    @Slot()
+    def pause(self) -> None:
+        """Rest after the iteration now in the making; a replay rests too."""
+        if self._run.fit_job is not None:
+            self._run.pause()
+        self._replay.pause()
+        self._tell_playing()
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on with the fit that rests."""
+        if self._run.fit_job is not None:
+            self._replay.load(None)
+            self._run.resume()
+            self._keep_polling()
+
+    @Slot()
+    def step(self) -> None:
+        """Make one iteration and rest; without a run go forward, or begin one at its start."""
+        if self._run.fit_job is not None:
+            self._replay.load(None)
+            self._run.step()
+            self._keep_polling()
+        elif not self._replay.at_end:
+            self.forward()
+        else:
+            self._start_fit(1)
+
+    @Slot()
+    def restart(self) -> None:
+        """Begin the fit again from its start, at rest if it rested; the broken one is dropped."""
+        rested = self.stage.state == "paused"
+        if self._run.fit_job is not None:
+            self._run.abandon()
+        self._start_fit(1 if rested else None)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Ask the run to end; its last iteration is kept."""
+        if self.is_running:
+            self._run.cancel()
+            self._keep_polling()
+        self._replay.pause()
+        self._tell_playing()
+
+    def find_best_k(self, components: Sequence[int], structures: Sequence[str]) -> None:
+        """Fit every K with every shape in the background."""
+        self.end_run()
+        document = self.session.document
+        if self._closed or document.table is None:
+            return
+        job = SweepJob(
+            document.table,
+            document.table_id,
+            document.preparation,
+            document.spec,
+            self.store,
+            components,
+            structures,
+        )
+        self._run.start(job, None, document, self._rows(document.table))
+        self.stage.put_cells((), 0)
+        self.stage.put_run(RunInfo("sweeping", "preparing the rows", 0.0))
+        self._keep_polling()
+
+    def open_cell(self, structure: str, n_components: int) -> None:
+        """Show a model of the sweep, of one under way too.
+
+        Raises
+        ------
+        DocumentError
+            If it was not tried or has no fit.
+        """
+        job = self._run.sweep_job
+        if job is not None:
+            self._keep_sweep(job, self.stage.cells)
+        self.session.apply(ShowCell(structure, n_components))
+
+    def end_run(self) -> None:
+        """End the run under way, if any, and keep its last iteration."""
+        if not self.is_running:
+            return
+        self._timer.stop()
+        status = self._run.end(WAIT_SECONDS)
+        if status is not None:
+            self._finish(status)
+        elif self.is_running:
+            _log.warning("A run did not end in time and was left behind.")
+            self._run.abandon()
+        self._keep_polling()
+
+    def close(self) -> None:
+        """End everything: run, timer, threads. May be called again."""
+        if self._closed:
+            return
+        self.end_run()
+        self._closed = True
+        self._timer.stop()
+        if isinstance(self.session, LiveSession):
+            self.session.before_change = None
+        self._unsubscribe()
+        self._scene.close()
+        self._run.close()
+        self.store.clear()
+        self._tell_playing()
+
+    # ---- replay ---------------------------------------------------------------------
+
+    @Slot()
+    def play(self) -> None:
+        """Go on with a fit that rests, or replay from where we are."""
+        if self._run.fit_job is not None:
+            self.resume()
+        else:
+            self._replay.play()
+            self._tell_playing()
+            self._keep_polling()
+
+    @Slot()
+    def pause_play(self) -> None:
+        """Let the screen rest."""
+        self.pause()
+
+    def show_iteration(self, number: int) -> None:
+        """Show an iteration of the try on the screen; a running fit rests first."""
+        if self._look_back():
+            self._replay.show(number)
+
+    @Slot()
+    def first(self) -> None:
+        if self._look_back() and self._replay.track is not None:
+            self._replay.show(self._replay.track.first)
+
+    @Slot()
+    def last(self) -> None:
+        if self._look_back() and self._replay.track is not None:
+            self._replay.show(self._replay.track.last)
+
+    @Slot()
+    def back(self) -> None:
+        if self._look_back():
+            self._replay.move(-1)
+
+    @Slot()
+    def forward(self) -> None:
+        """Show the next iteration; at the newest one of a fit under way, make one."""
+        if self._run.fit_job is not None and (not self._run.looking_back or self._replay.at_end):
+            self.step()
+        elif self._look_back():
+            self._replay.move(1)
+
+    def show_attempt(self, number: int) -> None:
+        """Look at another try, at its end."""
+        if self._look_back():
+            self._replay.choose(number)
+            self._scene.put_tracks()
+
+    def _look_back(self) -> bool:
+        """Make sure there is something to replay; a fit under way rests and lends its tries."""
+        if self._run.fit_job is not None and not self._run.looking_back:
+            shown, source = self.stage.shown, self._run.source()
+            if source is None or shown is None:
+                return False
+            self._replay.load(source, shown.attempt)
+            self._replay.show(shown.iteration)
+        self._replay.pause()
+        self._tell_playing()
+        self._keep_polling()
+        return self._replay.track is not None
+
+    # ---- starting and ending ----------------------------------------------------------
+
+    def _rows(self, table: Table) -> IntArray:
+        """Return the table rows whose labels the screen needs."""
+        watched = self.stage.watched
+        return self._replay.default_rows(table) if watched is None else watched
+
+    def _start_fit(self, budget: int | None) -> None:
+        self.end_run()
+        document = self.session.document
+        if self._closed or document.table is None:
+            return
+        job = FitJob(
+            document.table, document.table_id, document.preparation, document.spec, self.store
+        )
+        self._replay.load(None)
+        self._run.start(job, budget, document, self._rows(document.table))
+        self.stage.put_run(RunInfo("fitting", "preparing the rows"))
+        self._tell_playing()
+        self._keep_polling()
+
+    def _finish(self, status: Status[Any, Any]) -> None:
+        job, tracks, result = self._run.job, self._run.tracks, status.result
+        quick = status.state == "finished" and status.seconds < REPLAYED_SECONDS
+        self._replay_next = self.replay_after_fit and quick and not self._run.was_paused
+        self._run.finish()
+        try:
+            if isinstance(job, FitJob) and isinstance(result, Fit):
+                self.session.apply(
+                    AddFit(result, job.preparation, job.spec, tracks, status.seconds, job.table_id)
+                )
+            elif isinstance(job, SweepJob) and result:
+                self._keep_sweep(job, result)
+            else:
+                self._show_document()
+        except DocumentError as error:
+            self._show_document()
+            self.failed.emit(str(error), "")
+        finally:
+            self._replay_next = False
+        if status.state == "failed" and status.error is not None:
+            self._tell_failure(status.error, status.error_details)
+        self._tell_playing()
+        self.ended.emit()
+
+    def _keep_sweep(self, job: SweepJob, cells: Sequence[Any]) -> None:
+        self.session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id))
+
+    def _tell_failure(self, error: BaseException, details: str) -> None:
+        if is_refusal(error):
+            self.failed.emit(str(error), "")
+            return
+        _log.error("A run failed:\n%s", details)
+        self.failed.emit(
+            "The fit stopped because of a fault in the program. The last result stays.", details
+        )
+
+    # ---- following the document -------------------------------------------------------
+
+    def _before_change(self, new: Document | None) -> None:
+        """End a run that the change to come would make untrue."""
+        job = self._run.job
+        if job is None:
+            return
+        old = self.session.document
+        if new is None or new.table is not old.table or new.preparation is not old.preparation:
+            self.end_run()
+        elif isinstance(job, FitJob) and (new.spec is not old.spec or new.active != old.active):
+            self.end_run()
+        elif isinstance(job, SweepJob) and not same_question(
+            new.spec, job.spec, n_columns=len(job.preparation.columns), any_model=True
+        ):
+            self.end_run()
+
+    def _document_changed(self, change: Change) -> None:
+        fields = change.fields
+        if fields & {"table", "preparation", "spec"} and self._run.fit_job is not None:
+            # A plain session does not warn before; what is under way is ended afterwards.
+            self.cancel()
+        if "table" in fields:
+            self._run.abandon()
+            self.stage.forget_watch()
+            self.stage.put_shown(None)
+            self.store.clear()
+        if change.old.record is not change.new.record or "table" in fields:
+            if self._run.fit_job is None:
+                self._show_record(change.new)
+        elif "outlier_rule" in fields:
+            self._scene.set_rule(change.new.outlier_rule, self._run.fit_job is None)
+        if "sweep" in fields and self._run.sweep_job is None:
+            self._scene.show_sweep(change.new)
+
+    def _show_document(self) -> None:
+        self._show_record(self.session.document)
+        if self._run.sweep_job is None:
+            self._scene.show_sweep(self.session.document)
+
+    def _show_record(self, document: Document) -> None:
+        self._scene.show_record(document, self._replay_next)
+        self._tell_playing()
+        self._keep_polling()
+
+    @Slot()
+    def _rewatch(self) -> None:
+        rows = self.stage.watched
+        if rows is None or self._closed:
+            return
+        if self._run.fit_job is not None and not self._run.looking_back:
+            self._run.watch(rows)
+        elif self.stage.shown is not None and self.stage.shown.rows is not None:
+            self._replay.rewatch()
+            self._keep_polling()
+
+    def _tell_playing(self) -> None:
+        self.stage.put_playing(self.is_playing and not self._closed)
+
+    # ---- the timer --------------------------------------------------------------------
+
+    def _keep_polling(self) -> None:
+        if not self._timer.isActive() and not self._closed:
+            self._timer.setInterval(POLL_MS)
+            self._polled_at = time.monotonic()
+            self._timer.start()
+
+    @Slot()
+    def _poll(self) -> None:
+        began = time.monotonic()
+        status = self._run.poll()
+        if status is not None:
+            self._finish(status)
+        self._scene.poll(self._run.fit_job is None)
+        self._tell_playing()
+        if not (self.is_running or self._scene.busy):
+            self._timer.stop()
+        else:
+            self._pace(began)
+
+    def _pace(self, began: float) -> None:
+        """Leave the screen at least half of the time: poll less often where painting is slow."""
+        late = began - self._polled_at - self._timer.interval() / 1000
+        busy = max(late, 0.0) + time.monotonic() - began
+        self._polled_at = began
+        interval = round(min(max(POLL_MS, 2000 * busy), SLOWEST_POLL_MS))
+        if abs(interval - self._timer.interval()) > 4:
+            self._timer.setInterval(interval)

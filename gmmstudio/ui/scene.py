@@ -1,0 +1,81 @@
+"""The active record on the stage: its own frame, the replay of its tries, the last sweep."""
+
+from __future__ import annotations
+
+from gmmstudio.document.document import Document
+from gmmstudio.mixture.outliers import OutlierRule
+from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.replay import Replay, record_source
+from gmmstudio.ui.scoring import Scoring
+from gmmstudio.ui.stage import Shown, Stage
+
+MANY_ROWS = 100_000  # from here on the last frame is shown before all rows are labelled
+
+
+class Scene:
+    """Follows the document while no fit is under way."""
+
+    def __init__(self, stage: Stage, store: SampleStore) -> None:
+        self._stage = stage
+        self._store = store
+        self._scoring = Scoring(stage, store)
+        self.replay = Replay(stage, self._final)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to poll."""
+        return self.replay.busy or self._scoring.busy
+
+    def show_record(self, document: Document, replayed: bool) -> None:
+        """Show the active record, at once or by replaying the try that won."""
+        table, record = document.table, document.record
+        if table is None or record is None:
+            self._scoring.want(None, None, document.outlier_rule)
+            self.replay.load(None)
+            self.put_tracks()
+            self._stage.put_shown(None)
+            return
+        self.replay.load(record_source(table, record, self._store), record.fit.attempt)
+        self._scoring.want(table, record, document.outlier_rule)
+        self.put_tracks()
+        track = self.replay.track
+        if replayed and track is not None and track.last > track.first + 1:
+            self.replay.play_whole()
+        elif self._scoring.final is not None or table.n_rows <= MANY_ROWS or track is None:
+            self._show_final()
+        else:
+            self.replay.show(track.last)
+
+    def show_sweep(self, document: Document) -> None:
+        """Show the document's sweep."""
+        cells = () if document.sweep is None else document.sweep.cells
+        self._stage.put_cells(cells, len(cells))
+
+    def set_rule(self, rule: OutlierRule, at_rest: bool) -> None:
+        """Mark the outliers by another rule."""
+        if self._scoring.set_rule(rule) and at_rest and self.replay.stands_on_final:
+            self._show_final()
+
+    def put_tracks(self) -> None:
+        """Say which tries there are and which one is on the screen."""
+        source = self.replay.source
+        self._stage.put_tracks(() if source is None else source.tracks, self.replay.track)
+
+    def poll(self, at_rest: bool) -> None:
+        """Take what the threads have answered."""
+        if self._scoring.poll() and at_rest and self.replay.stands_on_final:
+            self._show_final()
+        self.replay.poll()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.replay.close()
+        self._scoring.close()
+
+    def _final(self) -> Shown | None:
+        return self._scoring.final
+
+    def _show_final(self) -> None:
+        self.replay.rest_at_end()
+        if self._scoring.final is not None:
+            self._stage.put_shown(self._scoring.final)
