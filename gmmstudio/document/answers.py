@@ -96,9 +96,7 @@ class ShowFit(Command):
         record = document.find(self.id)
         if record is None:
             raise DocumentError(f"There is no fit number {self.id}.")
-        return document.replace(
-            active=record.id, preparation=record.preparation, spec=record.spec
-        )
+        return document.replace(active=record.id, preparation=record.preparation, spec=record.spec)
 
 
 @dataclass(frozen=True)
@@ -161,9 +159,7 @@ def _same_table(document: Document, table_id: int | None) -> None:
         raise DocumentError("The table was changed while the fit ran, so its result is dropped.")
 
 
-def _identities(
-    before: FitRecord | None, fit: Fit, preparation: Preparation
-) -> tuple[int, ...]:
+def _identities(before: FitRecord | None, fit: Fit, preparation: Preparation) -> tuple[int, ...]:
     if before is None:
         return by_weight(fit.parameters)
     return carry_over(

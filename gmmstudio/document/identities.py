@@ -13,7 +13,7 @@ from gmmstudio.mixture.parameters import Parameters
 
 
 def letter(identity: int) -> str:
-    """Return the letter of a cluster: A … Z, AA, AB …
+    """Return the letter of a cluster: A, B and so on, after Z comes AA.
 
     Examples
     --------
@@ -75,12 +75,11 @@ def spread(parameters: Parameters) -> NDArray[np.float64]:
     within = np.diagonal(parameters.covariances, axis1=1, axis2=2)
     centred = means - (weights * means).sum(axis=0)
     variances = (weights * (within + centred**2)).sum(axis=0)
-    return np.sqrt(np.maximum(variances, np.finfo(float).tiny))
+    deviations: NDArray[np.float64] = np.sqrt(np.maximum(variances, np.finfo(float).tiny))
+    return deviations
 
 
-def _fill(
-    taken: Iterable[int | None], weights: NDArray[np.float64]
-) -> tuple[int, ...]:
+def _fill(taken: Iterable[int | None], weights: NDArray[np.float64]) -> tuple[int, ...]:
     identities = list(taken)
     used = {identity for identity in identities if identity is not None}
     free = (identity for identity in range(len(identities) + len(used)) if identity not in used)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from gmmstudio.fitting.trace import LIMIT, Trace, Track
 from gmmstudio.fitting.watch import FloatArray, ShouldStop
-
 from gmmstudio.mixture.errors import Collapse, MixtureError
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.search import search
@@ -174,5 +173,3 @@ def _cell(
         return Cell(spec, structure, k, None, reason, n_collapsed, seconds, outcome.collapsed)
     tracks = tuple(track for track in trace.tracks if track.attempt == outcome.attempt)
     return Cell(spec, structure, k, outcome, "", n_collapsed, seconds, None, tracks)
-
-

@@ -1,0 +1,112 @@
+"""How numbers are written: one place, so that they look the same everywhere."""
+
+from __future__ import annotations
+
+from math import floor, isfinite, log10
+
+MINUS = "\N{MINUS SIGN}"
+#: Between groups of three digits, and before a unit: never a line break there.
+THIN = "\N{NARROW NO-BREAK SPACE}"
+GAP = "\N{NO-BREAK SPACE}"
+
+
+def count(n: int) -> str:
+    """Write a whole number, in groups of three digits from five on.
+
+    Examples
+    --------
+    >>> count(1234), count(12345).replace(THIN, " ")
+    ('1234', '12 345')
+    """
+    text = f"{abs(n):,}".replace(",", THIN) if abs(n) >= 10_000 else str(abs(n))
+    return (MINUS if n < 0 else "") + text
+
+
+def rows(n: int) -> str:
+    """Write "1 row", "2 rows"."""
+    return f"{count(n)} {'row' if n == 1 else 'rows'}"
+
+
+def clusters(n: int) -> str:
+    """Write "1 cluster", "2 clusters"."""
+    return f"{count(n)} {'cluster' if n == 1 else 'clusters'}"
+
+
+def fixed(value: float, decimals: int = 2) -> str:
+    """Write a number with this many decimals, thousands in groups; "–" where there is none."""
+    if not isfinite(value):
+        return "–"
+    text = f"{abs(value):,.{decimals}f}"
+    whole, point, fraction = text.partition(".")
+    whole = whole.replace(",", THIN if abs(value) >= 10_000 else "")
+    negative = value < 0 and any(digit in "123456789" for digit in text)
+    return (MINUS if negative else "") + whole + point + fraction
+
+
+def log_likelihood(value: float) -> str:
+    """Write a log-likelihood, BIC, AIC or ICL."""
+    return fixed(value, 2)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Write a share (0 … 1) in percent; "all" and "none" only where that is so.
+
+    Examples
+    --------
+    >>> [percent(share).replace(GAP, " ") for share in (0.98, 0.9999, 1.0, 0.0001)]
+    ['98 %', 'over 99 %', '100 %', 'under 1 %']
+    """
+    if not isfinite(share):
+        return "–"
+    step = 10.0**-decimals
+    value = round(100 * share, decimals)
+    if value >= 100 and share < 1:
+        return f"over {100 - step:.{decimals}f}{GAP}%"
+    if value <= 0 and share > 0:
+        return f"under {step:.{decimals}f}{GAP}%"
+    return f"{value:.{decimals}f}{GAP}%"
+
+
+def measure(value: float, spread: float | None = None) -> str:
+    """Write a measurement with the decimals its spread (a standard deviation) calls for.
+
+    Examples
+    --------
+    >>> measure(38.8123, 2.6), measure(0.015321, 0.0012), measure(3691.74, 456.3)
+    ('38.8', '0.0153', '3691.7')
+    """
+    if not isfinite(value):
+        return "–"
+    scale = abs(value) if spread is None else abs(spread)
+    largest = max(abs(value), scale)
+    if largest >= 1e7 or 0 < scale < 1e-6:
+        digits = 4
+        if scale > 0:
+            digits = min(max(digits, 2 + floor(log10(largest)) - floor(log10(scale))), 16)
+        return f"{value:.{digits}g}".replace("-", MINUS)
+    decimals = 1 if scale == 0 else max(1, 1 - floor(log10(scale)))
+    return fixed(value, decimals)
+
+
+def mean_and_deviation(mean: float, deviation: float) -> str:
+    """Write "38.8 ± 2.6"."""
+    return f"{measure(mean, deviation)} ± {measure(deviation, deviation)}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time: "0.02 s", "1.4 s", "38 s", "2 min 5 s", "1 h 2 min"."""
+    if seconds < 1:
+        return f"{seconds:.2f}{GAP}s"
+    if seconds < 9.95:
+        return f"{seconds:.1f}{GAP}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}{GAP}s"
+    if whole < 3600:
+        return f"{whole // 60}{GAP}min {whole % 60}{GAP}s"
+    return f"{whole // 3600}{GAP}h {whole % 3600 // 60}{GAP}min"
+
+
+def plain_ascii(text: str) -> str:
+    """Return the text with typewriter signs, for terminals and files that know no others."""
+    return text.replace(MINUS, "-").replace(THIN, "").replace(GAP, " ").replace("–", "-")

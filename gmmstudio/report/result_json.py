@@ -1,0 +1,92 @@
+"""The numbers of a fit as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from gmmstudio.document.document import FitRecord
+from gmmstudio.fitting.sweep import Cell
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.report.export import component_order
+from gmmstudio.table.atomic import write_bytes
+
+
+def result_json(record: FitRecord, cells: Sequence[Cell] = ()) -> str:
+    """Return the fit, and the cells of the sweep it is the best of, as a JSON text.
+
+    Everything is in the columns' original units; the clusters come in the order of the
+    labelled table. What is not a finite number is ``null``. A single cell is no sweep.
+    """
+    result = fit_numbers(record)
+    if len(cells) > 1:
+        result["sweep"] = [cell_numbers(cell) for cell in cells]
+    return json.dumps(finite(result), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_result_json(path: str | Path, record: FitRecord, cells: Sequence[Cell] = ()) -> None:
+    """Write the JSON wholly or not at all.
+
+    Raises
+    ------
+    TableError
+        A sentence; nothing was written then.
+    """
+    write_bytes(path, result_json(record, cells).encode())
+
+
+def fit_numbers(record: FitRecord) -> dict[str, Any]:
+    """Return the numbers of a fit, parameters included."""
+    fit, order = record.fit, component_order(record)
+    parameters = fit.parameters
+    return {
+        **criteria_numbers(fit),
+        "n_rows": fit.n_rows,
+        "n_columns": fit.n_columns,
+        "seed": fit.spec.seed,
+        "weights": parameters.weights[order].tolist(),
+        "means": parameters.means[order].tolist(),
+        "covariances": parameters.covariances[order].tolist(),
+    }
+
+
+def criteria_numbers(fit: Fit) -> dict[str, Any]:
+    """Return what one compares models by."""
+    return {
+        "structure": fit.structure,
+        "n_components": fit.n_components,
+        "log_likelihood": fit.log_likelihood,
+        "n_parameters": fit.n_parameters,
+        "bic": fit.bic,
+        "aic": fit.aic,
+        "icl": fit.icl,
+        "n_iterations": fit.n_iterations,
+        "converged": fit.converged,
+    }
+
+
+def cell_numbers(cell: Cell) -> dict[str, Any]:
+    """Return the numbers of a cell; of a gap all are ``null``, and ``reason`` says why."""
+    names = ("log_likelihood", "n_parameters", "bic", "aic", "icl", "n_iterations", "converged")
+    numbers = criteria_numbers(cell.fit) if cell.fit else dict.fromkeys(names)
+    return {
+        **numbers,
+        "structure": cell.structure,
+        "n_components": cell.n_components,
+        "n_collapsed": cell.n_collapsed,
+        "reason": cell.reason,
+    }
+
+
+def finite(value: Any) -> Any:
+    """Put None where JSON has no word: for NaN and infinities."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: finite(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [finite(entry) for entry in value]
+    return value
