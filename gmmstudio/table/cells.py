@@ -1,17 +1,17 @@
-"""From records to Arrow columns of text: every cell of every row, short and long rows mended openly."""
+"""From records to Arrow columns of text: every cell of every row, uneven rows mended openly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from gmmstudio.table.decoding import Progress, ShouldStop
-from gmmstudio.table.delimiting import Layout
 from gmmstudio.table.errors import Stopped
-from gmmstudio.table.records import IntArray, Records, Tokens
+from gmmstudio.table.records import IntArray, Layout, Records, Tokens
 
 _SLICE = 1 << 25
 
@@ -37,16 +37,16 @@ def read_body(
     records: Records,
     rows: IntArray,
     layout: Layout,
-    width: int,
-    n_columns: int,
+    widths: tuple[int, int],
     progress: Progress,
     should_stop: ShouldStop,
 ) -> Body:
     """Read the cells of the given records.
 
-    ``width`` is the usual number of fields; cells beyond it go to extra columns, up to ``n_columns``.
-    A record with fewer fields gets empty cells at its end.
+    ``widths`` are the usual number of fields and the number of columns: cells beyond the first go
+    to extra columns. A record with fewer fields gets empty cells at its end.
     """
+    width, n_columns = widths
     reader = _Reader(data, records, layout, width)
     chunks: list[list[Any]] = []
     for part in _slices(records, rows):
@@ -76,7 +76,7 @@ class _Reader:
 
     def __init__(self, data: bytes, records: Records, layout: Layout, width: int) -> None:
         self.data, self.records, self.layout, self.width = data, records, layout, width
-        self.tokens = Tokens(layout.delimiter, layout.quote)
+        self.tokens = Tokens(layout)
         self.long: dict[int, list[bytes]] = {}
 
     def read(self, rows: IntArray) -> list[Any]:
@@ -93,7 +93,7 @@ class _Reader:
             return self._raw(rows[0], rows[-1])
         edges = [0, *breaks.tolist(), rows.size]
         pieces: list[bytes | memoryview] = []
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in pairwise(edges):
             if regular[first]:
                 pieces.append(self._raw(rows[first], rows[last - 1]))
             else:
@@ -174,9 +174,8 @@ def _extra_columns(
     import pyarrow as pa
 
     columns: list[list[str]] = [[""] * rows.size for _ in range(extra)]
-    where: Callable[[int], int] = lambda record: int(np.searchsorted(rows, record))  # noqa: E731
     for record, cells in long.items():
-        row = where(record)
+        row = int(np.searchsorted(rows, record))
         for j, cell in enumerate(cells[:extra]):
             columns[j][row] = cell.decode("utf-8")
     return [pa.chunked_array([pa.array(cells, pa.string())]) for cells in columns]

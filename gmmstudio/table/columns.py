@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,91 +15,159 @@ from gmmstudio.table.table import Column, FloatArray
 CODE_VALUES = 10
 YEARS = (1900, 2100)
 _EXACT = 2.0**53
+_NEARLY = 0.05
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What keeps a column that is mostly numbers from being one, or what in it is not finite.
+
+    ``row`` is that of ``cell``, the first in question; of ``infinite`` numbers there is none.
+    """
+
+    name: str
+    infinite: int = 0
+    wrong: int = 0
+    row: int = -1
+    cell: str = ""
+    grouped: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class Draft:
-    """A column whose decimal mark is not decided yet."""
+class Typed:
+    """A column under one decimal mark, with what it says about the mark of the whole file.
 
-    name: str
-    header: str
-    cells: Any
-    text: Any
-    point: Parsed
-
-
-def draft(name: str, header: str, cells: Any) -> Draft:
-    """Read a column with a decimal point for a start."""
-    text = numbers.trimmed(cells)
-    return Draft(name, header, cells, text, numbers.parse(text, "."))
-
-
-def choose_decimal(drafts: list[Draft]) -> tuple[str, tuple[str, ...]]:
-    """Decide the decimal mark of a file from all its columns.
-
-    The point holds unless a comma is the mark beyond doubt in some column and a point in fewer.
+    ``points`` and ``commas`` tell that the column's numbers have a decimal point or comma beyond
+    doubt; ``grouped_points`` that they have points which may as well group thousands (1.234).
     """
-    points = commas = 0
-    for column in drafts:
-        if column.point.values is not None and not _whole(column.point.values):
-            points += 1
-        elif column.point.values is None:
-            point, comma = numbers.decimal_evidence(column.text)
-            filled = len(column.text) - column.text.null_count
-            commas += comma > point and 2 * comma > 0.2 * filled
-    if commas == 0:
-        return ".", ()
-    if commas >= points:
-        mixed = " Some columns use a point; they are left as they are." if points else ""
-        return ",", (f"Numbers are written with a decimal comma (3,5) and were read so.{mixed}",)
-    return ".", ("Some columns use a decimal comma, others a point; the point was taken.",)
+
+    column: Column
+    points: bool = False
+    commas: bool = False
+    grouped_points: bool = False
+    doubt: Doubt | None = None
 
 
-def finish(column: Draft, decimal: str) -> Column:
-    """Type a column under the file's decimal mark."""
-    parsed = column.point if decimal == "." else numbers.parse(column.text, decimal)
+def type_column(name: str, header: str, cells: Any, decimal: str) -> Typed:
+    """Find out what a column of text holds, reading numbers with this decimal mark."""
+    parsed = numbers.parse(cells, decimal)
     base = Column(
-        name=column.name,
-        header=column.header,
-        cells=column.cells,
+        name=name,
+        header=header,
+        cells=cells,
         values=parsed.values,
         kind="text",
         n_missing=parsed.missing + parsed.infinite,
         n_distinct=0,
         n_infinite=parsed.infinite,
     )
-    if len(column.cells) == parsed.missing:
-        return replace(base, values=None, kind="empty", why_not="empty")
+    if len(cells) == parsed.missing:
+        return Typed(replace(base, values=None, kind="empty", why_not="empty"))
     if parsed.values is None:
-        return _text(base, column.text)
-    parsed.values.flags.writeable = False
-    return _number(base, parsed.values, column.text)
+        return _text(base, parsed)
+    return _number(base, parsed)
 
 
-def _text(base: Column, text: Any) -> Column:
+def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[str, ...]]:
+    """Decide the decimal mark of a file from its columns as read with a point.
+
+    The point holds unless a comma is the mark beyond doubt in some column, and a point in fewer.
+    """
+    points = sum(column.points for column in typed)
+    commas = sum(column.commas for column in typed)
+    if commas == 0:
+        return ".", _ambiguous_points(typed, delimiter) if points == 0 else ()
+    if commas < points:
+        return ".", (
+            "Some columns have a decimal comma, most a decimal point; the point was taken, "
+            "and columns with a comma are left as text.",
+        )
+    mixed = " Columns with a decimal point are left as text." if points else ""
+    return ",", (f"Numbers here have a decimal comma (3,5) and were read so.{mixed}",)
+
+
+def _ambiguous_points(typed: Sequence[Typed], delimiter: str) -> tuple[str, ...]:
+    """Doubt points that may group thousands, in files that are not of the English kind."""
+    names = [t.column.name for t in typed if t.grouped_points]
+    if not names or delimiter == ",":
+        return ()
+    shown = ", ".join(f"“{name}”" for name in names[:3]) + (", …" if len(names) > 3 else "")
+    return (
+        f"{shown}: numbers such as 1.234 were read with a decimal point (a little more than one); "
+        "if the point groups thousands here, take it out of the file.",
+    )
+
+
+def tick_codes_if_nothing_else(columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], str]:
+    """Tick the codes if there is nothing better: answers on a scale from 1 to 5 are codes, too."""
+    codes = [column.name for column in columns if column.kind == "code"]
+    if not codes or any(column.tick for column in columns):
+        return columns, ""
+    ticked = tuple(
+        replace(column, tick=True, why_not="") if column.kind == "code" else column
+        for column in columns
+    )
+    shown = ", ".join(codes[:5]) + (", …" if len(codes) > 5 else "")
+    return ticked, (
+        "No column holds measurements, so the columns of whole numbers with few values "
+        f"are ticked ({shown}); untick those that are only names for categories."
+    )
+
+
+def _text(base: Column, parsed: Parsed) -> Typed:
     import pyarrow.compute as pc
 
+    text = parsed.text
     distinct = int(pc.count_distinct(text).as_py())
     filled = len(text) - base.n_missing
+    kind, why = base.kind, f"text, {distinct} values"
     if distinct == 1:
-        first = str(text.drop_null()[0].as_py())
-        return replace(base, kind="constant", n_distinct=1, why_not=f"text, always “{first[:30]}”")
-    if distinct == filled:
-        return replace(base, n_distinct=distinct, why_not="text, every row different")
-    return replace(base, n_distinct=distinct, why_not=f"text, {distinct} values")
+        kind, why = "constant", f"text, always “{_shortened(text.drop_null()[0].as_py(), 30)}”"
+    elif distinct == filled:
+        why = "text, every row different"
+    column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
+    point, comma = numbers.decimal_evidence(text)
+    return Typed(
+        column,
+        points=2 * point > filled,
+        commas=comma > point and 5 * comma > filled,
+        doubt=_doubt(column, parsed, filled),
+    )
 
 
-def _number(base: Column, values: FloatArray, text: Any) -> Column:
-    present = values[np.isfinite(values)]
+def _doubt(column: Column, parsed: Parsed, filled: int) -> Doubt | None:
+    grouped = numbers.count_matching(parsed.text, numbers.THOUSANDS)
+    plain = filled - parsed.wrong
+    mostly_grouped = grouped > 0 and 2 * (plain + grouped) >= filled
+    if not mostly_grouped and (parsed.wrong > max(_NEARLY * filled, 1) or 2 * plain <= filled):
+        return None
+    cell = _shortened(parsed.text[parsed.first_wrong].as_py(), 40)
+    return Doubt(column.name, 0, parsed.wrong, parsed.first_wrong, cell, mostly_grouped)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _number(base: Column, parsed: Parsed) -> Typed:
+    assert parsed.values is not None
+    values = parsed.values
+    values.flags.writeable = False
+    present = values[~np.isnan(values)] if base.n_missing else values
+    doubt = Doubt(base.name, infinite=parsed.infinite) if parsed.infinite else None
     if present.size == 0:
-        return replace(base, kind="empty", why_not="no finite number")
-    distinct = count_distinct(present)
-    base = replace(base, n_distinct=distinct)
-    if distinct == 1:
-        return replace(base, kind="constant", why_not=f"always {present[0]:.15g}")
-    if not _whole(present):
-        return replace(base, kind="number", tick=True)
-    return _whole_numbers(base, present, text)
+        column = replace(base, kind="empty", why_not="no finite number")
+        return Typed(column, doubt=doubt)
+    whole = bool(np.all(present == np.floor(present)))
+    base = replace(base, n_distinct=_count_distinct(present))
+    if base.n_distinct == 1:
+        column = replace(base, kind="constant", why_not=f"always {present[0]:.15g}")
+    elif whole:
+        column = _whole_numbers(base, present, parsed.text)
+    else:
+        column = replace(base, kind="number", tick=True)
+    clear = not whole and numbers.has_clear_point(parsed.text)
+    return Typed(column, points=clear, grouped_points=not whole and not clear, doubt=doubt)
 
 
 def _whole_numbers(base: Column, present: FloatArray, text: Any) -> Column:
@@ -117,59 +186,8 @@ def _whole_numbers(base: Column, present: FloatArray, text: Any) -> Column:
     return replace(base, kind="number", tick=True)
 
 
-def count_distinct(values: FloatArray) -> int:
-    """Return the number of different finite values."""
+def _count_distinct(values: FloatArray) -> int:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return int(pc.count_distinct(pa.array(values + 0.0)).as_py())
-
-
-def _whole(values: FloatArray) -> bool:
-    present = values[np.isfinite(values)]
-    return bool(np.all(present == np.floor(present)))
-
-
-def tick_codes_if_nothing_else(columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], str]:
-    """Tick the codes if there is nothing better: answers on a scale 1…5 are codes, too."""
-    codes = [column.name for column in columns if column.kind == "code"]
-    if not codes or any(column.tick for column in columns):
-        return columns, ""
-    ticked = tuple(
-        replace(column, tick=True, why_not="") if column.kind == "code" else column
-        for column in columns
-    )
-    shown = ", ".join(codes[:5]) + (", …" if len(codes) > 5 else "")
-    return ticked, (
-        "No column holds measurements, so the columns of whole numbers with few values "
-        f"are ticked ({shown}); untick those that are only names for categories."
-    )
-
-
-def doubts(column: Draft, decimal: str, line_of_row: Any) -> tuple[str, ...]:
-    """Say why a column that is mostly numbers is text, and what in it is not finite."""
-    parsed = column.point if decimal == "." else numbers.parse(column.text, decimal)
-    filled = len(column.text) - column.text.null_count
-    if parsed.infinite:
-        return (
-            f"“{column.name}”: {parsed.infinite} "
-            f"{'number is' if parsed.infinite == 1 else 'numbers are'} infinite or too large "
-            "and treated as missing.",
-        )
-    if not parsed.wrong or not filled:
-        return ()
-    grouped = numbers.count_matching(column.text, numbers.THOUSANDS)
-    cell = str(column.text[parsed.first_wrong].as_py())[:40]
-    line = line_of_row(parsed.first_wrong)
-    if grouped and 2 * (filled - parsed.wrong + grouped) >= filled:
-        return (
-            f"“{column.name}” was left as text: “{cell}” (line {line}) may have a thousands mark or "
-            "a decimal comma, and that is not guessed. Write these numbers without thousands marks.",
-        )
-    if parsed.wrong <= max(0.05 * filled, 1) and parsed.wrong < filled / 2:
-        some = "1 cell is" if parsed.wrong == 1 else f"{parsed.wrong} cells are"
-        return (
-            f"“{column.name}” was left as text: {some} not a number, "
-            f"first “{cell}” on line {line}.",
-        )
-    return ()
+    return int(pc.count_distinct(pa.array(values + 0.0)).as_py())  # −0 and 0 are one value

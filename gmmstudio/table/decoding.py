@@ -1,4 +1,4 @@
-"""From the bytes of a file to UTF-8: which encoding it is, by rule and never by the system's locale."""
+"""From the bytes of a file to UTF-8: the encoding by rule, never by the system's locale."""
 
 from __future__ import annotations
 
@@ -244,9 +244,9 @@ def _unknown_encoding(data: bytes, name: str) -> str:
         position = error.start
     line = data.count(b"\n", 0, position) + 1
     return (
-        f"The letters in “{name}” are in an encoding that is not recognised (first on line {line}); "
-        "UTF-8, UTF-16 and Korean CP949 are. Open the file in a spreadsheet or text editor and save "
-        "it as CSV UTF-8."
+        f"The letters in “{name}” are in an encoding that is not recognised (first on line "
+        f"{line}); UTF-8, UTF-16 and Korean CP949 are. Open the file in a spreadsheet or text "
+        "editor and save it as CSV UTF-8."
     )
 
 

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 
 from gmmstudio.table.numbers import is_missing, is_number
-from gmmstudio.table.records import Records, Tokens, find_records, usual_width
+from gmmstudio.table.records import Layout, Records, Tokens, find_records, usual_width
 
 CANDIDATES = (",", ";", "\t", "|", " ")
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_RECORDS = 300
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Delimiter and quotation mark."""
-
-    delimiter: str = ","
-    quote: str = '"'
 
 
 def choose_layout(data: bytes) -> Layout:
@@ -31,7 +22,7 @@ def choose_layout(data: bytes) -> Layout:
     """
     head = _head(data)
     quote = _quote(head)
-    scores = {c: _score(head, c, quote) for c in CANDIDATES if c.encode() in head}
+    scores = {c: _score(head, Layout(c, quote)) for c in CANDIDATES if c.encode() in head}
     if not scores:
         return Layout(",", quote)
     best = max(scores, key=lambda c: scores[c])  # the first of equals, in the order of CANDIDATES
@@ -55,9 +46,10 @@ def _quote(head: bytes) -> str:
     return "'" if len(wrapped) >= 2 and head.count(b"'") <= 2.5 * len(wrapped) else '"'
 
 
-def _score(head: bytes, delimiter: str, quote: str) -> float:
+def _score(head: bytes, layout: Layout) -> float:
     """Return how evenly (0…1) and how cleanly the delimiter splits, 0 if it does not."""
-    records = find_records(head, delimiter, quote)
+    delimiter = layout.delimiter
+    records = find_records(head, layout)
     used = np.flatnonzero(~records.blank)[:_SAMPLE_RECORDS]
     if used.size == 0:
         return 0.0
@@ -68,26 +60,22 @@ def _score(head: bytes, delimiter: str, quote: str) -> float:
     if width < 2:
         return 0.0
     rows = used[counts == width]
-    cells = [
-        cell
-        for record in rows[:100]
-        for cell in cells_of(head, records, int(record), delimiter, quote)
-    ]
+    cells = [c for row in rows[:100] for c in cells_of(head, records, int(row), layout)]
     numbers = _share_numbers(cells)
     if delimiter == " " and numbers < 0.5:
         return 0.0
     if _one_column_of_decimals(delimiter, width, int(counts[0]), numbers):
         return 0.0
-    even = rows.size / used.size
+    even = float(rows.size / used.size)
     return even * (0.5 + 0.5 * _share_clean(cells, delimiter)) + 0.05 * numbers
 
 
-def cells_of(data: bytes, records: Records, record: int, delimiter: str, quote: str) -> list[str]:
+def cells_of(data: bytes, records: Records, record: int, layout: Layout) -> list[str]:
     """Return the cells of one record as text."""
     fields = records.fields.get(record)
     if fields is None:
         start, stop = int(records.starts[record]), int(records.stops[record])
-        fields, _, _ = Tokens(delimiter, quote).strict(data[start:stop], 0)
+        fields, _, _ = Tokens(layout).strict(data[start:stop], 0)
     return [field.decode("utf-8", "replace") for field in fields]
 
 

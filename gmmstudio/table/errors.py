@@ -10,7 +10,7 @@ class TableError(ValueError):
     """
 
 
-class Stopped(TableError):
+class Stopped(TableError):  # noqa: N818  (it is no error)
     """The user cancelled a long job; nothing was changed."""
 
     def __init__(self, what: str = "Reading") -> None:

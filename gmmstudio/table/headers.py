@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gmmstudio.table.numbers import is_missing, is_number
 
@@ -80,4 +81,4 @@ def _series(cells: list[str]) -> bool:
     if len(cells) < 2 or not all(cell.strip().isdigit() for cell in cells):
         return False
     values = [int(cell) for cell in cells]
-    return all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    return all(b - a == 1 for a, b in pairwise(values))

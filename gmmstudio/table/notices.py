@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmmstudio.table.cells import Body
-from gmmstudio.table.delimiting import Layout
-from gmmstudio.table.records import IntArray, Records
-from gmmstudio.table.table import Column
+from gmmstudio.table.columns import Doubt
+from gmmstudio.table.records import IntArray, Layout, Records
 
 _SHOWN = 5
 _MOST = 20
@@ -22,12 +21,11 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
     return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
 
 
-def layout(data: bytes, chosen: Layout) -> list[str]:
-    """Say that cells are wrapped in ``'``, or that no delimiter was found although one occurs."""
-    said = []
-    if chosen.quote != '"':
-        said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")
-    return said
+def layout(chosen: Layout) -> list[str]:
+    """Say that cells are wrapped in ``'``."""
+    if chosen.quote == '"':
+        return []
+    return [f"Cells are quoted with {chosen.quote} here; these marks were taken off."]
 
 
 def title(head: list[list[str]], records: Records, used: IntArray, header: int) -> list[str]:
@@ -76,9 +74,8 @@ def ragged(records: Records, rows: IntArray, width: int, header: int, n_columns:
             f"column{'s' if n_columns - width > 1 else ''}, so look whether the cells there are in "
             "the right columns."
         )
-    if header and header != width and header != width - 1:
-        said.append(f"The header has {header} names and the rows have {width} cells.")
-    elif header == width - 1 and (n_columns > width or header == 1):
+    row_names = header == width - 1 > 1 and n_columns == width
+    if header not in (0, width) and not row_names:
         said.append(f"The header has {header} names and the rows have {width} cells.")
     return said
 
@@ -131,19 +128,13 @@ def names(header: Sequence[str]) -> list[str]:
     return said
 
 
-def repeated_header(
-    header: list[str] | None, columns: Sequence[Column], body: Body, records: Records
-) -> list[str]:
+def repeated_header(header: Sequence[str], body: Body, records: Records) -> list[str]:
     """Say where the header occurs again among the rows."""
     import pyarrow.compute as pc
 
-    if header is None or all(column.values is not None for column in columns):
-        return []
     same = None
-    for column in columns:
-        if column.values is not None or not column.header:
-            continue
-        equal = pc.equal(column.cells, column.header)
+    for name, cells in zip(header, body.columns, strict=False):
+        equal = pc.equal(cells, name)
         same = equal if same is None else pc.and_(same, equal)
         if not pc.any(same).as_py():
             return []
@@ -156,13 +147,32 @@ def repeated_header(
     ]
 
 
+def doubts(found: Sequence[Doubt], line_of_row: IntArray) -> list[str]:
+    """Say what keeps columns from being read as numbers, and which numbers are not finite."""
+    said = [_doubt(doubt, line_of_row) for doubt in found[:_MOST]]
+    if len(found) > _MOST:
+        said.append(f"{len(found) - _MOST} more columns have such doubts.")
+    return said
+
+
+def _doubt(doubt: Doubt, line_of_row: IntArray) -> str:
+    name = f"“{doubt.name}”"
+    if doubt.infinite:
+        are = "number is" if doubt.infinite == 1 else "numbers are"
+        return f"{name}: {doubt.infinite} {are} infinite or too large and treated as missing."
+    where = f"“{doubt.cell}” on line {line_of_row[doubt.row]}"
+    if doubt.grouped:
+        return (
+            f"{name} was left as text: {where} may have a thousands mark or a decimal comma, and "
+            "that is not guessed. Write the numbers without thousands marks."
+        )
+    are = "1 cell is" if doubt.wrong == 1 else f"{doubt.wrong} cells are"
+    return (
+        f"{name} was left as text because {are} not a number (first {where}); "
+        "mend or empty such cells in the file to use the column."
+    )
+
+
 def few_rows(n_rows: int) -> list[str]:
     """Say that one row is not enough to find groups."""
     return ["The table has only one row; groups need more."] if n_rows == 1 else []
-
-
-def at_most(said: Sequence[str]) -> list[str]:
-    """Shorten a long list of notices, saying how many are left out."""
-    if len(said) <= _MOST:
-        return list(said)
-    return [*said[:_MOST], f"{len(said) - _MOST} more columns have such doubts."]

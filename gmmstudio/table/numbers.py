@@ -45,7 +45,7 @@ THOUSANDS = (
 )
 LEADING_ZERO = r"^[+-]?0\d+$"
 
-_PYTHON_NUMBER = {mark: re.compile(pattern) for mark, pattern in NUMBER.items()}
+_PYTHON_NUMBER = {mark: re.compile(pattern, re.ASCII) for mark, pattern in NUMBER.items()}
 
 
 def is_missing(text: str) -> bool:
@@ -64,8 +64,10 @@ class Parsed:
 
     Attributes
     ----------
+    text
+        The cells without surrounding spaces, null where missing (pyarrow, n).
     values
-        float64 (n,), NaN where missing, infinite or not a number; None if some cell is no number.
+        float64 (n,), NaN where missing or infinite; None if some cell is neither.
     missing
         Number of cells without a value.
     infinite
@@ -76,14 +78,37 @@ class Parsed:
         Row of the first of them, or −1.
     """
 
+    text: Any
     values: FloatArray | None
     missing: int
-    infinite: int
-    wrong: int
-    first_wrong: int
+    infinite: int = 0
+    wrong: int = 0
+    first_wrong: int = -1
 
 
-def trimmed(cells: Any) -> Any:
+def parse(cells: Any, decimal: str) -> Parsed:
+    """Read a column as numbers.
+
+    All or nothing: one cell that is neither missing nor a number makes the column text.
+    """
+    import pyarrow.compute as pc
+
+    values = _quickly(cells, decimal)
+    if values is not None:
+        return _parsed(cells, values, int(np.count_nonzero(np.isnan(values))))
+    text = _trimmed(cells)
+    values = _quickly(text, decimal)
+    if values is not None:
+        return _parsed(text, values, text.null_count)
+    fits = pc.match_substring_regex(text, NUMBER[decimal])
+    wrong = len(text) - text.null_count - int(pc.sum(fits).as_py() or 0)
+    if wrong:
+        first = int(pc.index(fits, False).as_py())
+        return Parsed(text, None, text.null_count, wrong=wrong, first_wrong=first)
+    return _parsed(text, _slowly(text, decimal), text.null_count)
+
+
+def _trimmed(cells: Any) -> Any:
     """Return the cells without surrounding spaces, null where they hold no value."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -93,57 +118,25 @@ def trimmed(cells: Any) -> Any:
     return pc.if_else(pc.is_in(text, value_set=words), pa.scalar(None, pa.string()), text)
 
 
-def parse(text: Any, decimal: str) -> Parsed:
-    """Read a column of trimmed cells (null where missing) as numbers.
-
-    All or nothing: one cell that is neither missing nor a number makes the column text.
-    """
+def _quickly(text: Any, decimal: str) -> FloatArray | None:
+    """Return float64 (n,) that belongs to us, or None where Arrow cannot read some cell."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    fast = text if decimal == "." or not _any(text, ".") else None
-    if fast is not None:
-        try:
-            numbers = pc.cast(_with_point(fast, decimal), pa.float64())
-        except pa.ArrowInvalid:
-            pass
-        else:
-            return _parsed(_to_numpy(numbers), text.null_count)
-    fits = pc.match_substring_regex(text, NUMBER[decimal])
-    wrong = len(text) - text.null_count - (pc.sum(fits).as_py() or 0)
-    if wrong:
-        first = int(pc.index(fits, False).as_py())
-        return Parsed(None, text.null_count, 0, int(wrong), first)
-    return _parsed(_slowly(text, decimal), text.null_count)
-
-
-def count_matching(text: Any, pattern: str) -> int:
-    """Return how many cells match a regular expression."""
-    import pyarrow.compute as pc
-
-    return int(pc.sum(pc.match_substring_regex(text, pattern)).as_py() or 0)
-
-
-def _any(text: Any, part: str) -> bool:
-    import pyarrow.compute as pc
-
-    return bool(pc.any(pc.match_substring(text, part)).as_py())
-
-
-def _with_point(text: Any, decimal: str) -> Any:
-    import pyarrow.compute as pc
-
-    return text if decimal == "." else pc.replace_substring(text, ",", ".")
-
-
-def _to_numpy(numbers: Any) -> FloatArray:
-    """Return float64 (n,) that belongs to us, NaN for null."""
+    if decimal == ",":
+        if pc.any(pc.match_substring(text, ".")).as_py():
+            return None
+        text = pc.replace_substring(text, ",", ".")
+    try:
+        numbers = pc.cast(text, pa.float64())
+    except pa.ArrowInvalid:
+        return None
     values: FloatArray = np.array(numbers.to_numpy(), dtype=np.float64)
     return values
 
 
 def _slowly(text: Any, decimal: str) -> FloatArray:
-    """Read what Arrow does not: a plus sign, ``5.``, ``1e999``."""
+    """Read what Arrow does not: a plus sign, ``1e999``."""
     values = np.empty(len(text))
     at = 0
     for chunk in text.chunks:
@@ -155,24 +148,40 @@ def _slowly(text: Any, decimal: str) -> FloatArray:
     return values
 
 
-def _parsed(values: FloatArray, missing: int) -> Parsed:
+def _parsed(text: Any, values: FloatArray, missing: int) -> Parsed:
     infinite = np.isinf(values)
     n_infinite = int(np.count_nonzero(infinite))
     if n_infinite:
         values[infinite] = np.nan
-    return Parsed(values, missing, n_infinite, 0, -1)
+    return Parsed(text, values, missing, n_infinite)
+
+
+def count_matching(text: Any, *patterns: str) -> int:
+    """Return how many cells match all these regular expressions."""
+    import pyarrow.compute as pc
+
+    for pattern in patterns:
+        text = text.filter(pc.match_substring_regex(text, pattern))
+    return len(text) - int(text.null_count)
+
+
+def has_clear_point(text: Any) -> bool:
+    """Tell whether some number has a decimal point that cannot be read as grouping thousands."""
+    return any(_clear_marks(part, ".") > 0 for part in (text.slice(0, 1000), text))
 
 
 def decimal_evidence(text: Any) -> tuple[int, int]:
-    """Return how many cells are numbers with a clear decimal point and with a clear decimal comma.
+    """Return how many cells are numbers with a clear decimal point and with a clear comma.
 
     Clear is a mark that cannot be read as grouping thousands.
     """
+    return _clear_marks(text, "."), _clear_marks(text, ",")
+
+
+def _clear_marks(text: Any, mark: str) -> int:
     import pyarrow.compute as pc
 
-    counts = []
-    for mark in (".", ","):
-        with_mark = text.filter(pc.match_substring(text, mark))
-        grouped = count_matching(with_mark, GROUPED[mark])
-        counts.append(count_matching(with_mark, NUMBER[mark]) - grouped if len(with_mark) else 0)
-    return max(counts[0], 0), max(counts[1], 0)
+    marked = text.filter(pc.match_substring(text, mark))
+    return count_matching(marked, NUMBER[mark]) - count_matching(
+        marked, GROUPED[mark], NUMBER[mark]
+    )

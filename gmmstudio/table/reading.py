@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from gmmstudio.table import columns as typing
 from gmmstudio.table import notices
 from gmmstudio.table.cells import Body, read_body
+from gmmstudio.table.columns import (
+    Typed,
+    choose_decimal,
+    tick_codes_if_nothing_else,
+    type_column,
+)
 from gmmstudio.table.decoding import Progress, ShouldStop, Text, decode, load
-from gmmstudio.table.delimiting import Layout, cells_of, choose_layout
+from gmmstudio.table.delimiting import cells_of, choose_layout
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.headers import find_start
-from gmmstudio.table.records import IntArray, Records, find_records, usual_width
-from gmmstudio.table.table import Column, Dialect, Table, screen_names
+from gmmstudio.table.records import IntArray, Layout, Records, find_records, usual_width
+from gmmstudio.table.table import Dialect, Table, screen_names
 
 _HEAD = 200
 _WIDEST_GROWTH = 50
@@ -47,11 +52,15 @@ def read(
     path = Path(path)
     report = progress or _ignore
     stop = should_stop or _never
-    data = load(path, _share(report, 0.0, 0.2), stop)
-    text = decode(data, path.name, stop)
-    del data
-    report(0.3)
-    return _table(text, path.stem, path.name, path, _share(report, 0.3, 1.0), stop)
+    cells = _cells(  # nothing keeps the bytes alive once the cells are there
+        decode(load(path, _share(report, 0.0, 0.2), stop), path.name, stop),
+        path.name,
+        _share(report, 0.2, 0.6),
+        stop,
+    )
+    table = _table(cells, path.stem, path, _share(report, 0.6, 1.0), stop)
+    report(1.0)
+    return table
 
 
 def read_text(text: str, name: str = "pasted table") -> Table:
@@ -67,7 +76,7 @@ def read_text(text: str, name: str = "pasted table") -> Table:
     if "\0" in text:
         raise TableError(f"The {name} is not text (it contains NUL characters).")
     data = text.removeprefix("\ufeff").encode("utf-8", "replace")
-    return _table(Text(data), name, name, None, _ignore, _never)
+    return _table(_cells(Text(data), name, _ignore, _never), name, None, _ignore, _never)
 
 
 def _ignore(share: float) -> None:
@@ -93,33 +102,32 @@ class _Shape:
     notices: tuple[str, ...]
 
 
-def _table(
-    text: Text, name: str, file_name: str, path: Path | None, progress: Progress, stop: ShouldStop
-) -> Table:
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """The cells of a file as text, and what was noticed on the way."""
+
+    header: list[str]
+    body: Body
+    lines: IntArray
+    dialect: Dialect
+    notices: tuple[str, ...]
+
+
+def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> _Cells:
+    """Take the text apart into cells."""
     data = text.data
     if not data.strip():
         raise TableError(f"“{file_name}” holds only blank lines; choose a file with a table in it.")
     layout = choose_layout(data)
-    records = find_records(data, layout.delimiter, layout.quote, stop)
-    progress(0.3)
+    records = find_records(data, layout, stop)
+    progress(0.4)
     shape = _shape(data, records, layout, file_name)
-    body = read_body(
-        data,
-        records,
-        shape.rows,
-        layout,
-        shape.width,
-        shape.n_columns,
-        _share(progress, 0.3, 0.7),
-        stop,
-    )
-    header = shape.header or [""] * shape.n_columns
-    header = header + [""] * (shape.n_columns - len(header))
-    columns, decimal, doubts = _columns(header, body, records, _share(progress, 0.7, 1.0), stop)
+    widths = (shape.width, shape.n_columns)
+    body = read_body(data, records, shape.rows, layout, widths, _share(progress, 0.4, 1.0), stop)
+    header = shape.header or []
     dialect = Dialect(
         delimiter=layout.delimiter,
         encoding=text.encoding,
-        decimal=decimal,
         quote=layout.quote,
         has_header=shape.header is not None,
         line_ending=_line_ending(data, records),
@@ -127,26 +135,56 @@ def _table(
     )
     noticed = (
         *text.notices,
-        *notices.layout(data, layout),
+        *notices.layout(layout),
         *shape.notices,
         *notices.quotes(records, layout.quote),
-        *notices.names(header if shape.header is not None else []),
-        *notices.repeated_header(shape.header, columns, body, records),
-        *doubts,
+        *notices.names(header),
+        *notices.repeated_header(header, body, records),
         *notices.few_rows(shape.rows.size),
     )
-    progress(1.0)
-    return Table(name, path, columns, int(shape.rows.size), dialect, noticed)
+    header = header + [""] * (shape.n_columns - len(header))
+    return _Cells(header, body, records.lines[shape.rows], dialect, noticed)
+
+
+def _table(
+    cells: _Cells, name: str, path: Path | None, progress: Progress, stop: ShouldStop
+) -> Table:
+    """Type the columns, on two threads (Arrow works outside Python's lock)."""
+    names = screen_names(cells.header)
+
+    def typed(j: int, decimal: str) -> Typed:
+        if stop():
+            raise Stopped
+        return type_column(names[j], cells.header[j], cells.body.columns[j], decimal)
+
+    def all_typed(decimal: str) -> list[Typed]:
+        columns = []
+        for column in pool.map(lambda j: typed(j, decimal), range(len(names))):
+            columns.append(column)
+            progress(len(columns) / len(names))
+        return columns
+
+    with ThreadPoolExecutor(2) as pool:
+        columns = all_typed(".")
+        decimal, said = choose_decimal(columns, cells.dialect.delimiter)
+        if decimal != ".":
+            columns = all_typed(decimal)
+    ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
+    noticed = (
+        *cells.notices,
+        *said,
+        *notices.doubts([column.doubt for column in columns if column.doubt], cells.lines),
+        *([ticks] if ticks else []),
+    )
+    dialect = replace(cells.dialect, decimal=decimal)
+    return Table(name, path, ticked, cells.lines.size, dialect, noticed)
 
 
 def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Shape:
     """Find header, rows and width, and say what is odd about them."""
     used = _used_records(records)
     width = usual_width(records.counts[used])
-    head = [
-        cells_of(data, records, int(record), layout.delimiter, layout.quote)
-        for record in used[:_HEAD]
-    ]
+    head = [cells_of(data, records, int(record), layout) for record in used[:_HEAD]]
     start = find_start(head, width)
     header = head[start.header] if start.header >= 0 else None
     rows = used[start.first_row :]
@@ -187,30 +225,6 @@ def _used_records(records: Records) -> IntArray:
     if usual_width(records.counts[filled]) > 1:
         return filled
     return np.arange(filled[0], filled[-1] + 1)
-
-
-def _columns(
-    header: list[str], body: Body, records: Records, progress: Progress, stop: ShouldStop
-) -> tuple[tuple[Column, ...], str, tuple[str, ...]]:
-    """Type the columns, on two threads (Arrow works outside Python's lock)."""
-    names = screen_names(header)
-
-    def draft(j: int) -> typing.Draft:
-        if stop():
-            raise Stopped
-        return typing.draft(names[j], header[j], body.columns[j])
-
-    def line_of_row(row: int) -> int:
-        return int(records.lines[body.records[row]])
-
-    with ThreadPoolExecutor(2) as pool:
-        drafts = list(pool.map(draft, range(len(header))))
-        progress(0.5)
-        decimal, noticed = typing.choose_decimal(drafts)
-        finished = tuple(pool.map(lambda column: typing.finish(column, decimal), drafts))
-    doubts = [text for d in drafts for text in typing.doubts(d, decimal, line_of_row)]
-    ticked, said = typing.tick_codes_if_nothing_else(finished)
-    return ticked, decimal, (*noticed, *notices.at_most(doubts), *([said] if said else []))
 
 
 def _line_ending(data: bytes, records: Records) -> str:

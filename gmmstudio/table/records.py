@@ -23,6 +23,14 @@ _BLOCK = 1 << 24
 _LONGEST_CELL = 1 << 26
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Delimiter and quotation mark."""
+
+    delimiter: str = ","
+    quote: str = '"'
+
+
 @dataclass(frozen=True, eq=False)
 class Records:
     """The records of a text in their order.
@@ -60,16 +68,15 @@ class Records:
 
 def find_records(
     data: bytes,
-    delimiter: str,
-    quote: str = '"',
+    layout: Layout,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Records:
     """Find the records of a UTF-8 text without a mark."""
     starts, stops = _lines(data, should_stop)
-    counts, broken = _count_fields(data, starts, stops, delimiter, quote, should_stop)
-    blank = _blank(data, starts, stops, delimiter)
+    counts, broken = _count_fields(data, starts, stops, layout, should_stop)
+    blank = _blank(data, starts, stops, layout.delimiter)
     width = usual_width(counts[~blank & ~broken])
-    walk = _Walk(data, starts, stops, counts, width, Tokens(delimiter, quote))
+    walk = _Walk(data, starts, stops, counts, width, Tokens(layout))
     for step, line in enumerate(np.flatnonzero(broken)):
         if step % 4096 == 0 and should_stop():
             raise Stopped
@@ -120,9 +127,9 @@ def _blank(data: bytes, starts: IntArray, stops: IntArray, delimiter: str) -> Bo
     if delimiter.isspace():
         return blank
     array = np.frombuffer(data, dtype=np.uint8)
-    for line in np.flatnonzero(~blank & (stops - starts < 200)):
-        if array[starts[line]] in (32, 9):
-            blank[line] = not data[starts[line] : stops[line]].strip(b" \t")
+    first = array[np.minimum(starts, len(data) - 1)]
+    for line in np.flatnonzero(((first == 32) | (first == 9)) & ~blank):
+        blank[line] = not data[starts[line] : stops[line]].strip(b" \t")
     return blank
 
 
@@ -130,15 +137,15 @@ def _count_fields(
     data: bytes,
     starts: IntArray,
     stops: IntArray,
-    delimiter: str,
-    quote: str,
+    layout: Layout,
     should_stop: Callable[[], bool],
 ) -> tuple[IntArray, BoolArray]:
-    """Return the number of fields per line, and the lines whose quotation marks need a closer look."""
+    """Return the fields per line, and the lines whose quotation marks need a closer look."""
     n = len(starts)
     counts = np.ones(n, dtype=np.int64)
     broken = np.zeros(n, dtype=bool)
     array = np.frombuffer(data, dtype=np.uint8)
+    delimiter, quote = layout.delimiter, layout.quote
     quoted = quote.encode() in data
     first = 0
     while first < n:
@@ -164,13 +171,14 @@ def _outside(marks: IntArray, quotes: IntArray, heads: IntArray) -> IntArray:
     """Keep the delimiters with an even number of quotation marks before them on their line."""
     line = np.searchsorted(heads, marks, side="right") - 1
     before = np.searchsorted(quotes, marks) - np.searchsorted(quotes, heads)[line]
-    return marks[before % 2 == 0]
+    outside: IntArray = marks[before % 2 == 0]
+    return outside
 
 
 def _broken_lines(
     block: NDArray[np.uint8], quotes: IntArray, heads: IntArray, tails: IntArray, delimiter: int
 ) -> BoolArray:
-    """Return the lines on which a quotation mark is not where the rules want it, or does not close."""
+    """Return the lines on which a quotation mark is out of place or does not close."""
     line = np.searchsorted(heads, quotes, side="right") - 1
     before_line = np.searchsorted(quotes, heads)
     order = np.arange(quotes.size) - before_line[line]
@@ -191,7 +199,8 @@ def _broken_lines(
 class Tokens:
     """Splits one record into fields, in three ways of understanding quotation marks."""
 
-    def __init__(self, delimiter: str, quote: str) -> None:
+    def __init__(self, layout: Layout) -> None:
+        delimiter, quote = layout.delimiter, layout.quote
         d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
         end = rb"(?=[" + d + rb"\r\n]|\Z)"
         space = rb"" if delimiter == " " else rb" *+"
@@ -251,7 +260,7 @@ class Tokens:
 
 
 class _Walk:
-    """Reads the lines with unusual quotation marks, in order, and joins those that belong together."""
+    """Reads the lines with unusual quotation marks and joins those that belong together."""
 
     def __init__(
         self,
