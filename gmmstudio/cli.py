@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.document import Assignment, FitRecord, assign
+from gmmstudio.document.identities import by_weight
 from gmmstudio.fitting import Cell, best, run_to_end, sweep
 from gmmstudio.mixture import MixtureError, OutlierRule, Spec, resolve
 from gmmstudio.report import sentences
 from gmmstudio.report.export import export_labelled
 from gmmstudio.report.result_json import result_json
-from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read, write_atomically
+from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read
+from gmmstudio.table.atomic import atomic_writer
 
 BAD_INPUT = 2
 LABELS = "labels:"
@@ -124,7 +126,7 @@ def _fit(options: argparse.Namespace) -> str:
     cells = run_to_end(
         sweep(sample.x, _specs(table, sample, label_column, options), units=sample.units)
     )
-    record = _record(_best(cells, sample), preparation)
+    record = _record(_best(cells, sample), preparation, ordered=label_column is not None)
     assignment = assign(table, record)
     for note in _notes(table, options.columns is None):
         print(f"Note: {note}", file=sys.stderr)
@@ -249,14 +251,15 @@ def _best(cells: Sequence[Cell], sample: Sample) -> Cell:
     )
 
 
-def _record(cell: Cell, preparation: Preparation) -> FitRecord:
+def _record(cell: Cell, preparation: Preparation, *, ordered: bool) -> FitRecord:
+    """Name the clusters by size, or as ``ordered`` by the user's own labels."""
     assert cell.fit is not None  # the best cell has one
     return FitRecord(
         id=1,
         fit=cell.fit,
         preparation=preparation,
         spec=cell.fit.spec,
-        identities=tuple(range(cell.n_components)),
+        identities=tuple(range(cell.n_components)) if ordered else by_weight(cell.fit.parameters),
         seconds=cell.seconds,
     )
 
@@ -285,7 +288,7 @@ def _write(
         export_labelled(options.out, table, record, assignment, rule)
     else:
         # Its context puts the JSON in place only when the table has been.
-        with write_atomically(options.json) as file:
+        with atomic_writer(options.json) as file:
             file.write(result_json(record, cells).encode())
             export_labelled(options.out, table, record, assignment, rule)
     return sentences.summary(table, record, assignment, rule, options.out)
