@@ -1,0 +1,1 @@
+"""The panels at the sides: the left one asks, the right one reads."""

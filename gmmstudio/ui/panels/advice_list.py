@@ -1,0 +1,84 @@
+"""What must be known about the fit, with buttons for what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from gmmstudio.report import markup
+from gmmstudio.report.sentences import Advice
+from gmmstudio.ui.panels.remedies import Remedy
+from gmmstudio.ui.widgets.labels import Well, WrappedLabel
+
+
+class RemedyButton(QPushButton):
+    """Words of a remedy; long ones are cut at the width of the panel."""
+
+    asked = Signal(object)
+
+    def __init__(self, remedy: Remedy, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._remedy = remedy
+        self.setAccessibleName(remedy.words)
+        self.setToolTip(f"{remedy.words}\n{remedy.tooltip}")
+        self.setText(self.fontMetrics().elidedText(remedy.words, Qt.TextElideMode.ElideMiddle, 190))
+        self.clicked.connect(self._ask)
+
+    def _ask(self) -> None:
+        self.asked.emit(self._remedy)
+
+
+class Warning(Well):
+    """One piece of advice."""
+
+    asked = Signal(object)
+
+    def __init__(
+        self, advice: Advice, remedies: tuple[Remedy, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, bar="warning" if advice.serious else "border")
+        words = WrappedLabel()
+        words.setTextFormat(Qt.TextFormat.RichText)
+        words.setText(markup.html(advice.words))
+        self.setAccessibleName(markup.plain(advice.words))
+        self.body.addWidget(words)
+        self.buttons = []
+        for remedy in remedies:
+            button = RemedyButton(remedy)
+            button.asked.connect(self.asked)
+            self.body.addWidget(button)
+            self.buttons.append(button)
+
+
+class Warnings(QWidget):
+    """All of them, rebuilt only when they say something else."""
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._said: object = None
+        self.items: list[Warning] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def show_advice(self, entries: tuple[tuple[Advice, tuple[Remedy, ...]], ...]) -> None:
+        said = tuple(
+            (advice.kind, markup.plain(advice.words), tuple(r.words for r in remedies))
+            for advice, remedies in entries
+        )
+        if said == self._said:
+            return
+        self._said = said
+        for item in self.items:
+            self._column.removeWidget(item)
+            item.hide()
+            item.deleteLater()
+        self.items = []
+        for advice, remedies in entries:
+            item = Warning(advice, remedies)
+            item.asked.connect(self.asked)
+            self._column.addWidget(item)
+            self.items.append(item)
+        self.setVisible(bool(self.items))

@@ -1,0 +1,232 @@
+"""A card per cluster: letter, name, size, mean ± s.d. of each column."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from gmmstudio.ui import theme
+from gmmstudio.ui.panels.cluster_figures import CardFigures, Measure
+from gmmstudio.ui.widgets.disclosure import DisclosureButton
+from gmmstudio.ui.widgets.labels import ElidedLabel, Line
+from gmmstudio.ui.widgets.painting import guarded, scaled_font
+
+FIRST = 6
+
+
+class Disc(QWidget):
+    """The cluster's letter on its colour."""
+
+    def __init__(self, identity: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._identity = identity
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_identity(self, identity: int) -> None:
+        if identity != self._identity:
+            self._identity = identity
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        side = max(18, self.fontMetrics().height() + 3)
+        return QSize(side, side)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        draw_disc(painter, QRectF(self.rect()), self._identity, self.font())
+
+
+def draw_disc(painter: QPainter, area: QRectF, identity: int, font) -> None:
+    """Draw a cluster's disc with its letter."""
+    colour = theme.cluster_color(identity)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    side = min(area.width(), area.height())
+    disc = QRectF(0, 0, side, side)
+    disc.moveCenter(area.center())
+    painter.drawEllipse(disc.adjusted(0.5, 0.5, -0.5, -0.5))
+    letter = theme.cluster_letter(identity)
+    painter.setFont(scaled_font(font, 0.82 if len(letter) == 1 else 0.66, bold=True))
+    painter.setPen(letter_colour(colour))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def letter_colour(ground: QColor) -> QColor:
+    """Return black or white, whichever reads better on a colour (by WCAG's luminance)."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    light = (
+        0.2126 * linear(ground.redF())
+        + 0.7152 * linear(ground.greenF())
+        + 0.0722 * linear(ground.blueF())
+    )
+    return QColor("#ffffff") if light < 0.40 else QColor("#1f2430")
+
+
+class NameEdit(QLineEdit):
+    """A name that becomes a text field by a click, F2 or Enter."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ""
+        self.setReadOnly(True)
+        self.setMaxLength(80)
+        self.setFrame(False)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(60)
+        self._style()
+
+    def _style(self) -> None:
+        now = theme.current()
+        ground = "transparent" if self.isReadOnly() else now.box
+        edge = now.accent if self.hasFocus() else "transparent"
+        self.setStyleSheet(
+            f"QLineEdit {{ background: {ground}; border: 1px solid {edge}; border-radius: 4px;"
+            " padding: 0 2px; font-weight: 600; }"
+        )
+
+    def set_name(self, name: str) -> None:
+        """Show the name; one that is being edited stays until that is done."""
+        if name == self._name:
+            return
+        self._name = name
+        if self.isReadOnly():
+            self._show()
+
+    def _show(self) -> None:
+        self.setText(self._name)
+        self.setCursorPosition(0)
+        self.setToolTip(f"{self._name}\nClick or press F2 to give the cluster a name.")
+        self.setAccessibleName(f"Name of the cluster: {self._name}")
+
+    def begin(self) -> None:
+        """Let the name be typed."""
+        self.setReadOnly(False)
+        self._style()
+        self.selectAll()
+
+    def finish(self, *, keep: bool) -> None:
+        """End editing and report the new name, or forget it."""
+        if self.isReadOnly():
+            return
+        name = " ".join(self.text().split())
+        self.setReadOnly(True)
+        self.deselect()
+        self._style()
+        self._show()
+        if keep and name != self._name:
+            self.renamed.emit(name)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        started = self.isReadOnly()
+        super().mousePressEvent(event)
+        if started and event.button() == Qt.MouseButton.LeftButton:
+            self.begin()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        selected = self.hasSelectedText()
+        super().mouseReleaseEvent(event)
+        if selected and not self.isReadOnly() and not self.hasSelectedText():
+            self.selectAll()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._style()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.finish(keep=True)
+            self._style()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if self.isReadOnly():
+            if key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.begin()
+            else:
+                event.ignore()
+        elif key == Qt.Key.Key_Escape:
+            self.finish(keep=False)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.finish(keep=True)
+        else:
+            super().keyPressEvent(event)
+
+
+class ClusterCard(QFrame):
+    """One cluster; widgets are reused from frame to frame, only texts change."""
+
+    renamed = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._identity = 0
+        self._measures: tuple[Measure, ...] = ()
+        self._lines: list[Line] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(11, 7, 11, 8)
+        self._column.setSpacing(3)
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        self.disc = Disc(0)
+        self.name = NameEdit()
+        self.size_label = ElidedLabel(role="muted", factor=0.94, align=Qt.AlignmentFlag.AlignRight)
+        self.size_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        head.addWidget(self.disc)
+        head.addWidget(self.name, 1)
+        head.addWidget(self.size_label)
+        self._column.addLayout(head)
+        self.more = DisclosureButton("")
+        self.more.hide()
+        self._column.addWidget(self.more)
+        self.more.toggled.connect(self._fill)
+        self.name.renamed.connect(self._on_renamed)
+
+    def set_figures(self, figures: CardFigures) -> None:
+        self._identity = figures.identity
+        self.disc.set_identity(figures.identity)
+        self.setAccessibleName(f"{figures.name}, {figures.size}")
+        self.name.set_name(figures.name)
+        self.size_label.set_text(figures.size)
+        self.size_label.set_explanation(figures.size_tooltip)
+        self._measures = figures.measures
+        self._fill()
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return the lines shown now: column and figure."""
+        return [
+            (line.name.text(), line.value.text()) for line in self._lines if not line.isHidden()
+        ]
+
+    def _fill(self) -> None:
+        total = len(self._measures)
+        hidden = total - FIRST
+        # A single line more takes no more room than the words that would hide it.
+        folds = hidden > 1
+        shown = total if not folds or self.more.isChecked() else FIRST
+        while len(self._lines) < shown:
+            line = Line("", explanation="Mean ± standard deviation of this cluster")
+            self._column.insertWidget(len(self._lines) + 1, line)
+            self._lines.append(line)
+        for place, line in enumerate(self._lines):
+            if place < shown:
+                measure = self._measures[place]
+                line.set(measure.value, measure.column)
+            if line.isHidden() != (place >= shown):
+                line.setVisible(place < shown)
+        self.more.setVisible(folds)
+        if folds:
+            self.more.set_text("Fewer" if self.more.isChecked() else f"{hidden} more…")
+
+    def _on_renamed(self, name: str) -> None:
+        self.renamed.emit(self._identity, name)

@@ -1,0 +1,196 @@
+"""The outlier histogram with its line to drag."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gmmstudio.report import formats
+from gmmstudio.ui import theme
+from gmmstudio.ui.panels.outlier_figures import Bars
+from gmmstudio.ui.widgets.painting import guarded, scaled_font, text_colour
+
+TAIL = 46.0
+EDGE = 3.0
+BASE = 4.0
+
+
+class Histogram(QWidget):
+    """Bars, those of outliers red, and a red line whose handle is dragged.
+
+    ``dragged`` gives the place under the mouse in the units of the bars; the line itself moves
+    only when the owner sets it, so that it always stands where the rule really is.
+    """
+
+    dragged = Signal(float)
+    released = Signal()
+    nudged = Signal(int, bool)  # steps to the right, fine
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bars: Bars | None = None
+        self._line = math.nan
+        self._dragging = False
+        self._pressed_at = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.setAccessibleName("Histogram with the line that marks outliers")
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 72)
+
+    def set_bars(self, bars: Bars) -> None:
+        if bars is not self._bars:
+            self._bars = bars
+            self.update()
+
+    def set_line(self, x: float) -> None:
+        if x != self._line:
+            self._line = x
+            self.update()
+
+    def line(self) -> float:
+        return self._line
+
+    # Places -------------------------------------------------------------------------------------
+
+    def _span(self) -> tuple[float, float]:
+        """Left and right end of the bars in pixels."""
+        left, right = EDGE, self.width() - EDGE
+        if self._bars is not None and self._bars.beyond:
+            if self._bars.right:
+                right -= TAIL
+            else:
+                left += TAIL
+        return left, max(right, left + 1.0)
+
+    def to_pixel(self, x: float) -> float:
+        """Return where a value stands; values of the tail stand in the tail's middle."""
+        bars = self._bars
+        if bars is None or math.isnan(x):
+            return EDGE
+        left, right = self._span()
+        place = left + (x - bars.low) / (bars.high - bars.low) * (right - left)
+        low = EDGE if bars.right or not bars.beyond else EDGE + TAIL / 2
+        high = self.width() - EDGE if not bars.right or not bars.beyond else right + TAIL / 2
+        return min(max(place, low), high)
+
+    def to_value(self, pixel: float) -> float:
+        """Return the value at a pixel; in the tail the scale simply goes on."""
+        bars = self._bars
+        if bars is None:
+            return math.nan
+        left, right = self._span()
+        return bars.low + (pixel - left) / (right - left) * (bars.high - bars.low)
+
+    # Mouse and keys -----------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._bars is None:
+            return
+        x = event.position().x()
+        self._dragging = True
+        # Taken by its handle the line does not jump; a click beside it calls it there.
+        self._pressed_at = self.to_pixel(self._line) - x
+        if abs(self._pressed_at) > 8:
+            self._pressed_at = 0.0
+            self.dragged.emit(self.to_value(x))
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self.dragged.emit(self.to_value(event.position().x() + self._pressed_at))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragging and event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = False
+            self.released.emit()
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None or self._bars is None:
+            super().keyPressEvent(event)
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.nudged.emit(step, fine)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.isAutoRepeat():
+            self.released.emit()
+        super().keyReleaseEvent(event)
+
+    # Picture ------------------------------------------------------------------------------------
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        bars = self._bars
+        if bars is None:
+            return
+        now = theme.current()
+        painter = QPainter(self)
+        base = self.height() - BASE
+        line = self.to_pixel(self._line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        left, right = self._span()
+        step = (right - left) / len(bars.counts)
+        tallest = max(int(bars.counts.max()), 1)
+        room = base - 4
+        grey, red = QColor(now.bars), QColor(now.danger)
+        for place, n in enumerate(bars.counts.tolist()):
+            if not n:
+                continue
+            height = max(2.0, room * n / tallest)
+            start, end = left + place * step, left + (place + 1) * step - 1.0
+            split = min(max(line, start), end)
+            before, after = (grey, red) if bars.right else (red, grey)
+            if split > start:
+                painter.fillRect(QRectF(start, base - height, split - start, height), before)
+            if end > split:
+                painter.fillRect(QRectF(split, base - height, end - split, height), after)
+        painter.fillRect(QRectF(EDGE, base, self.width() - 2 * EDGE, 1.0), QColor(now.border))
+        if bars.beyond:
+            self._draw_tail(painter, bars, base)
+        self._draw_line(painter, line, base)
+
+    def _draw_tail(self, painter: QPainter, bars: Bars, base: float) -> None:
+        text = (
+            f"{formats.count(bars.beyond)}\nmore ›"
+            if bars.right
+            else f"{formats.count(bars.beyond)}\n‹ more"
+        )
+        left, right = self._span()
+        area = (
+            QRectF(right + 2, 0, TAIL - 2, base) if bars.right else QRectF(EDGE, 0, TAIL - 2, base)
+        )
+        painter.setFont(scaled_font(self.font(), 0.78))
+        painter.setPen(text_colour("muted"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        edge = right + 1 if bars.right else left - 1
+        painter.setPen(QPen(QColor(theme.current().border), 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(edge, 4), QPointF(edge, base))
+
+    def _draw_line(self, painter: QPainter, x: float, base: float) -> None:
+        now = theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        red = QColor(now.danger)
+        painter.setPen(QPen(red, 2.0))
+        painter.drawLine(QPointF(x, 1), QPointF(x, base + 3))
+        handle = QRectF(x - 5, self.height() * 0.5 - 7, 10, 14)
+        painter.setBrush(red)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(handle, 3, 3)
+        painter.setPen(QPen(QColor(now.panel), 1.0))
+        for offset in (-1.5, 1.5):
+            painter.drawLine(
+                QPointF(x + offset, handle.center().y() - 3),
+                QPointF(x + offset, handle.center().y() + 3),
+            )
+        if self.hasFocus() or self._dragging:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(now.accent), 1.5))
+            painter.drawRoundedRect(handle.adjusted(-2, -2, 2, 2), 4, 4)

@@ -1,0 +1,43 @@
+"""The left panel: three numbered steps that ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from gmmstudio.document.session import Change, Session
+from gmmstudio.ui.panels.data_step import DataStep
+from gmmstudio.ui.panels.model_step import ModelStep
+from gmmstudio.ui.panels.outlier_step import OutlierStep
+from gmmstudio.ui.panels.side_panel import SidePanel
+from gmmstudio.ui.stage import Stage
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.run_control import RunControl
+
+
+class LeftPanel(SidePanel):
+    """Data, Model, Outliers."""
+
+    def __init__(
+        self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Steps")
+        self.data = DataStep(session)
+        self.model = ModelStep(session)
+        self.outliers = OutlierStep(session, stage)
+        self.steps = (self.data, self.model, self.outliers)
+        for step in self.steps:
+            self.column.addWidget(step)
+        self.column.addStretch(1)
+        self._unsubscribe = session.subscribe(self._on_change)
+
+    def shutdown(self) -> None:
+        """Stop listening to the session."""
+        self._unsubscribe()
+
+    def _on_change(self, change: Change) -> None:
+        for step in self.steps:
+            step.on_change(change)

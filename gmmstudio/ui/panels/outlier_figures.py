@@ -1,0 +1,198 @@
+"""The figures behind the outlier histogram: sorted once, then every question is a look-up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.mixture.outliers import Kind, OutlierRule, chi2_quantile
+from gmmstudio.report.formats import GAP, MINUS
+
+FloatArray = NDArray[np.float64]
+BARS = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """A histogram without its long tail.
+
+    Attributes
+    ----------
+    low, high
+        The range shown.
+    counts
+        Rows per bar, int (BARS,).
+    beyond
+        Rows in the tail that is not shown: below ``low``, or above ``high`` if ``right``.
+    right
+        Whether outliers lie at the right (squared distances) rather than the left.
+    """
+
+    low: float
+    high: float
+    counts: NDArray[np.int64]
+    beyond: int
+    right: bool
+
+    @property
+    def edges(self) -> FloatArray:
+        """Edges of the bars (BARS + 1,)."""
+        return np.linspace(self.low, self.high, len(self.counts) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class OutlierFigures:
+    """Log-densities and squared distances of the fitted rows, each sorted, and their bars."""
+
+    log_density: FloatArray
+    distance: FloatArray
+    n_columns: int
+    _bars: dict[bool, Bars] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, log_density: FloatArray, distance: FloatArray, n_columns: int) -> OutlierFigures:
+        """Sort what belongs to fitted rows; NaN marks the others."""
+        return cls(_sorted(log_density), _sorted(distance), n_columns)
+
+    @property
+    def n(self) -> int:
+        """Number of fitted rows."""
+        return len(self.log_density)
+
+    def values(self, kind: Kind) -> FloatArray:
+        """Return the sorted values (n,) that a rule looks at."""
+        return self.distance if kind == "chi2" else self.log_density
+
+    def threshold(self, rule: OutlierRule) -> float:
+        """Return where the line lies, as :func:`gmmstudio.mixture.outliers.threshold` does."""
+        if rule.kind == "density":
+            return rule.value
+        if rule.kind == "chi2":
+            return chi2_quantile(rule.value, self.n_columns)
+        return sorted_percentile(self.log_density, rule.value)
+
+    def n_outliers(self, rule: OutlierRule) -> int:
+        """Count the rows that a rule marks."""
+        line = self.threshold(rule)
+        if math.isnan(line):
+            return 0
+        if rule.kind == "chi2":
+            return int(self.n - np.searchsorted(self.distance, line, side="right"))
+        return int(np.searchsorted(self.log_density, line, side="left"))
+
+    def rule_at(self, kind: Kind, x: float) -> OutlierRule:
+        """Return the rule, with a round value, whose line lies nearest to ``x``."""
+        if kind == "density":
+            finite = self.log_density[np.isfinite(self.log_density)]
+            span = float(finite[-1] - finite[0]) if finite.size else 1.0
+            return OutlierRule("density", round_to(x, span / 500))
+        if kind == "chi2":
+            return OutlierRule("chi2", round_probability(chi2_share(x, self.n_columns)))
+        below = int(np.searchsorted(self.log_density, x, side="left"))
+        share = 100.0 * below / max(self.n, 1)
+        return OutlierRule("percentile", min(max(round_percentile(share, self.n), 0.0), 100.0))
+
+    def bars(self, kind: Kind) -> Bars:
+        """Return the histogram of what a rule looks at."""
+        right = kind == "chi2"
+        if right not in self._bars:
+            self._bars[right] = make_bars(self.values(kind), right=right)
+        return self._bars[right]
+
+    def default(self, kind: Kind, now: OutlierRule) -> OutlierRule:
+        """Return the rule to begin with after a change of kind: about as many rows marked."""
+        if kind == "percentile":
+            share = 100.0 * self.n_outliers(now) / max(self.n, 1)
+            return OutlierRule("percentile", min(round_percentile(share, self.n), 100.0))
+        if kind == "density":
+            line = self.threshold(now) if now.kind != "chi2" else self._line_marking(now)
+            return self.rule_at("density", line) if math.isfinite(line) else OutlierRule(kind, 0.0)
+        return OutlierRule("chi2", 0.99)
+
+    def _line_marking(self, rule: OutlierRule) -> float:
+        n = min(self.n_outliers(rule), self.n - 1)
+        return float(self.log_density[n]) if self.n else 0.0
+
+
+def sorted_percentile(values: FloatArray, percentile: float) -> float:
+    """NumPy's linear percentile of values that are sorted already, to the last bit.
+
+    ``np.percentile`` partitions its input anew each time: too slow under a dragging hand.
+    """
+    if not len(values):
+        return -math.inf
+    place = (len(values) - 1) * (percentile / 100.0)
+    below = min(int(place), len(values) - 1)
+    above = min(below + 1, len(values) - 1)
+    a, b, t = float(values[below]), float(values[above]), place - below
+    # Toward the nearer end, as NumPy does, so that both ends are met exactly.
+    return a + (b - a) * t if t < 0.5 else b - (b - a) * (1.0 - t)
+
+
+def make_bars(values: FloatArray, *, right: bool) -> Bars:
+    """Count sorted values into bars; a tail longer than twice the body is cut off.
+
+    One far row would otherwise squeeze all others into a single bar.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return Bars(0.0, 1.0, np.zeros(BARS, dtype=np.int64), len(values), right)
+    low, high = float(finite[0]), float(finite[-1])
+    if right:
+        low = min(low, 0.0)
+        high = min(high, low + 3.0 * (sorted_percentile(finite, 95.0) - low) or high)
+    else:
+        low = max(low, high - 3.0 * (high - sorted_percentile(finite, 5.0)))
+    if not high > low:
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, BARS + 1)
+    places = np.searchsorted(finite, edges[1:-1], side="left")
+    start = int(np.searchsorted(finite, low, side="left"))
+    end = int(np.searchsorted(finite, high, side="right"))
+    counts = np.diff(np.concatenate([[start], places, [end]])).astype(np.int64)
+    beyond = len(values) - end if right else start + int(np.count_nonzero(values == -math.inf))
+    return Bars(low, high, counts, int(beyond), right)
+
+
+def chi2_share(x: float, degrees: int) -> float:
+    """Share of a Gaussian's rows within squared distance ``x``, P(degrees/2, x/2)."""
+    from scipy.special import gammainc
+
+    return float(gammainc(degrees / 2.0, max(x, 0.0) / 2.0))
+
+
+def round_percentile(share: float, n: int) -> float:
+    """Round to tenths of a percent, to finer steps where the rows are many."""
+    return round(share, 1 if n < 20_000 else 2 if n < 200_000 else 3)
+
+
+def round_probability(p: float) -> float:
+    """Round so that what is left out keeps two figures: 0.9873 → 0.987, 0.99914 → 0.99914."""
+    rest = min(max(1.0 - p, 1e-12), 0.999)
+    digits = max(1 - math.floor(math.log10(rest)), 2)
+    return min(max(round(p, digits), 0.001), 1 - 1e-12)
+
+
+def round_to(x: float, step: float) -> float:
+    """Round to the decimals that a step of this size needs."""
+    if not step > 0 or not math.isfinite(step):
+        return x
+    return round(x, max(0, -math.floor(math.log10(step))))
+
+
+def value_words(rule: OutlierRule) -> str:
+    """Write a rule's value as the field shows it."""
+    if rule.kind == "density":
+        return f"{rule.value:.6g}".replace("-", MINUS)
+    value = rule.value * 100 if rule.kind == "chi2" else rule.value
+    return f"{value:.12g}{GAP}%"
+
+
+def _sorted(values: FloatArray) -> FloatArray:
+    known = np.asarray(values, dtype=np.float64)
+    known = np.sort(known[~np.isnan(known)])
+    known.flags.writeable = False
+    return known

@@ -1,0 +1,195 @@
+"""Step 3: which rows are marked as outliers."""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+from PySide6.QtWidgets import QWidget
+
+from gmmstudio.document.commands import SetOutlierRule
+from gmmstudio.document.session import Change, Session
+from gmmstudio.mixture.outliers import Kind, OutlierRule
+from gmmstudio.report import formats
+from gmmstudio.ui.panels.histogram import Histogram
+from gmmstudio.ui.panels.outlier_figures import OutlierFigures, value_words
+from gmmstudio.ui.panels.step import Step
+from gmmstudio.ui.panels.wording import count
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.widgets.choice_box import Option
+from gmmstudio.ui.widgets.labels import WrappedLabel
+from gmmstudio.ui.widgets.number_row import NumberRow
+from gmmstudio.ui.widgets.segmented import SegmentedControl
+
+KINDS = (
+    Option(
+        "percentile", "Percentile", "Mark a share of the rows: those the model finds least likely."
+    ),
+    Option("density", "Density", "Mark the rows whose log-density is below a value you set."),
+    Option(
+        "chi2",
+        "Distance (χ²)",
+        "Mark the rows far from the centre of their own cluster, measured in its spread\n"
+        "(squared Mahalanobis distance above a quantile of the χ² distribution).",
+    ),
+)
+FIELDS = {
+    "percentile": ("Least likely rows", "Share of the fitted rows that is marked."),
+    "density": ("Log-density below", "Rows with a log-density below this are marked."),
+    "chi2": (
+        "Outside the inner",
+        "Rows outside the region that holds this share of a cluster are marked.",
+    ),
+}
+HINTS = {
+    "percentile": "log-density → drag the line: rows to its left are marked ✕",
+    "density": "log-density → drag the line: rows to its left are marked ✕",
+    "chi2": "squared distance to the own cluster → drag the line: rows to its right are marked ✕",
+}
+BEFORE = (
+    "After a fit, a histogram appears here: how well the model expects each row. "
+    "Drag its line to mark the odd ones."
+)
+
+
+class OutlierStep(Step):
+    """Rule, histogram with a line to drag, live count."""
+
+    def __init__(self, session: Session, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__("3 Outliers", session, parent)
+        self._stage = stage
+        self._figures: OutlierFigures | None = None
+        self._assignment: object = None
+        self.kinds = SegmentedControl("Rule for outliers", KINDS)
+        self.histogram = Histogram()
+        self.field = NumberRow(*FIELDS["percentile"], parse=self._read)
+        self.hint = WrappedLabel(small=True)
+        self.before = WrappedLabel(BEFORE, small=True)
+        for part in (self.kinds, self.histogram, self.field, self.hint, self.before):
+            self.body.addWidget(part)
+        self.kinds.chosen.connect(self._set_kind)
+        self.histogram.dragged.connect(self._drag)
+        self.histogram.released.connect(self._release)
+        self.histogram.nudged.connect(self._nudge)
+        self.field.entered.connect(self._typed)
+        self.field.stepped.connect(self._step_field)
+        stage.assignment_changed.connect(self._on_assignment)
+        self._on_assignment()
+
+    # Document → widgets -------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        rule = self.session.document.outlier_rule
+        self.kinds.set_current(rule.kind)
+        self.field.explain(*FIELDS[rule.kind])
+        self.field.set_value(value_words(rule))
+        figures = self._figures
+        for part in (self.histogram, self.hint):
+            part.setVisible(figures is not None)
+        self.before.setVisible(figures is None)
+        if figures is None:
+            self.header.set_value("")
+            return
+        n = figures.n_outliers(rule)
+        self.header.set_value(f"{count(n, 'row')} · {formats.percent(n / max(figures.n, 1), 1)}")
+        self.header.setToolTip(
+            f"{count(n, 'row')} of the {formats.count(figures.n)} fitted ones "
+            f"{'is' if n == 1 else 'are'} marked as outliers."
+        )
+        self.histogram.set_bars(figures.bars(rule.kind))
+        self.histogram.set_line(figures.threshold(rule))
+        self.histogram.setToolTip(
+            "Drag the line, or use the arrow keys (with Shift: finer).\n" + FIELDS[rule.kind][1]
+        )
+        self.hint.set_text(HINTS[rule.kind])
+
+    def on_change(self, change: Change) -> None:
+        if change.fields & {"outlier_rule"}:
+            self.refresh()
+
+    def _on_assignment(self) -> None:
+        assignment = self._stage.assignment
+        if assignment is not self._assignment or assignment is None:
+            self._assignment = assignment
+            self._figures = None
+            if assignment is not None:
+                self._figures = OutlierFigures.of(
+                    assignment.log_density,
+                    assignment.squared_mahalanobis,
+                    assignment.sample.x.shape[1],
+                )
+        self.refresh()
+
+    # Widgets → document -------------------------------------------------------------------------
+
+    def _set_kind(self, kind) -> None:
+        now = self.session.document.outlier_rule
+        if kind == now.kind:
+            return
+        self.session.seal()
+        self.ask(SetOutlierRule(rule_of_kind(kind, now, self._figures)))
+        self.session.seal()
+
+    def _drag(self, x: float) -> None:
+        rule = self.session.document.outlier_rule
+        if self._figures is not None and math.isfinite(x):
+            self.ask(SetOutlierRule(self._figures.rule_at(rule.kind, x)))
+
+    def _release(self) -> None:
+        self.session.seal()
+
+    def _nudge(self, step: int, fine: bool) -> None:
+        rule = self.session.document.outlier_rule
+        bars = self._figures.bars(rule.kind) if self._figures else None
+        span = bars.high - bars.low if bars else 100.0
+        self.ask(SetOutlierRule(nudged(rule, step, fine, span)))
+
+    def _step_field(self, step: int) -> None:
+        self._nudge(step, False)
+        self.session.seal()
+
+    def _typed(self) -> None:
+        self.session.seal()
+        self.ask(SetOutlierRule(self._read(self.field.text())))
+        self.session.seal()
+        self.refresh()
+
+    def _read(self, text: str) -> OutlierRule:
+        return read_rule(self.session.document.outlier_rule.kind, text)
+
+
+def read_rule(kind: Kind, text: str) -> OutlierRule:
+    """Read what was typed for a rule: ``"5 %"``, ``"−12.5"``, ``"99"`` or ``"0.99"`` for χ².
+
+    Raises
+    ------
+    ValueError
+        If it is not a number, or not one for this rule.
+    """
+    plain = text.replace("−", "-").replace("%", "").replace("\u00a0", "").strip()
+    value = float(plain.replace(",", "."))
+    if kind == "chi2" and ("%" in text or value >= 1):
+        value /= 100
+    return OutlierRule(kind, value)
+
+
+def nudged(rule: OutlierRule, step: int, fine: bool, span: float) -> OutlierRule:
+    """Return the rule with its line one step to the right or left."""
+    if rule.kind == "percentile":
+        value = rule.value + step * (0.1 if fine else 0.5)
+        return OutlierRule(rule.kind, round(min(max(value, 0.0), 100.0), 4))
+    if rule.kind == "density":
+        size = 10.0 ** math.floor(math.log10(span / 50))
+        value = rule.value + step * size * (0.1 if fine else 1.0)
+        return OutlierRule(rule.kind, float(f"{value:.12g}"))
+    # Equal steps of the share left out would crawl near 1: go by a tenth of it instead.
+    rest = (1.0 - rule.value) * (0.98 if fine else 0.9) ** step
+    return OutlierRule(rule.kind, float(f"{1.0 - min(max(rest, 1e-9), 0.99):.10g}"))
+
+
+def rule_of_kind(kind, now: OutlierRule, figures: OutlierFigures | None) -> OutlierRule:
+    """Return the rule to begin with when the kind is changed."""
+    if figures is not None:
+        return figures.default(cast(Kind, kind), now)
+    start = {"percentile": 5.0, "density": 0.0, "chi2": 0.99}
+    return OutlierRule(kind, start[kind])

@@ -1,0 +1,297 @@
+"""The right panel: what the model says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gmmstudio.document.commands import RenameCluster
+from gmmstudio.document.document import Document
+from gmmstudio.document.session import Change, Session
+from gmmstudio.report import formats, markup, sentences
+from gmmstudio.report.markup import Text
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.ui.panels import cluster_figures
+from gmmstudio.ui.panels.advice_list import Warnings
+from gmmstudio.ui.panels.cluster_card import ClusterCard
+from gmmstudio.ui.panels.cluster_figures import CardFigures
+from gmmstudio.ui.panels.compare_column import CompareColumn
+from gmmstudio.ui.panels.remedies import Remedy, remedies
+from gmmstudio.ui.panels.rows_used import GapCache
+from gmmstudio.ui.panels.side_panel import SidePanel
+from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.widgets.disclosure import DisclosureButton
+from gmmstudio.ui.widgets.labels import Line, Refusal, SectionHeader, Well, WrappedLabel
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.run_control import RunControl
+
+TEXT_MS = 100  # texts that change more often cannot be read
+FIRST_CARDS = 12
+FIELDS = frozenset({"table", "preparation", "spec", "fits", "active", "sweep", "names"})
+QUALITY = (
+    (
+        "log_likelihood",
+        "log-likelihood",
+        "How well the model explains the rows: higher is better.\n"
+        "It always rises with more clusters, so compare models by BIC.",
+    ),
+    (
+        "bic_aic",
+        "BIC / AIC",
+        "Log-likelihood with a penalty for the number of parameters: lower is better.\n"
+        "BIC is the stricter and the one to choose K by.",
+    ),
+    (
+        "icl",
+        "ICL",
+        "BIC with a further penalty for clusters that overlap: lower is better.",
+    ),
+    ("parameters", "Parameters", "How many figures the model has estimated from the rows."),
+    ("iterations", "Iterations", "Steps of EM from the start, and how they ended."),
+    (
+        "certainty",
+        "Mean certainty",
+        "Average probability of each row's own cluster: 100 % means no row is in doubt.",
+    ),
+    (
+        "agreement",
+        "Tries that agree",
+        "Of the tries from different starts, how many came to this same result.\n"
+        "Few mean that there may be a better one: raise the number of tries.",
+    ),
+)
+
+
+class ReadingPanel(SidePanel):
+    """Paragraph, warnings, cards, comparison, quality."""
+
+    def __init__(
+        self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("What the model says")
+        self._session, self._stage, self._control = session, stage, control
+        self._cache = GapCache()
+        self._rows_of: tuple[Preparation, int] | None = None
+        self._said: tuple[object, ...] = ()
+        self._figures: tuple[CardFigures, ...] = ()
+        self._pending = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TEXT_MS)
+        self._timer.timeout.connect(self._on_timer)
+        self._build()
+        stage.shown_changed.connect(self._on_shown)
+        stage.assignment_changed.connect(self._on_shown)
+        stage.run_changed.connect(self._on_shown)
+        self._unsubscribe = session.subscribe(self._on_change)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.well = Well()
+        self.paragraph = WrappedLabel()
+        self.paragraph.setTextFormat(Qt.TextFormat.RichText)
+        self.paragraph.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.well.body.addWidget(self.paragraph)
+        self.warnings = Warnings()
+        self.warnings.asked.connect(self._on_remedy)
+        self.refusal = Refusal()
+        self.clusters = SectionHeader("Clusters")
+        self.cards: list[ClusterCard] = []
+        self.card_box = QWidget()
+        self._card_column = QVBoxLayout(self.card_box)
+        self._card_column.setContentsMargins(0, 0, 0, 0)
+        self._card_column.setSpacing(8)
+        self.more = DisclosureButton("")
+        self.more.toggled.connect(self._fill_cards)
+        self.compare = CompareColumn()
+        self.quality_header = SectionHeader("Quality")
+        self.quality_box = QWidget()
+        lines = QVBoxLayout(self.quality_box)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        self.quality = {key: Line(name, explanation=words) for key, name, words in QUALITY}
+        for line in self.quality.values():
+            lines.addWidget(line)
+        self.column.setSpacing(8)
+        for part in (
+            SectionHeader("What the model says"),
+            self.well,
+            self.warnings,
+            self.refusal,
+            self.clusters,
+            self.card_box,
+            self.more,
+            self.compare,
+            self.quality_header,
+            self.quality_box,
+        ):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+
+    def shutdown(self) -> None:
+        """Stop listening, end timer and thread."""
+        self._unsubscribe()
+        self._timer.stop()
+        self.compare.shutdown()
+
+    # When to look again -------------------------------------------------------------------------
+
+    @Slot()
+    def _on_shown(self) -> None:
+        """Look at once if the texts have rested long enough, else a moment later."""
+        if self._timer.isActive():
+            self._pending = True
+        else:
+            self.refresh()
+            self._timer.start()
+
+    @Slot()
+    def _on_timer(self) -> None:
+        if self._pending:
+            self._pending = False
+            self.refresh()
+            self._timer.start()
+
+    def _on_change(self, change: Change) -> None:
+        if change.fields & FIELDS:
+            self.refresh()
+
+    # What is shown ------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        document, shown = self._session.document, self._stage.shown
+        assignment = self._stage.assignment
+        facts = (
+            *(getattr(document, name) for name in sorted(FIELDS)),
+            assignment,
+            self._stage.state,
+            None
+            if shown is None
+            else (id(shown.parameters), shown.iteration, shown.attempt, shown.final, shown.live),
+        )
+        if len(facts) == len(self._said) and all(
+            a is b or (isinstance(a, str | tuple) and a == b)
+            for a, b in zip(facts, self._said, strict=True)
+        ):
+            return
+        self._said = facts
+        self._show_words(document, shown)
+        there = shown is not None
+        for part in (self.clusters, self.card_box, self.quality_header, self.quality_box):
+            part.setVisible(there)
+        if shown is None:
+            self.more.hide()
+            self.compare.hide()
+            return
+        self._figures = cluster_figures.cards(document, shown, assignment)
+        self.clusters.set_value("" if shown.final else f"at iteration {shown.iteration}")
+        self._fill_cards()
+        self._show_quality(document, shown)
+        compared = shown.final and document.record is not None
+        self.compare.setVisible(compared)
+        if compared:
+            self.compare.set_fit(document, assignment)
+
+    def _show_words(self, document: Document, shown: Shown | None) -> None:
+        self.paragraph.set_text(markup.html(self._words(document, shown)))
+        running = self._stage.state in ("fitting", "paused")
+        entries = () if running else sentences.advice(document, self._stage.assignment)
+        self.warnings.show_advice(tuple((entry, remedies(document, entry)) for entry in entries))
+
+    def _words(self, document: Document, shown: Shown | None) -> Text:
+        if document.table is None:
+            return markup.text("Open a table: what a fit finds in it is said here in plain words.")
+        if shown is None:
+            if self._stage.state == "fitting":
+                return markup.text("Preparing the rows…")
+            return markup.text(
+                "Press ", markup.bold("Fit"), ": what the model finds is said here in plain words."
+            )
+        if shown.live:
+            paused = self._stage.state == "paused"
+            return markup.text(
+                "The fit rests at " if paused else "EM is climbing: ",
+                markup.bold(f"iteration {shown.iteration}"),
+                f", try {shown.attempt} of {shown.n_attempts}. " if shown.n_attempts > 1 else ". ",
+                "The figures below are those of the picture.",
+            )
+        if not shown.final:
+            return markup.text(
+                "You are looking back at ",
+                markup.bold(f"iteration {shown.iteration} of {shown.last_iteration}"),
+                ". The figures below are those of the picture; the last iteration of the best try "
+                "is the result.",
+            )
+        if self._stage.assignment is None:
+            return markup.text("Counting the rows of each cluster…")
+        return sentences.paragraph(document, self._stage.assignment)
+
+    def _fill_cards(self) -> None:
+        total = len(self._figures)
+        hidden = total - FIRST_CARDS
+        folds = hidden > 0
+        n = total if not folds or self.more.isChecked() else FIRST_CARDS
+        while len(self.cards) < n:
+            card = ClusterCard()
+            card.renamed.connect(self._on_renamed)
+            self._card_column.addWidget(card)
+            self.cards.append(card)
+        for place, card in enumerate(self.cards):
+            if place < n:
+                card.set_figures(self._figures[place])
+            if card.isHidden() != (place >= n):
+                card.setVisible(place < n)
+        self.more.setVisible(folds)
+        if folds:
+            self.more.set_text("Fewer clusters" if self.more.isChecked() else f"{hidden} more…")
+
+    def _show_quality(self, document: Document, shown: Shown) -> None:
+        record = document.record
+        fit = record.fit if record is not None else None
+        n_rows = self._n_rows(document, shown)
+        figures = cluster_figures.quality(shown, fit, self._stage.assignment, n_rows)
+        for key, line in self.quality.items():
+            if key != "agreement":
+                line.set(getattr(figures, key))
+        sample = shown.n_rows != n_rows
+        self.quality_header.set_value(f"on {formats.count(shown.n_rows)} rows" if sample else "")
+        agree = self.quality["agreement"]
+        agreeing, tries = sentences.agreeing(fit) if fit is not None else (0, 0)
+        agree.setVisible(shown.final and tries > 1)
+        agree.set(f"{agreeing} of {tries}")
+
+    def _n_rows(self, document: Document, shown: Shown) -> int:
+        """Return how many rows the fit of a frame uses."""
+        if shown.final:
+            return shown.n_rows
+        held = self._rows_of
+        if held is None or held[0] is not shown.preparation:
+            used = shown.n_rows
+            if document.table is not None:
+                used = self._cache.count(document.table, shown.preparation).used
+            held = self._rows_of = (shown.preparation, used)
+        return held[1]
+
+    # What is asked ------------------------------------------------------------------------------
+
+    def _on_renamed(self, identity: int, name: str) -> None:
+        try:
+            self._session.apply(RenameCluster(identity, name))
+        except ValueError as error:
+            self.refusal.say(str(error))
+        else:
+            self.refusal.hide()
+
+    def _on_remedy(self, remedy: Remedy) -> None:
+        try:
+            if remedy.command is not None:
+                self._session.apply(remedy.command)
+        except ValueError as error:
+            self.refusal.say(str(error))
+            return
+        self.refusal.hide()
+        self._control.fit()

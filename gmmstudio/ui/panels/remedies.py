@@ -1,0 +1,117 @@
+"""What can be done about a warning, as commands: pure, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmstudio.document.command import Command
+from gmmstudio.document.commands import (
+    SetComponents,
+    SetSeed,
+    SetStopping,
+    SetStructure,
+    TickColumns,
+)
+from gmmstudio.document.document import Document
+from gmmstudio.mixture.errors import Collapse
+from gmmstudio.report import formats
+from gmmstudio.report.sentences import Advice
+
+ORDER = ("VVV", "EEE", "VVI", "VII")  # from the richest shape to the plainest
+WORDS = {"EEE": "tied", "VVI": "diagonal", "VII": "spherical"}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A button under a warning: its words and, before the fit it starts, the change it makes."""
+
+    words: str
+    tooltip: str
+    command: Command | None = None
+
+
+def remedies(document: Document, advice: Advice) -> tuple[Remedy, ...]:
+    """Return what can be done about a warning now."""
+    record = document.record
+    if record is None:
+        return ()
+    if advice.kind == "out-of-date":
+        return (Remedy("Fit", "Fit the data and the model as they are set now"),)
+    if advice.kind == "cancelled":
+        return (Remedy("Fit again", "Run the fit to its end"),)
+    if advice.kind == "not-converged":
+        most = next_limit(document.spec.max_iter)
+        return (
+            Remedy(
+                f"Allow {formats.count(most)} iterations and fit",
+                "Raise “Most iterations” and fit again",
+                SetStopping(document.spec.tol, most),
+            ),
+        )
+    if advice.kind == "fell":
+        return (_other_seed(document), *_simpler_shape(document))
+    if advice.kind == "empty-clusters":
+        return _fewer(document)
+    if advice.kind == "collapsed" and record.fit.collapsed is not None:
+        return _against_collapse(document, record.fit.collapsed)
+    return ()
+
+
+def next_limit(now: int) -> int:
+    """Return a larger number of iterations to allow: 100, 1000, 10 000."""
+    return int(min(max(now * 10, 100), 1_000_000))
+
+
+def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, ...]:
+    """In the order in which they are likely to help with this cause."""
+    without = _without_column(document, collapse)
+    shape, fewer = _simpler_shape(document), _fewer(document)
+    match collapse.cause:
+        case "constant":
+            return without
+        case "duplicate" | "collinear":
+            return without + shape
+        case "ties":
+            return fewer + shape + without
+        case "few-rows":
+            return fewer + shape
+    return (*fewer, _other_seed(document))
+
+
+def _simpler_shape(document: Document) -> tuple[Remedy, ...]:
+    if len(document.preparation.columns) == 1:
+        if document.spec.structure in ("E", "EEE"):
+            return ()
+        words = "Fit with the same spread"
+        return (Remedy(words, "Give every cluster the same spread, and fit", SetStructure("EEE")),)
+    now = document.spec.structure
+    place = ORDER.index(now) + 1 if now in ORDER else 0
+    return tuple(
+        Remedy(f"Fit with {WORDS[key]} shape", f"Choose the {WORDS[key]} shape and fit", command)
+        for key, command in ((key, SetStructure(key)) for key in ORDER[max(place, 1) :][:1])
+    )
+
+
+def _fewer(document: Document) -> tuple[Remedy, ...]:
+    k = document.spec.n_components - 1
+    if k < 1:
+        return ()
+    return (Remedy(f"Fit with K = {k}", "Look for one cluster fewer", SetComponents(k)),)
+
+
+def _without_column(document: Document, collapse: Collapse) -> tuple[Remedy, ...]:
+    """Untick the column at fault: the last named, which the others say already."""
+    record, table = document.record, document.table
+    if record is None or table is None or not collapse.columns:
+        return ()
+    column = record.preparation.columns[collapse.columns[-1]]
+    left = tuple(c for c in document.preparation.columns if c != column)
+    if not left or len(left) == len(document.preparation.columns):
+        return ()
+    name = table.columns[column].name
+    return (Remedy(f"Fit without {name}", f"Untick {name} and fit", TickColumns(left)),)
+
+
+def _other_seed(document: Document) -> Remedy:
+    seed = document.spec.seed + 1
+    return Remedy("Try another seed", f"Set the seed to {seed} and fit", SetSeed(seed))

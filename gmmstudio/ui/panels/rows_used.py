@@ -1,0 +1,71 @@
+"""How many rows a choice of columns leaves, counted without making the sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Column, Table
+
+
+@dataclass(frozen=True)
+class RowsUsed:
+    """Rows used, skipped for missing cells (and where), left out by hand."""
+
+    used: int
+    skipped: int
+    excluded: int
+    gaps: tuple[tuple[str, int], ...]  # column name and its missing cells among rows not excluded
+
+
+class GapCache:
+    """Remembers the rows with a gap of each column, so that a tick costs one column."""
+
+    def __init__(self) -> None:
+        self._gaps: WeakKeyDictionary[Column, NDArray[np.int64]] = WeakKeyDictionary()
+        self._ranges: WeakKeyDictionary[Column, tuple[float, float]] = WeakKeyDictionary()
+
+    def gaps(self, column: Column) -> NDArray[np.int64]:
+        """Return the rows (m,) in which the column has no finite value."""
+        found = self._gaps.get(column)
+        if found is None:
+            if column.values is None or column.n_missing == 0:
+                found = np.empty(0, dtype=np.int64)
+            else:
+                found = np.flatnonzero(~np.isfinite(column.values))
+            self._gaps[column] = found
+        return found
+
+    def range(self, column: Column) -> tuple[float, float] | None:
+        """Return the smallest and the largest value, None where there are none."""
+        if column.values is None or column.n_missing == len(column.values):
+            return None
+        found = self._ranges.get(column)
+        if found is None:
+            found = (float(np.nanmin(column.values)), float(np.nanmax(column.values)))
+            self._ranges[column] = found
+        return found
+
+    def count(self, table: Table, preparation: Preparation) -> RowsUsed:
+        """Count the rows that a preparation uses and leaves out."""
+        out = np.zeros(table.n_rows, dtype=bool)
+        excluded = [row for row in preparation.excluded if 0 <= row < table.n_rows]
+        out[excluded] = True
+        n_excluded = int(out.sum())
+        skipped = np.zeros(table.n_rows, dtype=bool)
+        names = []
+        for index in preparation.columns:
+            column = table.columns[index]
+            rows = self.gaps(column)
+            if rows.size:
+                here = int(np.count_nonzero(~out[rows]))
+                if here:
+                    names.append((column.name, here))
+                skipped[rows] = True
+        skipped &= ~out
+        n_skipped = int(skipped.sum())
+        return RowsUsed(table.n_rows - n_excluded - n_skipped, n_skipped, n_excluded, tuple(names))

@@ -1,0 +1,59 @@
+"""Words and figures of the panels: pure functions without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gmmstudio.report import formats
+from gmmstudio.table.table import Column
+
+SPOKEN_KINDS = {"id": "row number", "year": "year", "constant": "constant", "empty": "empty"}
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """Say a number of things: ``"1 row"``, ``"1234 rows"``.
+
+    Examples
+    --------
+    >>> count(1234, "row"), count(1, "try", "tries")
+    ('1234 rows', '1 try')
+    """
+    return f"{formats.count(n)} {noun if n == 1 else plural or noun + 's'}"
+
+
+def kind_words(column: Column) -> str:
+    """Say in a word what a column holds: ``"number"``, ``"text · 3"``, ``"code · 3 values"``."""
+    if column.kind == "text":
+        return f"text · {formats.count(column.n_distinct)}"
+    if column.kind == "code":
+        return f"code · {count(column.n_distinct, 'value')}"
+    return SPOKEN_KINDS.get(column.kind, "number")
+
+
+def can_tick(column: Column) -> bool:
+    """Tell whether a model can use the column at all."""
+    return column.values is not None and column.kind not in ("constant", "empty")
+
+
+def column_tooltip(column: Column, low: float | None, high: float | None) -> str:
+    """Explain a column: what it holds, its range, what is missing, why it is left out."""
+    parts = [f"{column.name}: {kind_words(column)}"]
+    if low is not None and high is not None:
+        parts.append(f"from {low:.6g} to {high:.6g}".replace("-", formats.MINUS))
+    if column.n_missing:
+        parts.append(f"{count(column.n_missing, 'cell')} missing")
+    if not can_tick(column):
+        reason = column.why_not or "it holds no numbers that differ"
+        parts.append(f"Cannot be used to find groups: {reason}")
+    elif column.why_not:
+        parts.append(f"Not ticked at first: {column.why_not}")
+    return "\n".join(parts)
+
+
+def listed(items: Sequence[str], most: int = 5) -> str:
+    """Join names in words: ``"a, b and c"``, ``"a, b, c, d, e and 7 more"``."""
+    if len(items) <= 1:
+        return "".join(items)
+    if len(items) <= most:
+        return f"{', '.join(items[:-1])} and {items[-1]}"
+    return f"{', '.join(items[:most])} and {len(items) - most} more"

@@ -1,0 +1,270 @@
+"""The transport bar: live or replay, time is the same bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
+
+from gmmstudio.document.document import FitRecord
+from gmmstudio.document.session import Change, Session
+from gmmstudio.report import formats
+from gmmstudio.ui import theme
+from gmmstudio.ui.icons import icon
+from gmmstudio.ui.panels.tries import agreement, try_lines, try_words
+from gmmstudio.ui.panels.wording import count
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.widgets.choice_box import Option, add_options
+from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.widgets.text_menu import TextMenuButton
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.run_control import RunControl
+
+SPEEDS = (
+    Option(0.25, "¼×"),
+    Option(0.5, "½×"),
+    Option(1.0, "1×"),
+    Option(2.0, "2×"),
+    Option(4.0, "4×"),
+    Option(16.0, "Fastest", "As fast as it can be drawn"),
+)
+NOTHING = "Nothing to play yet: press Fit, and every iteration can be looked at again here."
+
+
+class TimeSlider(QSlider):
+    """A slider that goes where it is clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName("Iteration")
+        self.setToolTip("Drag to look at any iteration; arrow keys go one by one")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.maximum() > self.minimum():
+            handle = 12
+            share = (event.position().x() - handle / 2) / max(1, self.width() - handle)
+            span = self.maximum() - self.minimum()
+            self.setValue(self.minimum() + round(min(max(share, 0.0), 1.0) * span))
+        super().mousePressEvent(event)
+
+
+class Transport(QFrame):
+    """First, back, play or pause, forward, last; the iterations; speed; the try shown."""
+
+    def __init__(
+        self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._stage, self._control = session, stage, control
+        self.setProperty("role", "transport")
+        self.setAccessibleName("Iterations")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 14, 0)
+        row.setSpacing(4)
+        self._icons: dict[QToolButton, str] = {}
+        self.first = self._button("first", "First iteration (Home)", control.first)
+        self.back = self._button("back", "One iteration back (Left)", control.back)
+        self.play = self._button("play", "Play (Space)", self.toggle)
+        self.forward = self._button("forward", "One iteration forward (Right)", control.forward)
+        self.last = self._button("last", "Last iteration (End)", control.last)
+        for button in (self.first, self.back, self.play, self.forward, self.last):
+            row.addWidget(button)
+        self.caption = ElidedLabel("Iteration", role="muted")
+        self.number = ElidedLabel(bold=True)
+        self.total = ElidedLabel(role="muted")
+        self.slider = TimeSlider()
+        self.hint = ElidedLabel(NOTHING, role="muted")
+        self.speed = TextMenuButton("Speed of the replay")
+        self.attempt = TextMenuButton("Which try is shown")
+        row.addSpacing(6)
+        for label in (self.caption, self.number, self.total):
+            row.addWidget(label)
+        row.addSpacing(8)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.hint, 1)
+        row.addSpacing(4)
+        row.addWidget(self.speed)
+        row.addWidget(self.attempt)
+        self.speed.set_filler(self._fill_speed)
+        self.attempt.set_filler(self._fill_tries)
+        self.slider.valueChanged.connect(self._scrub)
+        stage.shown_changed.connect(self.refresh)
+        stage.history_changed.connect(self.refresh)
+        stage.run_changed.connect(self.refresh)
+        stage.playing_changed.connect(self.refresh)
+        theme.signals().changed.connect(self._recolour)
+        self._unsubscribe = session.subscribe(self._on_change)
+        self._recolour()
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 58)
+
+    def shutdown(self) -> None:
+        """Stop listening to session and theme."""
+        self._unsubscribe()
+        theme.signals().changed.disconnect(self._recolour)
+
+    # What is shown ------------------------------------------------------------------------------
+
+    @Slot()
+    def refresh(self) -> None:
+        stage = self._stage
+        shown, track = stage.shown, stage.track
+        there = shown is not None and track is not None
+        for part in (self.caption, self.number, self.total, self.slider, self.attempt, self.speed):
+            part.setVisible(there)
+        self.hint.setVisible(not there)
+        running = stage.state == "fitting"
+        self._show_play(running or stage.is_playing, there or running)
+        if shown is None or track is None:
+            for button in (self.first, self.back, self.forward, self.last):
+                button.setEnabled(False)
+            return
+        number, last = shown.iteration, max(shown.last_iteration, track.last)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(track.first, last)
+            if not self.slider.isSliderDown():
+                self.slider.setValue(number)
+        self.slider.setPageStep(max(1, (last - track.first) // 10))
+        for button in (self.first, self.back):
+            button.setEnabled(number > track.first)
+        self.forward.setEnabled(number < last or stage.state == "paused")
+        self.last.setEnabled(number < last)
+        self.number.set_text(f"{formats.count(number)}")
+        self.total.set_text(f"/ {formats.count(last)}")
+        self.number.setMinimumWidth(self._width_of(f"{formats.count(last)}"))
+        kept = len(track.iterations)
+        made = formats.count(last - track.first + 1)
+        thinned = f"To save memory {count(kept, 'iteration')} of {made} are kept; the nearest is shown."
+        self.total.set_explanation(thinned if track.thinned else "")
+        self.total.set_text(f"/ {formats.count(last)}" + (" · thinned" if track.thinned else ""))
+        self._show_try()
+        self._show_speed()
+
+    def _width_of(self, digits: str) -> int:
+        """Return a width at which the slider does not jump as the number grows."""
+        return self.fontMetrics().horizontalAdvance("0" * len(digits)) + 2
+
+    def _show_play(self, moving: bool, possible: bool) -> None:
+        name = "pause" if moving else "play"
+        if self._icons[self.play] != name:
+            self._icons[self.play] = name
+            self.play.setIcon(icon(name))
+        if self._stage.state == "fitting":
+            words = "Pause the fit (Space)"
+        elif self._stage.state == "paused":
+            words = "Go on with the fit (Space)"
+        else:
+            words = "Pause (Space)" if moving else "Play the fit again (Space)"
+        self.play.setToolTip(words if possible else NOTHING)
+        self.play.setAccessibleName(words)
+        self.play.setEnabled(possible)
+
+    def _record(self) -> FitRecord | None:
+        """Return the record whose tries are on the bar; None during a run."""
+        if self._stage.state in ("fitting", "paused"):
+            return None
+        return self._session.document.record
+
+    def _show_try(self) -> None:
+        shown = self._stage.shown
+        if shown is None:
+            return
+        record = self._record()
+        self.attempt.set_text(try_words(shown.attempt, shown.n_attempts, record))
+        self.attempt.setToolTip(
+            agreement(record.fit) if record is not None else "Which try is shown"
+        )
+        self.attempt.setEnabled(len(self._stage.tracks) > 1 or record is not None)
+
+    def _show_speed(self) -> None:
+        speed = self._control.speed
+        named = {option.key: option.text for option in SPEEDS}
+        self.speed.set_text(named.get(speed, f"{speed:g}×"))
+        self.speed.setEnabled(self._stage.state not in ("fitting", "paused"))
+
+    # What is asked ------------------------------------------------------------------------------
+
+    @Slot()
+    def toggle(self) -> None:
+        """Pause what moves, or set it going again."""
+        state = self._stage.state
+        if state == "fitting":
+            self._control.pause()
+        elif state == "paused":
+            self._control.resume()
+        elif self._stage.is_playing:
+            self._control.pause_play()
+        else:
+            self._control.play()
+
+    def _scrub(self, number: int) -> None:
+        self._control.show_iteration(number)
+
+    def _fill_speed(self, menu: QMenu) -> None:
+        add_options(menu, SPEEDS, self._control.speed, self._on_speed)
+
+    def _on_speed(self, action: QAction) -> None:
+        self._control.set_speed(action.data())
+        self._show_speed()
+
+    def _fill_tries(self, menu: QMenu) -> None:
+        record, shown = self._record(), self._stage.shown
+        lines = try_lines(record, self._stage.tracks)
+        options = [Option(line.number, line.text, line.tooltip) for line in lines]
+        current = shown.attempt if shown is not None else None
+        group = add_options(menu, options, current, self._on_try)
+        for action, line in zip(group.actions(), lines, strict=True):
+            action.setEnabled(line.kept)
+        if record is not None:
+            menu.addSeparator()
+            note = menu.addAction(agreement(record.fit))
+            note.setEnabled(False)
+
+    def _on_try(self, action: QAction) -> None:
+        self._control.show_attempt(action.data())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        actions = {
+            Qt.Key.Key_Space: self.play,
+            Qt.Key.Key_Left: self.back,
+            Qt.Key.Key_Right: self.forward,
+            Qt.Key.Key_Home: self.first,
+            Qt.Key.Key_End: self.last,
+        }
+        button = actions.get(Qt.Key(event.key()))
+        if button is None:
+            super().keyPressEvent(event)
+        elif button.isEnabled():
+            button.click()
+
+    # The rest -----------------------------------------------------------------------------------
+
+    def _button(self, name: str, words: str, run) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "tool")
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.setIconSize(QSize(16, 16))
+        button.setAutoRepeat(name in ("back", "forward"))
+        button.clicked.connect(run)
+        self._icons[button] = name
+        return button
+
+    @Slot()
+    def _recolour(self) -> None:
+        for button, name in self._icons.items():
+            button.setIcon(icon(name))
+
+    def _on_change(self, change: Change) -> None:
+        if change.fields & {"active", "fits"}:
+            self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()

@@ -1,0 +1,1 @@
+"""Small controls of the panels; each knows Qt and the theme, none the document."""

@@ -1,0 +1,252 @@
+"""Labels: one that elides, the header of a section, a paragraph with an accent bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gmmstudio.ui import theme
+from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, text_colour
+
+
+class ElidedLabel(QWidget):
+    """One line of text that gives way with "…"; the tooltip shows the whole when it had to."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        role: str = "text",
+        factor: float = 1.0,
+        bold: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        middle: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._text, self._role, self._factor, self._bold = text, role, factor, bold
+        self._align = align
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self._explanation = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        if text == self._text:
+            return
+        longer = len(text) != len(self._text)
+        self._text = text
+        self.setAccessibleName(text)
+        if longer:
+            self.updateGeometry()
+        self._update_tooltip()
+        self.update()
+
+    def set_role(self, role: str) -> None:
+        if role != self._role:
+            self._role = role
+            self.update()
+
+    def set_explanation(self, text: str) -> None:
+        """Say what the line means; shown as tooltip, after the whole line where that is cut."""
+        self._explanation = text
+        self._update_tooltip()
+
+    def _font(self) -> QFont:
+        return scaled_font(self.font(), self._factor, bold=self._bold)
+
+    def _update_tooltip(self) -> None:
+        cut = QFontMetrics(self._font()).horizontalAdvance(self._text) > self.width() + 1
+        parts = [self._text] if cut else []
+        if self._explanation:
+            parts.append(self._explanation)
+        tooltip = "\n".join(parts)
+        if tooltip != self.toolTip():
+            self.setToolTip(tooltip)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font())
+        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(12, self.sizeHint().height())
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._update_tooltip()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font())
+        painter.setPen(text_colour(self._role, enabled=self.isEnabled()))
+        text = painter.fontMetrics().elidedText(self._text, self._mode, self.width())
+        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class SectionHeader(QWidget):
+    """Small capitals over a part of a panel: its title at the left, a figure at the right."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._value = title, ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(title)
+
+    def value(self) -> str:
+        return self._value
+
+    def set_value(self, value: str) -> None:
+        if value != self._value:
+            self._value = value
+            self.setAccessibleName(f"{self._title}: {value}" if value else self._title)
+            self.update()
+
+    def _font(self) -> QFont:
+        font = scaled_font(self.font(), 0.85)
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setCapitalization(QFont.Capitalization.AllUppercase)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106.0)
+        return font
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font())
+        width = metrics.horizontalAdvance(self._title + self._value) + 16
+        return QSize(width, metrics.height() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.sizeHint().height())
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font())
+        painter.setPen(text_colour("muted", enabled=self.isEnabled()))
+        metrics = painter.fontMetrics()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | middle, self._title)
+        room = self.width() - metrics.horizontalAdvance(self._title.upper()) - 12
+        shown = metrics.elidedText(self._value, Qt.TextElideMode.ElideRight, max(0, room))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | middle, shown)
+
+
+class Well(QFrame):
+    """A shaded box with a coloured bar at its left edge, for a paragraph or a warning."""
+
+    def __init__(self, parent: QWidget | None = None, *, bar: str = "accent") -> None:
+        super().__init__(parent)
+        self._bar = bar
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(14, 8, 10, 9)
+        self.body.setSpacing(6)
+
+    def set_bar(self, bar: str) -> None:
+        """Choose the bar's colour by its name in the theme: "accent", "warning", "danger"."""
+        if bar != self._bar:
+            self._bar = bar
+            self.update()
+
+    @guarded
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(box_fill())
+        area = QRectF(self.rect())
+        painter.drawRoundedRect(area, 4, 4)
+        bar = QRectF(area.left(), area.top(), 3.0, area.height())
+        painter.fillRect(bar, QColor(getattr(theme.current(), self._bar)))
+
+
+class Refusal(Well):
+    """Says why something was refused, until something else goes well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, bar="warning")
+        self.words = WrappedLabel()
+        self.body.addWidget(self.words)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        self.words.set_text(text)
+        self.setAccessibleName(text)
+        self.show()
+
+
+class WrappedLabel(QLabel):
+    """Text that wraps to the width there is and asks for exactly the height this takes."""
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, small: bool = False
+    ) -> None:
+        super().__init__(text, parent)
+        self._small = small
+        if small:
+            self.setProperty("role", "muted")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+        self._resize_text()
+
+    def set_text(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+
+    def _resize_text(self) -> None:
+        if self._small:
+            self.setFont(scaled_font(QApplication.font(), 0.86))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._resize_text()
+        return super().event(event)
+
+
+class Line(QWidget):
+    """A row of two texts: what it is at the left, its figure at the right."""
+
+    def __init__(
+        self, name: str, value: str = "", explanation: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.name = ElidedLabel(name, role="muted", factor=0.94, middle=True)
+        self.value = ElidedLabel(value, factor=0.96, align=Qt.AlignmentFlag.AlignRight)
+        self.value.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.value, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.explain(explanation)
+
+    def explain(self, text: str) -> None:
+        self.name.set_explanation(text)
+        self.value.set_explanation(text)
+
+    def set(self, value: str, name: str | None = None) -> None:
+        self.value.set_text(value)
+        if name is not None:
+            self.name.set_text(name)
+        self.setAccessibleName(f"{self.name.text()}: {value}")
