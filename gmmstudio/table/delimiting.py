@@ -12,6 +12,7 @@ from gmmstudio.table.records import Layout, Records, Tokens, find_records, usual
 CANDIDATES = (",", ";", "\t", "|", " ")
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_RECORDS = 300
+_WORST = 0.3
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
 
@@ -22,11 +23,20 @@ def choose_layout(data: bytes) -> Layout:
     """
     head = _head(data)
     quote = _quote(head)
-    scores = {c: _score(head, Layout(c, quote)) for c in CANDIDATES if c.encode() in head}
-    if not scores:
+    aligned = b"  " in head and quote.encode() not in data
+    layouts = [Layout(c, quote, c == " " and aligned) for c in CANDIDATES if c.encode() in head]
+    if not layouts:
         return Layout(",", quote)
-    best = max(scores, key=lambda c: scores[c])  # the first of equals, in the order of CANDIDATES
-    return Layout(best if scores[best] > 0.3 else ",", quote)
+    scores = [_score(head, layout) for layout in layouts]
+    best = int(np.argmax(scores))  # the first of equals, in the order of CANDIDATES
+    return layouts[best] if scores[best] > _WORST else Layout(",", quote)
+
+
+def collapse_spaces(text: bytes) -> bytes:
+    """Make every run of spaces one, and none at the ends of lines."""
+    text = re.sub(rb"  +", b" ", text)
+    text = re.sub(rb"(?<![^\r\n]) ", b"", text)
+    return re.sub(rb" (?=[\r\n]|\Z)", b"", text)
 
 
 def _head(data: bytes) -> bytes:
@@ -49,6 +59,8 @@ def _quote(head: bytes) -> str:
 def _score(head: bytes, layout: Layout) -> float:
     """Return how evenly (0…1) and how cleanly the delimiter splits, 0 if it does not."""
     delimiter = layout.delimiter
+    if layout.aligned:
+        head = collapse_spaces(head)
     records = find_records(head, layout)
     used = np.flatnonzero(~records.blank)[:_SAMPLE_RECORDS]
     if used.size == 0:

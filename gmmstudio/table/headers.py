@@ -23,10 +23,15 @@ def find_start(head: list[list[str]], width: int) -> Start:
 
     Short records before the first full one are taken for a title if that one is a header.
     """
-    full = next((i for i, cells in enumerate(head) if len(cells) >= width), 0)
+    full = next((i for i, cells in enumerate(head) if _is_full(cells, width)), 0)
     if 0 < full <= _MOST_LINES_BEFORE and width > 1 and _is_title(head, full, width):
         return Start(full, full + 1)
     return Start(0, 1) if is_header(head[0], head[1:]) else Start(-1, 0)
+
+
+def _is_full(cells: list[str], width: int) -> bool:
+    """Tell a whole record from a title, which may be padded with empty cells (``Title,,,``)."""
+    return len(cells) >= width and (width < 3 or _filled(cells) > 1)
 
 
 def _is_title(head: list[list[str]], full: int, width: int) -> bool:

@@ -22,10 +22,13 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
 
 
 def layout(chosen: Layout) -> list[str]:
-    """Say that cells are wrapped in ``'``."""
-    if chosen.quote == '"':
-        return []
-    return [f"Cells are quoted with {chosen.quote} here; these marks were taken off."]
+    """Say that cells are wrapped in ``'`` or aligned with spaces."""
+    said = []
+    if chosen.quote != '"':
+        said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")
+    if chosen.aligned:
+        said.append("Columns are separated by runs of spaces; each run was read as one.")
+    return said
 
 
 def title(head: list[list[str]], records: Records, used: IntArray, header: int) -> list[str]:
@@ -56,28 +59,43 @@ def blank(records: Records, first: int, last: int, *, single: bool) -> list[str]
     return [f"Blank lines between rows were left out ({lines(records, between)})."]
 
 
-def ragged(records: Records, rows: IntArray, width: int, header: int, n_columns: int) -> list[str]:
+ROW_NAMES = (
+    "The header has one name less than the rows have cells; "
+    "the first column was taken for row names without a name."
+)
+
+
+def header_width(header: int, width: int) -> str:
+    """Say that the header does not fit the rows."""
+    return (
+        f"The header has {_count(header, 'name')} and the rows have {_count(width, 'cell')}; "
+        "look whether the names stand over the right columns."
+    )
+
+
+def ragged(records: Records, rows: IntArray, width: int, n_columns: int) -> list[str]:
     """Say which rows have fewer or more cells than the others."""
     counts = records.counts[rows]
     said = []
+    look = "look whether the cells there are in the right columns."
     short, long = rows[counts < width], rows[counts > width]
     if short.size:
         said.append(
             f"{_rows(short)} fewer cells than the usual {width} ({lines(records, short)}); "
-            "empty cells were added at the end, so look whether the cells there are in the "
-            "right columns."
+            f"empty cells were added at the end, so {look}"
         )
     if long.size:
+        extra = n_columns - width
+        beyond = f"went to {_count(extra, 'extra column')}" if extra else "are empty and left out"
         said.append(
             f"{_rows(long)} more cells than the usual {width} ({lines(records, long)}); "
-            f"the cells beyond went to {n_columns - width} extra "
-            f"column{'s' if n_columns - width > 1 else ''}, so look whether the cells there are in "
-            "the right columns."
+            f"the cells beyond {beyond}, so {look}"
         )
-    row_names = header == width - 1 > 1 and n_columns == width
-    if header not in (0, width) and not row_names:
-        said.append(f"The header has {header} names and the rows have {width} cells.")
     return said
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _rows(which: IntArray) -> str:

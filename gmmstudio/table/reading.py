@@ -17,7 +17,7 @@ from gmmstudio.table.columns import (
     type_column,
 )
 from gmmstudio.table.decoding import Progress, ShouldStop, Text, decode, load
-from gmmstudio.table.delimiting import cells_of, choose_layout
+from gmmstudio.table.delimiting import cells_of, choose_layout, collapse_spaces
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.headers import find_start
 from gmmstudio.table.records import IntArray, Layout, Records, find_records, usual_width
@@ -119,6 +119,8 @@ def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> 
     if not data.strip():
         raise TableError(f"“{file_name}” holds only blank lines; choose a file with a table in it.")
     layout = choose_layout(data)
+    if layout.aligned:
+        data = collapse_spaces(data)
     records = find_records(data, layout, stop)
     progress(0.4)
     shape = _shape(data, records, layout, file_name)
@@ -194,29 +196,43 @@ def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Sh
             "choose a file with at least one row of data."
         )
     width = usual_width(records.counts[rows])
-    n_columns = int(max(records.counts[rows].max(), len(header or ())))
-    if n_columns > 2 * width + _WIDEST_GROWTH:
+    longest = int(max(records.counts[rows].max(), len(header or ())))
+    if longest > 2 * width + _WIDEST_GROWTH:
         raise TableError(notices.too_wide(records, rows, width, file_name))
+    n_columns = max(_last_filled(data, records, rows, layout, width), len(header or ()))
     noticed = [
         *notices.title(head, records, used, start.header),
         *notices.no_header(header),
         *notices.blank(records, int(rows[0]), int(rows[-1]), single=width == 1),
-        *notices.ragged(records, rows, width, len(header or ()), n_columns),
+        *notices.ragged(records, rows, width, n_columns),
     ]
-    if header is not None:
-        header, moved = _row_names(header, width, n_columns)
-        noticed += moved
+    if header is not None and len(header) != width:
+        if n_columns == width and _lacks_name_of_row_names(header, head[start.header + 1 :], width):
+            header = ["", *header]
+            noticed.append(notices.ROW_NAMES)
+        else:
+            noticed.append(notices.header_width(len(header), width))
     return _Shape(header, rows, width, n_columns, tuple(noticed))
 
 
-def _row_names(header: list[str], width: int, n_columns: int) -> tuple[list[str], list[str]]:
-    """Put an empty name first where the header lacks the name of the row names (R writes so)."""
-    if not 1 < len(header) == width - 1 or n_columns != width:
-        return header, []
-    return ["", *header], [
-        "The header has one name less than the rows have cells; "
-        "the first column was taken for row names without a name."
-    ]
+def _last_filled(data: bytes, records: Records, rows: IntArray, layout: Layout, width: int) -> int:
+    """Return the number of columns it takes to hold the filled cells of rows longer than usual."""
+    columns = width
+    for record in rows[records.counts[rows] > width]:
+        cells = cells_of(data, records, int(record), layout)
+        filled = [j + 1 for j, cell in enumerate(cells) if cell and j >= columns]
+        columns = max([columns, *filled])
+    return columns
+
+
+def _lacks_name_of_row_names(header: list[str], below: list[list[str]], width: int) -> bool:
+    """Recognise the header R writes: row names below, but no name for them.
+
+    A header short by one is otherwise due to a delimiter at the end of every row.
+    """
+    if not 1 < len(header) == width - 1:
+        return False
+    return any(len(cells) == width and cells[-1].strip() for cells in below)
 
 
 def _used_records(records: Records) -> IntArray:

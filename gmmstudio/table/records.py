@@ -25,10 +25,11 @@ _LONGEST_CELL = 1 << 26
 
 @dataclass(frozen=True)
 class Layout:
-    """Delimiter and quotation mark."""
+    """Delimiter and quotation mark; ``aligned`` if runs of spaces are one delimiter."""
 
     delimiter: str = ","
     quote: str = '"'
+    aligned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +76,11 @@ def find_records(
     starts, stops = _lines(data, should_stop)
     counts, broken = _count_fields(data, starts, stops, layout, should_stop)
     blank = _blank(data, starts, stops, layout.delimiter)
-    width = usual_width(counts[~blank & ~broken])
-    walk = _Walk(data, starts, stops, counts, width, Tokens(layout))
-    for step, line in enumerate(np.flatnonzero(broken)):
-        if step % 4096 == 0 and should_stop():
-            raise Stopped
-        walk.read(int(line))
+    lines = np.flatnonzero(broken)
+    walk = _Walk(data, starts, stops, counts, Tokens(layout))
+    if not walk.by_the_rules(lines, blank, should_stop):
+        walk = _Walk(data, starts, stops, counts, Tokens(layout), walk.width(blank, broken))
+        walk.by_what_fits(lines, should_stop)
     return walk.records(blank)
 
 
@@ -268,43 +268,74 @@ class _Walk:
         starts: IntArray,
         stops: IntArray,
         counts: IntArray,
-        width: int,
         tokens: Tokens,
+        width: int = 0,
     ) -> None:
         self.data, self.starts, self.stops = data, starts, stops.copy()
-        self.counts, self.width, self.tokens = counts.copy(), width, tokens
+        self.counts, self.usual, self.tokens = counts.copy(), width, tokens
         self.joined = np.zeros(len(starts), dtype=bool)
+        self.complete = False
         self.fields: dict[int, list[bytes]] = {}
         self.stray: list[int] = []
         self.swallowed: list[int] = []
 
-    def read(self, line: int) -> None:
-        """Read the record that begins on this line, unless the line belongs to an earlier one."""
-        if self.joined[line]:
-            return
+    def by_the_rules(
+        self, lines: IntArray, blank: BoolArray, should_stop: Callable[[], bool]
+    ) -> bool:
+        """Read these lines strictly; tell whether that explains the whole text.
+
+        It does if every quotation mark keeps to the rules and all records have the same width.
+        """
+        self.usual = usual_width(self.counts[~blank])
+        for step, line in enumerate(lines):
+            if step % 4096 == 0 and should_stop():
+                raise Stopped
+            if self.joined[line]:
+                continue
+            fields, end, clean = self.tokens.strict(self.data, int(self.starts[line]))
+            if not clean:
+                return False
+            self._store(int(line), fields, end, clean)
+        self.complete = True
+        counts = self.counts[~self.joined & ~blank]
+        return counts.size > 0 and bool(np.all(counts == counts[0]))
+
+    def width(self, blank: BoolArray, broken: BoolArray) -> int:
+        """Return the usual width, of all records if they could be read strictly."""
+        known = ~self.joined & ~blank if self.complete else ~broken & ~blank
+        return usual_width(self.counts[known])
+
+    def by_what_fits(self, lines: IntArray, should_stop: Callable[[], bool]) -> None:
+        """Read these lines, preferring for each what gives a record of the usual width."""
+        for step, line in enumerate(lines):
+            if step % 4096 == 0 and should_stop():
+                raise Stopped
+            if not self.joined[line]:
+                self._read(int(line))
+
+    def _read(self, line: int) -> None:
         start, stop = int(self.starts[line]), int(self.stops[line])
         fields, end, clean = self.tokens.strict(self.data, start)
-        if self.width and len(fields) != self.width and not (clean and end <= stop):
+        if not clean or (self.usual and len(fields) != self.usual):
             single = self._on_one_line(start, stop)
-            if not clean or len(single) == self.width:
-                fields, clean, end = single, False, stop
-        elif end > stop and not clean:
-            fields, end = self._on_one_line(start, stop), stop
+            if not clean or len(single) == self.usual:
+                clean = clean and single == fields
+                fields, end = single, stop
         self._store(line, fields, end, clean)
 
     def _on_one_line(self, start: int, stop: int) -> list[bytes]:
         """Return the first reading of one line that has the usual number of fields."""
         line = self.data[start:stop]
-        readings = (self.tokens.strict(line, 0)[0], self.tokens.lenient(line))
-        for fields in (*readings, self.tokens.literal(line)):
-            if len(fields) == self.width:
+        lenient, strict = self.tokens.lenient(line), self.tokens.strict(line, 0)[0]
+        for fields in (lenient, strict, self.tokens.literal(line)):
+            if len(fields) == self.usual:
                 return fields
-        return readings[1]
+        return lenient
 
     def _store(self, line: int, fields: list[bytes], end: int, clean: bool) -> None:
         last = int(np.searchsorted(self.starts, end, side="right")) - 1
         self.joined[line + 1 : last + 1] = True
-        if self.width > 1 and np.any(self.counts[line + 1 : last + 1] == self.width):
+        if self.usual > 1 and np.any(self.counts[line + 1 : last + 1] == self.usual):
             self.swallowed.append(line)
         self.stops[line], self.counts[line] = max(end, int(self.starts[line])), len(fields)
         if not clean:
