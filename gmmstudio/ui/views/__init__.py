@@ -1,0 +1,1 @@
+"""The centre of the window: the scatter, the table, convergence and the choice of K."""

@@ -1,0 +1,110 @@
+"""From labels and certainty to colours, for the rows that are seen and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.ui.views.marks import APART, Flags, Ints
+
+Rgb = tuple[int, int, int]
+LEVELS = 16  # of certainty
+_UNKNOWN, _APART, _FIRST = 0, 1, 2
+_FAINTEST = 0.3  # how much of its colour the least certain row keeps
+
+
+def premultiplied(rgb: Rgb, alpha: float = 1.0) -> int:
+    """Return a colour as the word that an image holds (premultiplied ARGB)."""
+    red, green, blue = (round(channel * alpha) for channel in rgb)
+    return (round(255 * alpha) << 24) | (red << 16) | (green << 8) | blue
+
+
+def mix(one: Rgb, other: Rgb, share: float) -> Rgb:
+    """Mix two colours, ``share`` of the second."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def make_palette(
+    clusters: Sequence[Rgb], background: Rgb, neutral: Rgb, apart: Rgb, *, faded: bool
+) -> NDArray[np.uint32]:
+    """Make the look-up table: a row without label, a row not in the fit, then 16 per cluster."""
+    words = [premultiplied(neutral), premultiplied(apart)]
+    for rgb in clusters:
+        for level in range(LEVELS):
+            strength = _FAINTEST + (1 - _FAINTEST) * level / (LEVELS - 1) if faded else 1.0
+            words.append(premultiplied(mix(background, rgb, strength)))
+    return np.array(words, np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """What colours the rows of a table.
+
+    Attributes
+    ----------
+    palette : (2 + 16 K,) uint32
+        See :func:`make_palette`.
+    n_components : int
+        K; 0 while there is no model.
+    rows : (m,) int64 or None
+        Rows of the table that the next two are for; None: all rows, in order.
+    labels : (m,) int32
+        Component, -1 where the row is not in the fit.
+    max_probability : (m,) float32
+        Probability of that component.
+    """
+
+    palette: NDArray[np.uint32]
+    n_components: int = 0
+    rows: Ints | None = None
+    labels: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    max_probability: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
+
+    def colours(self, rows: Ints, kinds: Flags | None, n_rows: int) -> NDArray[np.uint32]:
+        """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB."""
+        return self.palette[self.codes(rows, kinds, n_rows)]
+
+    def codes(self, rows: Ints, kinds: Flags | None, n_rows: int) -> NDArray[np.int64]:
+        """Return where in the palette the colour of each of these rows stands."""
+        if not self.n_components:
+            codes = np.full(len(rows), _UNKNOWN)
+        elif self.rows is None:
+            codes = self._codes(self.labels[rows], self.max_probability[rows])
+        elif self.rows is rows:
+            codes = self._codes(self.labels, self.max_probability)
+        else:
+            places = self._places(n_rows)[rows]
+            known = places >= 0
+            codes = np.full(len(rows), _UNKNOWN)
+            places = places[known]
+            codes[known] = self._codes(self.labels[places], self.max_probability[places])
+        if kinds is not None:
+            codes[kinds[rows] == APART] = _APART
+        return codes
+
+    def _codes(
+        self, labels: NDArray[np.int32], max_probability: NDArray[np.float32]
+    ) -> NDArray[np.int64]:
+        least = 1 / self.n_components
+        steps = (LEVELS - 1) / max(1 - least, 1e-9)
+        level = (
+            (max_probability - np.float32(least)) * np.float32(steps) + np.float32(0.5)
+        ).astype(np.int64)
+        np.clip(level, 0, LEVELS - 1, out=level)
+        level += labels.astype(np.int64) * LEVELS + _FIRST
+        level[labels < 0] = _APART
+        return level
+
+    def _places(self, n_rows: int) -> NDArray[np.int32]:
+        """Where each row of the table stands in `rows`, -1 where it does not; made once."""
+        cached = self.__dict__.get("_cached_places")
+        if cached is None or len(cached) != n_rows:
+            cached = np.full(n_rows, -1, np.int32)
+            if self.rows is not None:
+                cached[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+            self.__dict__["_cached_places"] = cached
+        return cached

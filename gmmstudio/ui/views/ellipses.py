@@ -1,0 +1,140 @@
+"""The mixture over the points: 1 σ, 2 σ ellipses and the means, in layers of their own.
+
+A moving ellipse never touches the image of the points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+
+from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.projection import columns_plane, ellipse, project
+from gmmstudio.ui import theme
+from gmmstudio.ui.views.plotting import Layer
+
+_CORNERS = 192  # of an ellipse: round even when zoomed in tenfold
+_FARTHEST = 1e5  # pixels; Qt draws no further
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """One component as it shows in the plane of two columns.
+
+    Attributes
+    ----------
+    identity
+        What gives its colour and letter.
+    mean : (2,) float64
+        Where its mean lies.
+    curves : tuple of (192, 2) float64
+        Its ellipses, from the innermost.
+    """
+
+    identity: int
+    mean: NDArray[np.float64]
+    curves: tuple[NDArray[np.float64], ...]
+
+
+def outlines(
+    parameters: Parameters,
+    identities: tuple[int, ...],
+    x: int,
+    y: int,
+    sigmas: tuple[float, ...],
+) -> tuple[Outline, ...]:
+    """Project every component exactly onto the plane of columns `x` and `y` of the fit."""
+    flat = project(parameters, columns_plane(parameters.n_columns, x, y))
+    return tuple(
+        Outline(
+            identity,
+            mean,
+            tuple(ellipse(mean, covariance, sigma, _CORNERS) for sigma in sigmas),
+        )
+        for identity, mean, covariance in zip(identities, flat.means, flat.covariances, strict=True)
+    )
+
+
+class Ellipses:
+    """The three layers of the mixture: fills under the points, outlines and means over them."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        self._layers = (_Fills(box, z=5), _Curves(box, z=15), _Means(box, z=20))
+
+    def show(self, shapes: tuple[Outline, ...]) -> None:
+        """Show these components and no others."""
+        for layer in self._layers:
+            layer.shapes = shapes
+            layer.update()
+
+    @property
+    def shapes(self) -> tuple[Outline, ...]:
+        """What is shown."""
+        return self._layers[0].shapes
+
+
+class _Shapes(Layer):
+    """A layer that draws outlines."""
+
+    def __init__(self, box: pg.ViewBox, z: float) -> None:
+        super().__init__(box, z)
+        self.shapes: tuple[Outline, ...] = ()
+
+    def polygon(self, curve: NDArray[np.float64]) -> QPolygonF:
+        x, y = self.to_pixels(curve[:, 0], curve[:, 1])
+        x, y = np.clip(x, -_FARTHEST, _FARTHEST), np.clip(y, -_FARTHEST, _FARTHEST)
+        return pg.functions.arrayToQPolygonF(x, y)
+
+
+class _Fills(_Shapes):
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        strength = 0.11 if theme.current().dark else 0.08
+        for shape in self.shapes:
+            color = QColor(theme.cluster_color(shape.identity))
+            color.setAlphaF(strength)
+            painter.setBrush(QBrush(color))
+            for curve in shape.curves:
+                painter.drawPolygon(self.polygon(curve))
+
+
+class _Curves(_Shapes):
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for shape in self.shapes:
+            for number, curve in enumerate(shape.curves):
+                color = QColor(theme.cluster_color(shape.identity))
+                color.setAlphaF((1.0, 0.55, 0.35)[min(number, 2)])
+                painter.setPen(QPen(color, 1.8 if number == 0 else 1.3))
+                painter.drawPolygon(self.polygon(curve))
+
+
+class _Means(_Shapes):
+    def draw(self, painter: QPainter) -> None:
+        font = theme.font(0.78, QFont.Weight.Bold)
+        for shape in self.shapes:
+            x, y = self.to_pixels(shape.mean[0], shape.mean[1])
+            if abs(x) < _FARTHEST and abs(y) < _FARTHEST:
+                draw_badge(painter, QPointF(x, y), shape.identity, font)
+
+
+def draw_badge(painter: QPainter, centre: QPointF, identity: int, font: QFont) -> None:
+    """Draw a disc with a coloured ring and the cluster's letter."""
+    color = theme.cluster_color(identity)
+    letter = theme.cluster_letter(identity)
+    radius = 10.0 * theme.zoom() + (2.5 if len(letter) > 1 else 0.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 2.0))
+    painter.setBrush(QBrush(theme.color("window")))
+    painter.drawEllipse(centre, radius, radius)
+    painter.setFont(font)
+    text = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+    painter.setPen(color)
+    painter.drawText(text, Qt.AlignmentFlag.AlignCenter, letter)

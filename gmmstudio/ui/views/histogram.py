@@ -1,0 +1,145 @@
+"""One column by itself: a histogram, the density of each component, and the rows as a strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+
+from gmmstudio.ui import theme
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.ellipses import draw_badge
+from gmmstudio.ui.views.plotting import Layer
+
+Floats = NDArray[np.float64]
+STRIP = (-0.15, -0.03)  # where the strip of rows lies, in heights of the highest bar
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """A histogram as a density: the bars' areas sum to one."""
+
+    edges: Floats
+    heights: Floats
+
+    @property
+    def highest(self) -> float:
+        return float(self.heights.max()) if len(self.heights) else 1.0
+
+
+@dataclass(frozen=True)
+class Bell:
+    """One component as it shows in one column: its share, mean and standard deviation."""
+
+    identity: int
+    weight: float
+    mean: float
+    deviation: float
+
+    def density(self, x: Floats) -> Floats:
+        """Share times normal density."""
+        z = (x - self.mean) / self.deviation
+        peak = self.weight / (self.deviation * np.sqrt(2 * np.pi))
+        return peak * np.exp(-0.5 * np.minimum(z * z, 1400.0))
+
+
+def bars(values: Floats) -> Bars:
+    """Count finite values in bins of Freedman and Diaconis' width, 8 to 80 of them."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Bars(np.array([0.0, 1.0]), np.array([0.0]))
+    low, high = float(values.min()), float(values.max())
+    if not high > low:
+        room = max(abs(low) * 1e-6, 0.5)
+        return Bars(np.array([low - room, low + room]), np.array([1 / (2 * room)]))
+    sample = values[:: max(1, len(values) // 100_000)]
+    lower, upper = np.percentile(sample, (25, 75))
+    width = 2 * (upper - lower) / len(values) ** (1 / 3)
+    n = 8 if width <= 0 else int(np.clip((high / width - low / width), 8, 80))
+    edges = np.linspace(low, high, n + 1)
+    counts, edges = np.histogram(values, edges)
+    return Bars(edges, counts / (len(values) * np.diff(edges)))
+
+
+def strip(n: int, highest: float) -> Floats:
+    """Return heights below the axis for n rows, scattered so that they do not hide each other."""
+    return highest * np.random.default_rng(0).uniform(*STRIP, n)
+
+
+def bells_of(shown: Shown, column: int) -> tuple[Bell, ...]:
+    """Return each component as it shows in one column of the fit, exactly."""
+    parameters = shown.parameters
+    deviations = np.sqrt(parameters.covariances[:, column, column])
+    return tuple(
+        Bell(identity, float(weight), float(mean[column]), float(deviation))
+        for identity, weight, mean, deviation in zip(
+            shown.identities, parameters.weights, parameters.means, deviations, strict=True
+        )
+    )
+
+
+class HistogramLayer(Layer):
+    """The bars, below everything."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__(box, z=4)
+        self.bars: Bars | None = None
+
+    def show(self, shown: Bars | None) -> None:
+        self.bars = shown
+        self.update()
+
+    def draw(self, painter: QPainter) -> None:
+        if self.bars is None:
+            return
+        color = QColor(theme.color("bars"))
+        color.setAlphaF(0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(color))
+        x, _ = self.to_pixels(self.bars.edges, 0.0)
+        _, y = self.to_pixels(0.0, self.bars.heights)
+        _, floor = self.to_pixels(0.0, 0.0)
+        for left, right, top in zip(x[:-1], x[1:], y, strict=True):
+            gap = 1.0 if right - left > 4 else 0.0
+            painter.drawRect(QRectF(left, top, right - left - gap, floor - top))
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.drawLine(QPointF(0, floor), QPointF(self.boundingRect().width(), floor))
+
+
+class DensityLayer(Layer):
+    """The density of each component and of the whole mixture, over the bars."""
+
+    def __init__(self, box: pg.ViewBox) -> None:
+        super().__init__(box, z=16)
+        self.bells: tuple[Bell, ...] = ()
+
+    def show(self, bells: tuple[Bell, ...]) -> None:
+        self.bells = bells
+        self.update()
+
+    def draw(self, painter: QPainter) -> None:
+        if not self.bells:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        (low, high), _ = self.box.viewRange()
+        x = np.linspace(low, high, max(2, int(self.boundingRect().width())))
+        curves = [bell.density(x) for bell in self.bells]
+        painter.setPen(QPen(theme.color("muted"), 1.2, Qt.PenStyle.DashLine))
+        self._curve(painter, x, np.sum(curves, axis=0))
+        for bell, curve in zip(self.bells, curves, strict=True):
+            painter.setPen(QPen(theme.cluster_color(bell.identity), 1.8))
+            self._curve(painter, x, curve)
+        font = theme.font(0.78, QFont.Weight.Bold)
+        for bell in self.bells:
+            top = float(bell.density(np.array([bell.mean]))[0])
+            px, py = self.to_pixels(bell.mean, top)
+            draw_badge(painter, QPointF(px, max(py, 12.0)), bell.identity, font)
+
+    def _curve(self, painter: QPainter, x: Floats, y: Floats) -> None:
+        px, py = self.to_pixels(x, y)
+        painter.drawPolyline(pg.functions.arrayToQPolygonF(px, np.clip(py, -1e5, 1e5)))

@@ -1,0 +1,287 @@
+"""The look all plots share: a view with round ticks, a quiet grid and no frame."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem, QWidget
+
+from gmmstudio.ui import theme
+from gmmstudio.ui.views import axes
+from gmmstudio.ui.widgets.painting import guarded
+
+TICK_TEXT = 0.86  # size of the numbers along the axes, relative to normal text
+
+
+class Layer(pg.GraphicsObject):
+    """Something drawn over a whole view, in the view's own pixels.
+
+    Being a child of the view box itself, it moves nothing and is cached by nobody; it asks the
+    box for the range shown when it draws. Subclasses override :meth:`draw`.
+    """
+
+    def __init__(self, box: pg.ViewBox, z: float) -> None:
+        super().__init__()
+        self.box = box
+        self._bounds = QRectF(0, 0, box.size().width(), box.size().height())
+        self.setParentItem(box)
+        self.setZValue(z)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        box.sigResized.connect(self._resized)
+        box.sigRangeChanged.connect(self._range_changed)
+
+    @Slot(object)
+    def _resized(self, _box: object) -> None:
+        self.prepareGeometryChange()
+        self._bounds = QRectF(0, 0, self.box.size().width(), self.box.size().height())
+        self.update()
+
+    def _range_changed(self, *_arguments: object) -> None:
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._bounds)
+
+    @guarded
+    def paint(self, painter: QPainter, _option: object, _widget: QWidget | None = None) -> None:
+        if self._bounds.width() >= 1 and self._bounds.height() >= 1:
+            self.draw(painter)
+
+    def draw(self, painter: QPainter) -> None:
+        raise NotImplementedError
+
+    def to_pixels(self, x, y):
+        """Turn values (numbers or arrays) into the pixels of this layer."""
+        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+        return (
+            (x - x_low) * (self._bounds.width() / (x_high - x_low)),
+            (y_high - y) * (self._bounds.height() / (y_high - y_low)),
+        )
+
+
+class PlotBox(pg.ViewBox):
+    """A view box that is dragged and zoomed, and goes home on a double click."""
+
+    went_home = Signal()
+    moved_by_hand = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.disableAutoRange()
+        self.sigRangeChangedManually.connect(self._moved)
+
+    def mouseClickEvent(self, event) -> None:
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            event.accept()
+            self.went_home.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # the view knows its keys
+
+    @Slot(object)
+    def _moved(self, _enabled: object) -> None:
+        self.moved_by_hand.emit()
+
+
+class PlotView(pg.GraphicsView):
+    """A plot: a view box with its ticks written left of it and below.
+
+    Attributes
+    ----------
+    box
+        The view box; layers are its children.
+    """
+
+    hovered = Signal(QPointF)  # in the pixels of the box
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.setObjectName("plot")
+        self.box = PlotBox()
+        self.scene().addItem(self.box)
+        self.frame = _Frame(self.box)
+        self.scene().addItem(self.frame)
+        self.home: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
+        self._left_margin = 0.0
+        self.box.went_home.connect(self.go_home)
+        self.box.sigRangeChanged.connect(self._range_changed)
+        self.setMouseTracking(True)
+        self.restyle()
+
+    # ---- the range shown -----------------------------------------------------------------
+
+    def set_home(self, x_low: float, x_high: float, y_low: float, y_high: float) -> None:
+        """Set the range that a double click goes back to."""
+        self.home = (x_low, x_high, y_low, y_high)
+
+    @Slot()
+    def go_home(self) -> None:
+        x_low, x_high, y_low, y_high = self.home
+        self.show_range(x_low, x_high, y_low, y_high)
+
+    def show_range(self, x_low: float, x_high: float, y_low: float, y_high: float) -> None:
+        self.box.setRange(xRange=(x_low, x_high), yRange=(y_low, y_high), padding=0)
+
+    # ---- layout and look -----------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take colours and text size from the theme."""
+        self.setBackground(theme.color("window"))
+        self.frame.restyle()
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "frame"):
+            self._place()
+
+    def _range_changed(self, *_arguments: object) -> None:
+        self._place()
+
+    def _place(self) -> None:
+        """Give the box what the texts leave; its left edge moves in steps, not with every digit."""
+        width, height = float(self.width()), float(self.height())
+        wanted = self.frame.left_margin()
+        if wanted > self._left_margin or wanted < self._left_margin - 24:
+            self._left_margin = wanted
+        rect = QRectF(
+            self._left_margin,
+            self.frame.top_margin(),
+            max(width - self._left_margin - 14, 1.0),
+            max(height - self.frame.top_margin() - self.frame.bottom_margin(), 1.0),
+        )
+        if rect != self.box.geometry():
+            self.box.setGeometry(rect)
+        self.frame.refresh(width, height)
+
+    # ---- mouse and keys ------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if not event.buttons():
+            self.hovered.emit(self.box.mapFromScene(self.mapToScene(event.position().toPoint())))
+
+    def leaveEvent(self, event) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        steps = {
+            Qt.Key.Key_Left: (-0.1, 0.0),
+            Qt.Key.Key_Right: (0.1, 0.0),
+            Qt.Key.Key_Up: (0.0, 0.1),
+            Qt.Key.Key_Down: (0.0, -0.1),
+        }
+        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+        if key in steps:
+            x, y = steps[Qt.Key(key)]
+            self.box.translateBy(x=x * (x_high - x_low), y=y * (y_high - y_low))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.box.scaleBy((0.8, 0.8))
+        elif key == Qt.Key.Key_Minus:
+            self.box.scaleBy((1.25, 1.25))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_0):
+            self.go_home()
+        else:
+            event.ignore()
+            return
+        self.box.moved_by_hand.emit()
+        event.accept()
+
+    def shut_down(self) -> None:
+        """Let go of the scene, so that nothing of it outlives the view."""
+        self.box.close()
+        self.scene().clear()
+
+
+class _Frame(QGraphicsItem):
+    """Grid and tick texts around a view box, below everything."""
+
+    def __init__(self, box: PlotBox) -> None:
+        super().__init__()
+        self.box = box
+        self.setZValue(-1000)
+        self._size = QRectF(0, 0, 1, 1)
+        self._x = self._y = axes.Ticks((), ())
+        self.y_least: float | None = None  # no ticks below this
+        self._font = theme.font(TICK_TEXT)
+        self._metrics = QFontMetricsF(self._font)
+
+    def restyle(self) -> None:
+        self._font = theme.font(TICK_TEXT)
+        self._metrics = QFontMetricsF(self._font)
+        self.update()
+
+    def left_margin(self) -> float:
+        """Room for the longest text of the vertical axis, in steps of 4 pixels."""
+        self._choose_y()
+        longest = max((self._metrics.horizontalAdvance(text) for text in self._y.texts), default=0)
+        return max(44.0, 4 * math.ceil((longest + 16) / 4))
+
+    def top_margin(self) -> float:
+        return 4 * math.ceil((self._metrics.height() if self._y.note else 10.0) / 4)
+
+    def bottom_margin(self) -> float:
+        return 4 * math.ceil((self._metrics.height() + 8) / 4)
+
+    def refresh(self, width: float, height: float) -> None:
+        """Choose ticks for the range shown."""
+        if (width, height) != (self._size.width(), self._size.height()):
+            self.prepareGeometryChange()
+            self._size = QRectF(0, 0, width, height)
+        self._choose_y()
+        (low, high), _ = self.box.viewRange()
+        room = self._metrics.horizontalAdvance("0") * 9 + 24
+        self._x = axes.ticks(low, high, max(2, int(self.box.size().width() / max(room, 88))))
+        self.update()
+
+    def _choose_y(self) -> None:
+        _, (low, high) = self.box.viewRange()
+        room = max(self._metrics.height() * 2.6, 48.0)
+        self._y = axes.ticks(low, high, max(2, int(self.box.size().height() / room)))
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(self._size)
+
+    @guarded
+    def paint(self, painter: QPainter, _option: object, _widget: QWidget | None = None) -> None:
+        area = self.box.geometry()
+        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+        x_rate, y_rate = area.width() / (x_high - x_low), area.height() / (y_high - y_low)
+        grid_pen = QPen(theme.color("grid"))
+        grid_pen.setCosmetic(True)
+        text_color = theme.color("faint")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._font)
+        height = self._metrics.height()
+        for place, text in zip(self._x.places, self._x.texts, strict=True):
+            x = area.left() + (place - x_low) * x_rate
+            painter.setPen(grid_pen)
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.setPen(text_color)
+            box = QRectF(x - 80, area.bottom() + 6, 160, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        for place, text in zip(self._y.places, self._y.texts, strict=True):
+            if self.y_least is not None and place < self.y_least:
+                continue
+            y = area.top() + (y_high - place) * y_rate
+            painter.setPen(grid_pen)
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(text_color)
+            box = QRectF(0, y - height / 2, area.left() - 8, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        self._draw_notes(painter, area, height)
+
+    def _draw_notes(self, painter: QPainter, area: QRectF, height: float) -> None:
+        painter.setPen(theme.color("muted"))
+        if self._y.note:
+            box = QRectF(4, 0, area.width(), height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self._y.note)
+        if self._x.note:
+            box = QRectF(area.left(), area.bottom() - height - 2, area.width(), height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, self._x.note)

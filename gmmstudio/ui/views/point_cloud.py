@@ -1,0 +1,227 @@
+"""The points of the scatter, drawn from the winner image."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
+from PySide6.QtGui import QImage, QPainter
+
+from gmmstudio.fitting.labeller import Latest
+from gmmstudio.ui.views.colouring import Colouring
+from gmmstudio.ui.views.marks import Flags, Ints
+from gmmstudio.ui.views.picking import point_at
+from gmmstudio.ui.views.plotting import Layer
+from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.winners import PixelGrid, WinnerImage, colour_image, find_winners
+
+DIRECT = 500_000  # so many points are drawn whole at every change of view
+_WATCH_ALL = 200_000
+_REFINE_MS = 80
+_POLL_MS = 10
+
+
+class PointCloud(Layer):
+    """All points of a pair of columns.
+
+    Finding which point is seen at each pixel depends on the view only and is kept; new labels
+    only recolour those pixels. Above `DIRECT` points a change of view draws a sample first and
+    the rest is found beside the GUI thread once the view has been still for a moment.
+    """
+
+    painted_changed = Signal()
+
+    def __init__(self, box: pg.ViewBox, colouring: Colouring, rim: int) -> None:
+        super().__init__(box, z=10)
+        self._points: Points | None = None
+        self._kinds: Flags | None = None
+        self._colouring = colouring
+        self._rim = np.uint32(rim)
+        self._winners: WinnerImage | None = None
+        self._wanted: PixelGrid | None = None  # what a finer picture is made for
+        self._stale = True  # the points or their kinds have changed
+        self._pixels: np.ndarray | None = None  # lives as long as the image that looks into it
+        self._image: QImage | None = None
+        self._request = 0
+        self._announced: Ints | None = None
+        self._worker: Latest[WinnerImage] = Latest("gmmstudio-points")
+        self._announce_timer = self._timer(0, self._announce)
+        self._refine_timer = self._timer(_REFINE_MS, self._refine)
+        self._poll_timer = QTimer(self)
+        self._poll_timer.setInterval(_POLL_MS)
+        self._poll_timer.timeout.connect(self._poll)
+
+    def _timer(self, milliseconds: int, slot) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
+    # ---- what is drawn -------------------------------------------------------------------
+
+    def set_points(self, points: Points | None, kinds: Flags | None) -> None:
+        """Draw other points; `kinds` says of each table row whether it is in the fit."""
+        self._points, self._kinds = points, kinds
+        self._winners = None
+        self._forget_request()
+        self._announced = None
+        self._stale = True
+        self.update()
+
+    def set_kinds(self, kinds: Flags | None) -> bool:
+        """Draw the same points, some of them as crosses or apart; return whether that is new."""
+        old = self._kinds
+        if kinds is old or (kinds is not None and old is not None and np.array_equal(kinds, old)):
+            return False
+        self._kinds = kinds
+        if self._points is not None and len(self._points) > DIRECT and self._winners is not None:
+            self._wanted = self._winners.grid
+            self._refine()  # the old picture stays until the new one is there
+        else:
+            self._stale = True
+            self.update()
+        return True
+
+    @property
+    def kinds(self) -> Flags | None:
+        """Kind of each table row; None where all are normal."""
+        return self._kinds
+
+    def set_colouring(self, colouring: Colouring, rim: int) -> None:
+        """Colour the same points anew."""
+        self._colouring, self._rim = colouring, np.uint32(rim)
+        self._image = None
+        self.update()
+
+    # ---- what others ask -----------------------------------------------------------------
+
+    def painted_rows(self) -> Ints:
+        """Table rows whose labels the picture needs; the same array until that changes."""
+        if self._points is None:
+            return np.empty(0, np.int64)
+        if len(self._points) <= _WATCH_ALL:
+            return self._points.rows
+        return np.empty(0, np.int64) if self._winners is None else self._winners.rows
+
+    @property
+    def winners(self) -> WinnerImage | None:
+        """The picture as it is now."""
+        return self._winners
+
+    def row_at(self, place: QPointF) -> int | None:
+        """Return the table row of the point under a place in the view's pixels."""
+        if self._winners is None or self._points is None:
+            return None
+        grid = self._winners.grid
+        column = grid.shift_x + place.x() * grid.scale
+        line = grid.shift_y + place.y() * grid.scale
+        return point_at(self._points, self._winners, column, line)
+
+    def shut_down(self) -> None:
+        """End the timers and the thread."""
+        for timer in (self._announce_timer, self._refine_timer, self._poll_timer):
+            timer.stop()
+        self._worker.close()
+        self._points = self._winners = self._image = self._pixels = None
+
+    # ---- drawing -------------------------------------------------------------------------
+
+    def draw(self, painter: QPainter) -> None:
+        if self._points is None or not len(self._points):
+            return
+        to_device = painter.deviceTransform()
+        grid = self._grid(to_device.m11(), to_device.dx(), to_device.dy())
+        if self._stale or self._winners is None or self._winners.grid != grid:
+            self._find(grid)
+        if self._image is None:
+            self._colour()
+        if self._image is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        target = QRectF(
+            -grid.shift_x / grid.scale,
+            -grid.shift_y / grid.scale,
+            grid.columns / grid.scale,
+            grid.lines / grid.scale,
+        )
+        painter.drawImage(target, self._image, QRectF(self._image.rect()))
+
+    def _grid(self, scale: float, x: float, y: float) -> PixelGrid:
+        """Describe the device pixels under the view, whose corner may lie inside one of them."""
+        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+        bounds = self.boundingRect()
+        return PixelGrid(
+            x_low,
+            x_high,
+            y_low,
+            y_high,
+            bounds.width(),
+            bounds.height(),
+            scale,
+            round(x - math.floor(x), 6) % 1.0,
+            round(y - math.floor(y), 6) % 1.0,
+        )
+
+    def _find(self, grid: PixelGrid) -> None:
+        assert self._points is not None
+        coarse = len(self._points) > DIRECT
+        self._forget_request()
+        self._accept(find_winners(self._points, grid, self._kinds, coarse=coarse))
+        if coarse:
+            self._wanted = grid
+            self._refine_timer.start()
+
+    def _accept(self, winners: WinnerImage) -> None:
+        self._winners = winners
+        self._stale = False
+        self._image = None
+        self._announce_timer.start()
+
+    def _colour(self) -> None:
+        winners, points = self._winners, self._points
+        if winners is None or points is None:
+            return
+        colours = self._colouring.colours(winners.rows, self._kinds, points.n_rows)
+        pixels = np.ascontiguousarray(colour_image(winners, colours, self._rim))
+        lines, columns = pixels.shape
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        self._image = QImage(pixels.data, columns, lines, 4 * columns, form)
+        self._pixels = pixels
+
+    # ---- the finer picture, beside the GUI thread ----------------------------------------
+
+    def _forget_request(self) -> None:
+        self._request += 1
+        self._refine_timer.stop()
+        self._poll_timer.stop()
+
+    @Slot()
+    def _refine(self) -> None:
+        if self._points is None or self._wanted is None:
+            return
+        self._request += 1
+        work = partial(find_winners, self._points, self._wanted, self._kinds)
+        self._worker.put(self._request, lambda _should_stop: work())
+        self._poll_timer.start()
+
+    @Slot()
+    def _poll(self) -> None:
+        answer = self._worker.answer
+        if answer is not None and answer.number == self._request:
+            self._poll_timer.stop()
+            if answer.value is not None:
+                self._accept(answer.value)
+                self.update()
+        elif not self._worker.busy and (answer is None or answer.number != self._request):
+            self._poll_timer.stop()
+
+    @Slot()
+    def _announce(self) -> None:
+        rows = self.painted_rows()
+        if rows is not self._announced:
+            self._announced = rows
+            self.painted_changed.emit()

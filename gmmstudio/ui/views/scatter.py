@@ -1,0 +1,436 @@
+"""The scatter: the rows in two columns, coloured by cluster, under the mixture's ellipses."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QToolTip,
+    QWidget,
+)
+
+from gmmstudio.document.session import Change, Session
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
+from gmmstudio.ui import theme
+from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.views import scatter_text
+from gmmstudio.ui.views.axes import padded
+from gmmstudio.ui.views.colouring import Colouring, Rgb, make_palette, premultiplied
+from gmmstudio.ui.views.ellipses import Ellipses, outlines
+from gmmstudio.ui.views.histogram import (
+    STRIP,
+    Bars,
+    Bell,
+    DensityLayer,
+    HistogramLayer,
+    bars,
+    bells_of,
+    strip,
+)
+from gmmstudio.ui.views.marks import APART, OUTLIER
+from gmmstudio.ui.views.plotting import PlotView
+from gmmstudio.ui.views.point_cloud import PointCloud
+from gmmstudio.ui.views.points import Points, arrange, span
+from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
+from gmmstudio.ui.views.scatter_axes import Axes, AxisButton, default_axes, numeric_columns
+from gmmstudio.ui.views.scatter_corner import ScatterCorner
+
+
+class ScatterView(QWidget):
+    """Points, ellipses and axes; reads the stage, tells it which rows it has painted.
+
+    Attributes
+    ----------
+    axes_changed : Signal
+        Other columns are shown.
+    """
+
+    axes_changed = Signal()
+
+    def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scatter")
+        self._session, self._stage, self._control = session, stage, control
+        self._axes: Axes | None = None
+        self._chosen: dict[int, Axes] = {}  # by table: what the user chose
+        self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
+        self._points: Points | None = None
+        self._bars: Bars | None = None
+        self._row_kinds = RowKinds()
+        self._faded = True
+        self._sigmas: tuple[float, ...] = (1.0, 2.0)
+        self._hovered: int | None = None
+
+        self.plot = PlotView(self)
+        self.plot.setAccessibleName("Scatter plot")
+        self.cloud = PointCloud(self.plot.box, *self._colouring(None))
+        self.ellipses = Ellipses(self.plot.box)
+        self._histogram = HistogramLayer(self.plot.box)
+        self._densities = DensityLayer(self.plot.box)
+        self._lay_out()
+        self._corner: ScatterCorner | None = None
+
+        self.cloud.painted_changed.connect(self._painted_changed)
+        self.plot.hovered.connect(self._hover)
+        self.plot.left.connect(self._leave)
+        self.plot.box.moved_by_hand.connect(self._moved)
+        self.plot.box.went_home.connect(self._moved)
+        self._x_button.chosen.connect(self._choose_x)
+        self._y_button.chosen.connect(self._choose_y)
+        stage.shown_changed.connect(self._show)
+        stage.outliers_changed.connect(self._show)
+        theme.signals().changed.connect(self._restyle)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        self._new_table()
+
+    # ---- for the shell -------------------------------------------------------------------
+
+    def corner_widget(self) -> QWidget:
+        """Return the two menus that stand beside the tabs; whoever places it owns it."""
+        if self._corner is None:
+            self._corner = ScatterCorner()
+            self._corner.faded_picked.connect(self._set_faded)
+            self._corner.sigmas_picked.connect(self._set_sigmas)
+        return self._corner
+
+    @property
+    def axes(self) -> Axes | None:
+        """The columns shown."""
+        return self._axes
+
+    def shutdown(self) -> None:
+        """End what runs and let go of the session."""
+        self._unsubscribe()
+        for signal, slot in (
+            (self._stage.shown_changed, self._show),
+            (self._stage.outliers_changed, self._show),
+            (theme.signals().changed, self._restyle),
+        ):
+            signal.disconnect(slot)
+        self.cloud.shut_down()
+        self.plot.shut_down()
+
+    # ---- layout --------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._x_button = AxisButton(upright=False, parent=self)
+        self._y_button = AxisButton(upright=True, parent=self)
+        self._note = QLabel(self)
+        self._note.setProperty("role", "note")
+        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._empty = QLabel(self.plot)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.hide()
+        foot = QGridLayout()
+        foot.setContentsMargins(12, 0, 16, 4)
+        foot.addWidget(self._x_button, 0, 1, Qt.AlignmentFlag.AlignCenter)
+        foot.addWidget(self._note, 0, 2)
+        foot.setColumnStretch(0, 1)
+        foot.setColumnStretch(2, 1)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._y_button, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.plot, 0, 1)
+        layout.addLayout(foot, 1, 0, 1, 2)
+        layout.setColumnStretch(1, 1)
+        layout.setRowStretch(0, 1)
+        self._paint_ground()
+
+    def _paint_ground(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.color("window"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._place_empty()
+        self._offer_columns()
+
+    def _place_empty(self) -> None:
+        self._empty.setGeometry(self.plot.rect().adjusted(24, 24, -24, -24))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "plot"):
+            self.plot.restyle()
+
+    # ---- what changes --------------------------------------------------------------------
+
+    def _document_changed(self, change: Change) -> None:
+        if "table" in change.fields:
+            self._new_table()
+        elif "preparation" in change.fields or "active" in change.fields:
+            self._choose_axes()
+            self._show()
+
+    def _new_table(self) -> None:
+        self._axes = None
+        self._points = self._bars = None
+        self.cloud.set_points(None, None)
+        self._choose_axes()
+        self._show()
+
+    def _choose_axes(self) -> None:
+        """Keep the axes while they make sense; what the user chose stays chosen."""
+        document = self._session.document
+        table = document.table
+        if table is None:
+            self._set_axes(None)
+            return
+        chosen = self._chosen.get(document.table_id)
+        fitted = set(self._fitted())
+        if chosen is not None:
+            self._set_axes(chosen)
+        elif self._axes is None or not self._makes_sense(self._axes, fitted):
+            self._set_axes(default_axes(table, self._fitted()))
+        else:
+            self._offer_columns()
+
+    def _makes_sense(self, axes: Axes, fitted: set[int]) -> bool:
+        if axes.y is None:
+            return fitted == {axes.x}
+        return {axes.x, axes.y} <= fitted or not fitted
+
+    def _fitted(self) -> tuple[int, ...]:
+        return self._preparation().columns
+
+    def _preparation(self) -> Preparation:
+        shown = self._stage.shown
+        if shown is not None:
+            return shown.preparation
+        return self._session.document.preparation
+
+    @Slot(object)
+    def _choose_x(self, column: object) -> None:
+        if self._axes is None or not isinstance(column, int):
+            return
+        y = self._axes.y
+        self.choose(Axes(column, self._axes.x if column == y else y))
+
+    @Slot(object)
+    def _choose_y(self, column: object) -> None:
+        if self._axes is None:
+            return
+        if not isinstance(column, int):
+            self.choose(Axes(self._axes.x, None))
+        elif column == self._axes.x and self._axes.y is None:
+            return
+        else:
+            self.choose(Axes(self._axes.y if column == self._axes.x else self._axes.x, column))
+
+    def choose(self, axes: Axes) -> None:
+        """Show these columns, and remember them for this table."""
+        self._chosen[self._session.document.table_id] = axes
+        self._set_axes(axes)
+        self._show()
+
+    def _set_axes(self, axes: Axes | None) -> None:
+        if axes == self._axes and axes is not None:
+            self._offer_columns()
+            return
+        self._axes = axes
+        self._points = self._bars = None
+        table = self._session.document.table
+        self._say_empty(table)
+        if axes is not None and table is not None:
+            self._arrange(table, axes)
+        self._histogram.show(self._bars)
+        self.cloud.set_points(self._points, None)
+        self._offer_columns()
+        self.axes_changed.emit()
+
+    def _arrange(self, table: Table, axes: Axes) -> None:
+        x = table.columns[axes.x].values
+        assert x is not None
+        if axes.y is None:
+            self._bars = bars(x)
+            highest = self._bars.highest
+            y = strip(table.n_rows, highest)
+            room = (STRIP[0] * 1.25 * highest, 1.15 * highest)
+        else:
+            values = table.columns[axes.y].values
+            assert values is not None
+            y = values
+            room = (0.0, 0.0)
+        self._points = arrange(x, y)
+        x_low, x_high, y_low, y_high = span(self._points)
+        home = (*padded(x_low, x_high), *(padded(y_low, y_high) if axes.y is not None else room))
+        self.plot.set_home(*home)
+        key = (self._session.document.table_id, axes)
+        self.plot.frame.y_least = 0.0 if axes.y is None else None
+        self.plot.show_range(*self._ranges.get(key, home))
+
+    @Slot()
+    def _moved(self) -> None:
+        if self._axes is not None:
+            (x_low, x_high), (y_low, y_high) = self.plot.box.viewRange()
+            key = (self._session.document.table_id, self._axes)
+            self._ranges[key] = (x_low, x_high, y_low, y_high)
+
+    def _say_empty(self, table: Table | None) -> None:
+        text = ""
+        if table is not None and self._axes is None:
+            text = "No column of this table holds numbers, so there is nothing to draw."
+        self._empty.setText(text)
+        self._empty.setVisible(bool(text))
+        self._place_empty()
+
+    def _offer_columns(self) -> None:
+        table = self._session.document.table
+        for button in (self._x_button, self._y_button):
+            button.setVisible(table is not None and self._axes is not None)
+        if table is None or self._axes is None:
+            return
+        fitted = self._fitted()
+        columns = numeric_columns(table, fitted)
+        split = len([i for i in columns if i in set(fitted)])
+        entries: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
+        self._x_button.offer(entries, split, self._axes.x)
+        up = [entry for entry in entries if self._axes.y is not None or entry[0] != self._axes.x]
+        entry = (None, "share of rows (histogram)")
+        self._y_button.offer([*up, entry], min(split, len(up)), self._axes.y)
+
+    # ---- what is shown -------------------------------------------------------------------
+
+    @Slot()
+    def _show(self) -> None:
+        """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
+        shown = self._stage.shown
+        if shown is not None and self._axes is not None:
+            self._choose_axes()
+        self._update_kinds(shown)
+        self.cloud.set_colouring(*self._colouring(shown))
+        self._show_mixture(shown)
+        self._write_note(shown)
+        if self._hovered is not None:
+            self._hovered = None
+            QToolTip.hideText()
+
+    def _show_mixture(self, shown: Shown | None) -> None:
+        axes = self._axes
+        bells: tuple[Bell, ...] = ()
+        shapes = ()
+        if shown is not None and axes is not None:
+            place = {column: j for j, column in enumerate(shown.preparation.columns)}
+            if axes.y is None and axes.x in place:
+                bells = bells_of(shown, place[axes.x])
+            elif axes.y is not None and axes.x in place and axes.y in place:
+                shapes = outlines(
+                    shown.parameters,
+                    shown.identities,
+                    place[axes.x],
+                    place[axes.y],
+                    self._sigmas,
+                )
+        self._densities.show(bells)
+        self.ellipses.show(shapes)
+
+    def _colouring(self, shown: Shown | None) -> tuple[Colouring, int]:
+        background = _rgb(theme.color("window"))
+        neutral, apart = _rgb(theme.color("muted")), _rgb(theme.unlabelled_color())
+        identities = () if shown is None else shown.identities
+        clusters = [_rgb(theme.cluster_color(identity)) for identity in identities]
+        palette = make_palette(clusters, background, neutral, apart, faded=self._faded)
+        rim = premultiplied(background, 0.75)
+        if shown is None:
+            return Colouring(palette), rim
+        return (
+            Colouring(
+                palette,
+                shown.parameters.n_components,
+                shown.rows,
+                shown.labels,
+                shown.max_probability,
+            ),
+            rim,
+        )
+
+    def _update_kinds(self, shown: Shown | None) -> None:
+        document = self._session.document
+        if document.table is None or self._points is None:
+            return
+        kinds = self._row_kinds.kinds(document.table, self._preparation(), document.preparation)
+        if self.cloud.set_kinds(mark_outliers(kinds, shown)):
+            self._hovered = None
+
+    def _write_note(self, shown: Shown | None) -> None:
+        document = self._session.document
+        table = document.table
+        if table is None or self._axes is None or self._points is None:
+            self._note.clear()
+            return
+        rows = self._points.rows
+        kinds = self._row_kinds.kinds(table, self._preparation(), document.preparation)
+        n_apart = int(np.count_nonzero(kinds[rows] == APART)) if kinds.any() else 0
+        excluded = document.preparation.excluded | self._preparation().excluded
+        n_excluded = count_among(excluded, rows, table.n_rows)
+        text = scatter_text.rows_note(table, self._axes, len(rows), n_apart, n_excluded)
+        if hint := scatter_text.ellipse_note(table, self._axes, shown):
+            text = f"{text} · {hint}"
+        self._note.setText(text)
+        self._note.setToolTip(text)
+
+    @Slot()
+    def _painted_changed(self) -> None:
+        self._stage.watch(self.cloud.painted_rows())
+
+    @Slot()
+    def _restyle(self) -> None:
+        self._paint_ground()
+        self.plot.restyle()
+        self._offer_columns()
+        self._show()
+
+    @Slot(bool)
+    def _set_faded(self, faded: bool) -> None:
+        self._faded = faded
+        self._show()
+
+    @Slot(object)
+    def _set_sigmas(self, sigmas: tuple[float, ...]) -> None:
+        self._sigmas = sigmas
+        self._show_mixture(self._stage.shown)
+
+    # ---- the row under the mouse ---------------------------------------------------------
+
+    @Slot(QPointF)
+    def _hover(self, place: QPointF) -> None:
+        inside = self.plot.box.boundingRect().contains(place)
+        row = self.cloud.row_at(place) if inside else None
+        if row == self._hovered:
+            return
+        self._hovered = row
+        if row is None:
+            QToolTip.hideText()
+            return
+        spot = self.plot.mapToGlobal(self.plot.mapFromScene(self.plot.box.mapToScene(place)))
+        QToolTip.showText(spot, self.describe(row), self.plot)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._hovered = None
+
+    def describe(self, row: int) -> str:
+        """Say what a table row is, as the tooltip does."""
+        shown = self._stage.shown
+        kinds = self.cloud.kinds
+        outlier = kinds is not None and kinds[row] == OUTLIER
+        label = None if shown is None else label_of(shown, row)
+        return scatter_text.row_text(
+            self._session.document, shown, self._axes, row, label, bool(outlier)
+        )
+
+
+def _rgb(color: QColor) -> Rgb:
+    return color.red(), color.green(), color.blue()

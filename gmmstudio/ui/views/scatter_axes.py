@@ -1,0 +1,125 @@
+"""Which two columns the scatter shows: a sensible choice, and the buttons to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QPainter
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
+
+from gmmstudio.table.table import Table
+from gmmstudio.ui.views.telling_pair import telling_pair
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The columns across and up; `y` is None where the histogram of `x` is shown."""
+
+    x: int
+    y: int | None
+
+
+def numeric_columns(table: Table, fitted: Sequence[int]) -> tuple[int, ...]:
+    """Return the columns that can be drawn, those in the fit first."""
+    drawable = [i for i, column in enumerate(table.columns) if column.values is not None]
+    first = [i for i in fitted if i in set(drawable)]
+    return (*first, *(i for i in drawable if i not in set(first)))
+
+
+def default_axes(table: Table, fitted: Sequence[int]) -> Axes | None:
+    """Choose the pair of fitted columns that shows groups best; None without numeric columns.
+
+    With one fitted column it is the histogram of that one.
+    """
+    columns = numeric_columns(table, fitted)
+    if not columns:
+        return None
+    wanted = [i for i in columns if i in set(fitted)] or list(columns)
+    if len(wanted) == 1:
+        return Axes(wanted[0], None)
+    values = (table.columns[i].values for i in wanted)
+    x, y = telling_pair([column for column in values if column is not None])
+    return Axes(wanted[x], wanted[y])
+
+
+class AxisButton(QToolButton):
+    """The name of a column along an axis; a click offers the others."""
+
+    chosen = Signal(object)  # column index, or None for the histogram
+
+    def __init__(self, upright: bool, parent=None) -> None:
+        super().__init__(parent)
+        self.upright = upright
+        self._entries: tuple[tuple[object, str], ...] = ()
+        self._split = 0
+        self._current: object = None
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self._menu.triggered.connect(self._take)
+        self.setMenu(self._menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setProperty("role", "flat")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def offer(self, entries: Sequence[tuple[object, str]], split: int, current: object) -> None:
+        """Offer these; a line separates the first `split` from the rest."""
+        self._entries, self._split, self._current = tuple(entries), split, current
+        name = dict(self._entries).get(current, "")
+        self._name = name
+        direction = "up" if self.upright else "across"
+        self.setAccessibleName(f"Column {direction}: {name}")
+        self.setToolTip(f"{name}\nChoose the column drawn {direction}.")
+        self._write()
+
+    def _write(self) -> None:
+        room = (self.parentWidget().height() if self.upright else self.parentWidget().width()) // 2
+        name = self.fontMetrics().elidedText(
+            getattr(self, "_name", ""), Qt.TextElideMode.ElideMiddle, max(room, 80)
+        )
+        self.setText(f"{name} ▾" if name else "")
+
+    @Slot()
+    def _fill(self) -> None:
+        self._menu.clear()
+        group = QActionGroup(self._menu)
+        for place, (value, name) in enumerate(self._entries):
+            if place == self._split and place > 0:
+                self._menu.addSeparator()
+            action = self._menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(value == self._current)
+            action.setData((value,))
+            group.addAction(action)
+
+    @Slot(QAction)
+    def _take(self, action: QAction) -> None:
+        self.chosen.emit(action.data()[0])
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._write()
+
+    def sizeHint(self) -> QSize:
+        size = super().sizeHint()
+        return size.transposed() if self.upright else size
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event) -> None:
+        if not self.upright:
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.rotate(-90)
+        painter.translate(-self.height(), 0)
+        option.rect = option.rect.transposed()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)

@@ -1,0 +1,128 @@
+"""What the scatter says in words: which rows are drawn, and what a row is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gmmstudio.document.document import Document
+from gmmstudio.table.table import Table
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.axes import plain
+from gmmstudio.ui.views.scatter_axes import Axes
+
+_LINES = 8  # columns named in a tooltip
+
+
+def count(n: int) -> str:
+    """Write a number of rows."""
+    return f"{n:,}".replace(",", "\u2009")
+
+
+def rows_note(table: Table, axes: Axes, n_drawn: int, n_apart: int, n_excluded: int) -> str:
+    """Say how many rows are drawn, and why the others are not."""
+    missing = table.n_rows - n_drawn
+    if missing:
+        where = "here" if axes.y is not None else f"in {table.columns[axes.x].name}"
+        parts = [
+            f"{count(n_drawn)} of {count(table.n_rows)} rows drawn, "
+            f"{count(missing)} {'has' if missing == 1 else 'have'} no value {where}"
+        ]
+    else:
+        parts = [f"All {count(table.n_rows)} rows drawn"]
+    skipped = n_apart - n_excluded
+    grey = []
+    if n_excluded:
+        grey.append(f"{count(n_excluded)} excluded")
+    if skipped > 0:
+        grey.append(f"{count(skipped)} with a value missing elsewhere")
+    if grey:
+        parts.append(f"in grey: {' and '.join(grey)}")
+    return "; ".join(parts)
+
+
+def ellipse_note(table: Table, axes: Axes, shown: Shown | None) -> str:
+    """Say why there are no ellipses, where there are none."""
+    if shown is None:
+        return ""
+    wanted = [axes.x] if axes.y is None else [axes.x, axes.y]
+    outside = [table.columns[i].name for i in wanted if i not in shown.preparation.columns]
+    if not outside:
+        return ""
+    names = " and ".join(outside)
+    kind = "density curves" if axes.y is None else "ellipses"
+    return f"no {kind}: {names} {'is' if len(outside) == 1 else 'are'} not in the fit"
+
+
+def row_text(
+    document: Document,
+    shown: Shown | None,
+    axes: Axes | None,
+    row: int,
+    label: tuple[int, float] | None,
+    outlier: bool,
+) -> str:
+    """Name a row: its cluster and probability, then its cells as they stand in the file."""
+    table = document.table
+    if table is None:
+        return ""
+    first = f"Row {row + 1}"
+    if shown is not None:
+        first += f" · {_cluster_words(document, shown, row, label)}"
+    elif row in document.preparation.excluded:
+        first += " · excluded"
+    if outlier:
+        first += " · outlier"
+    fitted = document.preparation.columns if shown is None else shown.preparation.columns
+    wanted: list[int] = [] if axes is None else [axes.x, *([] if axes.y is None else [axes.y])]
+    wanted += [i for i in fitted if i not in wanted]
+    wanted += [i for i, c in enumerate(table.columns) if c.values is None and i not in wanted]
+    lines = [f"{table.columns[i].name}: {_cell(table, i, row)}" for i in wanted[:_LINES]]
+    return "\n".join([first, *lines])
+
+
+def _cluster_words(
+    document: Document, shown: Shown, row: int, label: tuple[int, float] | None
+) -> str:
+    if row in document.preparation.excluded or row in shown.preparation.excluded:
+        return "excluded"
+    if label is None:
+        return "no label yet"
+    component, probability = label
+    if component < 0:
+        return not_fitted(document.table, shown.preparation.columns, row)
+    name = document.cluster_name(shown.identities[component])
+    return f"{name}, probability {probability_text(probability)}"
+
+
+def probability_text(probability: float) -> str:
+    """Write a probability in percent without rounding up to certainty."""
+    percent = 100 * probability
+    if percent >= 99.95:
+        return "> 99.9 %" if percent < 100 else "100 %"
+    return f"{percent:.1f} %"
+
+
+def not_fitted(table: Table | None, columns: Sequence[int], row: int) -> str:
+    """Say which values a row lacks."""
+    if table is None:
+        return "not in the fit"
+    lacking = []
+    for index in columns:
+        values = table.columns[index].values
+        if values is None or not np.isfinite(values[row]):
+            lacking.append(table.columns[index].name)
+    if not lacking:
+        return "not in the fit"
+    return f"not in the fit: no value in {', '.join(lacking)}"
+
+
+def _cell(table: Table, column: int, row: int) -> str:
+    text = str(table.columns[column].cells[row])
+    values = table.columns[column].values
+    if not text.strip():
+        return "–"
+    if values is not None and len(text) > 16:
+        return plain(float(values[row]), 9)
+    return text if len(text) <= 60 else text[:59] + "…"
