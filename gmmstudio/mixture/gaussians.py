@@ -30,6 +30,8 @@ class Gaussians:
         Σ_k⁻¹.
     log_norm : FloatArray (K,)
         log π_k − ½ (d log 2π + log|Σ_k|): the log of π_k φ_k at its own mean.
+    diagonal : bool
+        The covariances are diagonal, and only the diagonal of the next scatters is wanted.
     """
 
     weights: FloatArray
@@ -39,9 +41,12 @@ class Gaussians:
     whitening: FloatArray
     precisions: FloatArray
     log_norm: FloatArray
+    diagonal: bool
 
     @classmethod
-    def of(cls, weights: FloatArray, means: FloatArray, covariances: FloatArray) -> Gaussians:
+    def of(
+        cls, weights: FloatArray, means: FloatArray, covariances: FloatArray, *, diagonal: bool
+    ) -> Gaussians:
         """Factorise the covariances.
 
         Raises
@@ -54,7 +59,7 @@ class Gaussians:
         precisions = np.matmul(whitening.transpose(0, 2, 1), whitening)
         half_log_determinant: FloatArray = np.log(np.einsum("kaa->ka", cholesky)).sum(axis=1)
         log_norm = np.log(weights) - half_log_determinant - 0.5 * means.shape[1] * LOG_2PI
-        return cls(weights, means, covariances, cholesky, whitening, precisions, log_norm)
+        return cls(weights, means, covariances, cholesky, whitening, precisions, log_norm, diagonal)
 
     @property
     def n_components(self) -> int:
@@ -81,3 +86,9 @@ class Gaussians:
         growth = np.matmul(np.abs(self.precisions), h[:, :, None])[:, :, 0]
         growth *= h
         return float(growth.sum(axis=1).max())
+
+
+def is_diagonal(covariances: FloatArray) -> bool:
+    """Whether all covariances (K, d, d) are diagonal."""
+    off_diagonal = ~np.eye(covariances.shape[1], dtype=bool)
+    return not covariances[:, off_diagonal].any()

@@ -18,7 +18,7 @@ from gmmstudio.mixture.arrays import (
 )
 from gmmstudio.mixture.collapse import Fault
 from gmmstudio.mixture.errors import Collapse, MixtureError
-from gmmstudio.mixture.gaussians import Gaussians
+from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
 from gmmstudio.mixture.kernel import Kernel, Statistics, hard_statistics
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.rows import Rows, check_threads
@@ -100,14 +100,16 @@ class Problem:
                     "make the two agree."
                 )
             weights, means, covariances = self._coordinates.standardise(start)
-            return Gaussians.of(np.maximum(weights, 1e-300), means, covariances), None
+            diagonal = self.structure.diagonal and is_diagonal(covariances)
+            weights = np.maximum(weights, 1e-300)
+            return Gaussians.of(weights, means, covariances, diagonal=diagonal), None
         labels = self.labels_of(start)
         statistics = hard_statistics(self.data.zt, labels, self.spec.n_components, self.rows)
         outcome = self.m_step(statistics)
         if isinstance(outcome, Gaussians):
             return outcome, None
         covariances = self._covariances(np.maximum(statistics.sizes, 1.0), statistics.scatters)
-        g = Gaussians.of(*collapse.floored(statistics, covariances))
+        g = Gaussians.of(*collapse.floored(statistics, covariances), diagonal=False)
         return g, collapse.diagnose(outcome, labels, self.structure, self.data)
 
     def labels_of(self, start: Start) -> IntArray:
@@ -144,7 +146,12 @@ class Problem:
             return Fault(small, float(sizes[small]), None)
         covariances = self._covariances(sizes, statistics.scatters)
         try:
-            g = Gaussians.of(sizes / sizes.sum(), statistics.means, covariances)
+            g = Gaussians.of(
+                sizes / sizes.sum(),
+                statistics.means,
+                covariances,
+                diagonal=self.structure.diagonal,
+            )
             if collapse.surely_sound(g, self.data.correlation):
                 return g
             positive_definite = True

@@ -10,7 +10,7 @@ from gmmstudio.mixture.parameters import Parameters
 
 
 def project(parameters: Parameters, plane: Any) -> Parameters:
-    """Project every component: means P'μ_k, covariances P'Σ_kP.
+    """Project every component: means Pᵀμ_k, covariances PᵀΣ_kP.
 
     Parameters
     ----------
@@ -21,9 +21,7 @@ def project(parameters: Parameters, plane: Any) -> Parameters:
 
     Returns
     -------
-
-    Parameters
-    ----------
+    projected : Parameters
         In 2 columns; singular where the two axes coincide.
     """
     axes = np.asarray(plane, dtype=np.float64)

@@ -17,8 +17,10 @@ from gmmstudio.mixture.errors import Cancelled, MixtureError
 T = TypeVar("T")
 S = TypeVar("S")
 
-CACHE_BYTES = 1 << 20
-"""What the scratch of one block may take: about one core's second-level cache."""
+CACHE_BYTES = 1 << 21
+"""What the scratch of one block may take: about one core's share of the cache."""
+
+LEAST_BLOCK, LARGEST_BLOCK = 1024, 16384
 
 CHUNK_BLOCKS = 4
 """Blocks a thread sums up by itself before it takes the next ones."""
@@ -74,8 +76,8 @@ class Rows:
 
     def block_rows(self, bytes_per_row: int) -> int:
         """Return how many rows make a block whose scratch fits the cache."""
-        block = 1024
-        while block < 8192 and 2 * block * bytes_per_row <= CACHE_BYTES:
+        block = LEAST_BLOCK
+        while block < LARGEST_BLOCK and 2 * block * bytes_per_row <= CACHE_BYTES:
             block *= 2
         # A block of its own costs calls, so few rows are one block.
         return max(1, self.n_rows if self.n_rows <= 2 * block else block)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.arrays import FloatArray, ShouldStop, as_rows, never
 from gmmstudio.mixture.errors import MixtureError
-from gmmstudio.mixture.gaussians import Gaussians
+from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
 from gmmstudio.mixture.kernel import Scratch, choose_form
 from gmmstudio.mixture.kernel import responsibilities as to_responsibilities
 from gmmstudio.mixture.parameters import Parameters
@@ -78,7 +78,7 @@ def score(
             best = joint.argmax(axis=0)
             labels[block] = best
             own = g.log_norm.take(best)
-            to_responsibilities(joint, s["top"], s["total"])
+            to_responsibilities(joint, s["top"], s["total"], s["floor"])
             # log π φ = log_norm − ½ δ², and the label's is the largest of them
             np.subtract(own, s["top"], out=own)
             np.multiply(own, 2.0, out=own)
@@ -108,7 +108,7 @@ def responsibilities(x: Any, parameters: Parameters) -> FloatArray:
             block = data[a : a + block_rows]
             s = scratch.cut(block.shape[0])
             joint = form.log_joint(_standardised(block, coordinates), s)
-            to_responsibilities(joint, s["top"], s["total"])
+            to_responsibilities(joint, s["top"], s["total"], s["floor"])
             result[a : a + block_rows] = joint.T
     return result
 
@@ -123,7 +123,9 @@ def _prepared(x: Any, parameters: Parameters) -> tuple[FloatArray, Coordinates, 
     coordinates = coordinates_of(parameters)
     weights, means, covariances = coordinates.standardise(parameters)
     try:
-        g = Gaussians.of(np.maximum(weights, 1e-300), means, covariances)
+        g = Gaussians.of(
+            np.maximum(weights, 1e-300), means, covariances, diagonal=is_diagonal(covariances)
+        )
     except np.linalg.LinAlgError:
         raise MixtureError("A covariance of the mixture is singular.") from None
     return data, coordinates, g

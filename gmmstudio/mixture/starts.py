@@ -67,7 +67,7 @@ def random_rows(
 def seed_far_apart(
     ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
 ) -> FloatArray:
-    """Draw rows as centres (K, d), in proportion to D², the squared distance to the nearest so far."""
+    """Draw rows as centres (K, d), in proportion to D², their squared distance to those drawn."""
     n = ut.shape[1]
     centres = np.empty((n_components, ut.shape[0]))
     centres[0] = ut[:, rng.integers(n)]

@@ -62,6 +62,8 @@ class Structure:
         Each component has a full covariance of its own, which needs d + 1 rows.
     dense : bool
         The covariance follows the data in every direction, so collinear columns make it singular.
+    diagonal : bool
+        The covariances are diagonal, and the M-step reads only the diagonal of W.
     scale_free : bool
         Rescaling single columns maps the family onto itself.
     """
@@ -71,9 +73,10 @@ class Structure:
     sentence: str
     n_covariance_parameters: Callable[[int, int], int]
     m_step: Callable[[FloatArray, FloatArray], FloatArray]
-    own_covariance: bool
-    dense: bool
-    scale_free: bool
+    own_covariance: bool = False
+    dense: bool = False
+    diagonal: bool = False
+    scale_free: bool = True
 
     def n_parameters(self, n_components: int, n_columns: int) -> int:
         """Free parameters in all: covariances, K d means and K − 1 weights."""
@@ -81,35 +84,66 @@ class Structure:
         return self.n_covariance_parameters(K, d) + K * d + K - 1
 
 
-STRUCTURES: dict[str, Structure] = {
-    structure.name: structure
-    for structure in (
+def _family(structures: tuple[Structure, ...]) -> dict[str, Structure]:
+    return {structure.name: structure for structure in structures}
+
+
+STRUCTURES = _family(
+    (
         Structure(
-            "VII", "spherical", "round, any size",
-            lambda K, d: K, m_step_vii, False, False, False,
+            name="VII",
+            words="spherical",
+            sentence="round, any size",
+            n_covariance_parameters=lambda K, d: K,
+            m_step=m_step_vii,
+            diagonal=True,
+            scale_free=False,
         ),
         Structure(
-            "VVI", "diagonal", "stretched along the columns, any size",
-            lambda K, d: K * d, m_step_vvi, False, False, True,
+            name="VVI",
+            words="diagonal",
+            sentence="stretched along the columns, any size",
+            n_covariance_parameters=lambda K, d: K * d,
+            m_step=m_step_vvi,
+            diagonal=True,
         ),
         Structure(
-            "EEE", "tied", "any tilt, all of the same shape and size",
-            lambda K, d: d * (d + 1) // 2, m_step_eee, False, True, True,
+            name="EEE",
+            words="tied",
+            sentence="any tilt, all of the same shape and size",
+            n_covariance_parameters=lambda K, d: d * (d + 1) // 2,
+            m_step=m_step_eee,
+            dense=True,
         ),
         Structure(
-            "VVV", "full", "any tilt, any size",
-            lambda K, d: K * d * (d + 1) // 2, m_step_vvv, True, True, True,
+            name="VVV",
+            words="full",
+            sentence="any tilt, any size",
+            n_covariance_parameters=lambda K, d: K * d * (d + 1) // 2,
+            m_step=m_step_vvv,
+            dense=True,
+            own_covariance=True,
         ),
         Structure(
-            "E", "equal variance", "one column, all of the same spread",
-            lambda K, d: 1, m_step_eee, False, True, True,
+            name="E",
+            words="equal variance",
+            sentence="one column, all of the same spread",
+            n_covariance_parameters=lambda K, d: 1,
+            m_step=m_step_eee,
+            dense=True,
         ),
         Structure(
-            "V", "varying variance", "one column, each of its own spread",
-            lambda K, d: K, m_step_vvv, True, True, True,
+            name="V",
+            words="varying variance",
+            sentence="one column, each of its own spread",
+            n_covariance_parameters=lambda K, d: K,
+            m_step=m_step_vvv,
+            dense=True,
+            own_covariance=True,
         ),
     )
-}  # fmt: skip
+)
+"""Every structure by its letters."""
 
 SHAPES = ("VII", "VVI", "EEE", "VVV")
 """The four structures at the front of the shop, from simple to rich."""

@@ -1,0 +1,101 @@
+"""How fast an iteration is, beside scikit-learn from the same start: ratios, no verdict.
+
+Run as ``python -m tests.benchmarks.bench_em`` (``--quick`` leaves the million rows out).
+"""
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from gmmstudio.mixture import Parameters, Spec
+from gmmstudio.mixture.problem import Problem
+from gmmstudio.mixture.rows import default_threads, single_blas_thread
+from gmmstudio.mixture.em import iterate
+
+SKLEARN = {"VII": "spherical", "VVI": "diag", "EEE": "tied", "VVV": "full"}
+
+CELLS = [
+    (300, 2, 3, "VVV"),
+    (300, 8, 3, "VVV"),
+    (10_000, 8, 3, "VVV"),
+    (100_000, 8, 8, "VII"),
+    (100_000, 8, 8, "VVI"),
+    (100_000, 8, 8, "EEE"),
+    (100_000, 8, 8, "VVV"),
+    (1_000_000, 2, 5, "VVV"),
+    (1_000_000, 8, 8, "VVV"),
+]
+
+
+def overlapping(n: int, d: int, k: int) -> tuple[np.ndarray, Parameters]:
+    """Rows from overlapping clusters, and a start near the truth that takes long to converge."""
+    rng = np.random.default_rng(n + 10 * d + k)
+    centres = rng.normal(scale=2.0, size=(k, d))
+    x = rng.normal(size=(n, d)) + centres[rng.integers(k, size=n)]
+    covariances = np.tile(1.5 * np.eye(d), (k, 1, 1))
+    return x, Parameters(np.full(k, 1.0 / k), centres + 0.3, covariances)
+
+
+def ours(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
+    """Seconds an iteration, data prepared."""
+    spec = Spec(start.n_components, structure, start, tol=0.0, max_iter=iterations)
+    with single_blas_thread(), Problem.of(x, spec, None, None, None) as problem:
+        began = time.perf_counter()
+        for _ in iterate(problem, start, 1):
+            pass
+        return (time.perf_counter() - began) / (iterations + 1)
+
+
+def theirs(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
+    """Seconds an iteration of scikit-learn: a long fit less a short one, so start-up drops out."""
+    precisions = {
+        "VVV": np.linalg.inv(start.covariances),
+        "EEE": np.linalg.inv(start.covariances[0]),
+        "VVI": 1.0 / np.einsum("kaa->ka", start.covariances),
+        "VII": 1.0 / start.covariances[:, 0, 0],
+    }[structure]
+
+    def seconds(max_iter: int) -> float:
+        model = GaussianMixture(
+            start.n_components, covariance_type=SKLEARN[structure], tol=0.0, reg_covar=0.0,
+            max_iter=max_iter, weights_init=start.weights, means_init=start.means,
+            precisions_init=precisions, init_params="random",
+        )  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            began = time.perf_counter()
+            model.fit(x)
+            return time.perf_counter() - began
+
+    return (seconds(iterations + 1) - seconds(1)) / iterations
+
+
+def best_of(repeats: int, measure: Callable[[], float]) -> float:
+    return min(measure() for _ in range(repeats))
+
+
+def main(arguments: list[str]) -> None:
+    print(f"{default_threads()} threads; milliseconds an iteration, best of several runs")
+    print(f"{'n':>9} {'d':>3} {'K':>3} {'shape':>5} {'ours':>10} {'sklearn':>10} {'ratio':>7}")
+    for n, d, k, structure in CELLS:
+        if n >= 1_000_000 and "--quick" in arguments:
+            continue
+        x, start = overlapping(n, d, k)
+        iterations = int(np.clip(3e6 / n, 3, 200))
+        repeats = 5 if n <= 10_000 else 2
+        us = best_of(repeats, lambda: ours(x, start, structure, iterations))
+        them = best_of(repeats, lambda: theirs(x, start, structure, iterations))
+        print(
+            f"{n:>9} {d:>3} {k:>3} {structure:>5} {1e3 * us:>10.3f} {1e3 * them:>10.3f} "
+            f"{them / us:>6.1f}×",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
