@@ -14,6 +14,7 @@ from gmmstudio.table.errors import Stopped
 from gmmstudio.table.records import IntArray, Layout, Records, Tokens
 
 _SLICE = 1 << 25
+_BLOCK = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,9 @@ class _Reader:
 
     def read(self, rows: IntArray) -> list[Any]:
         """Return one string array per column of the usual width."""
-        return _arrow(self._text(rows), self.layout, self.width)
+        longest = int((self.records.stops[rows] - self.records.starts[rows]).max())
+        block = max(_BLOCK, 2 * longest + 4 * self.width)  # a block must hold any record
+        return _arrow(self._text(rows), self.layout, self.width, block)
 
     def _text(self, rows: IntArray) -> bytes | memoryview:
         regular = self.records.counts[rows] == self.width
@@ -120,17 +123,17 @@ class _Reader:
         )
 
 
-def _arrow(text: bytes | memoryview, layout: Layout, width: int) -> list[Any]:
+def _arrow(text: bytes | memoryview, layout: Layout, width: int, block: int) -> list[Any]:
     import pyarrow as pa
     from pyarrow import csv
 
     if len(text) == 0:  # one row with one empty cell
         return [pa.chunked_array([pa.array([""], pa.string())])] * width
     names = [str(i) for i in range(width)]
-    quoted = layout.quote.encode() in bytes(text[: 1 << 16]) or _contains(text, layout.quote)
+    quoted = bool(np.any(np.frombuffer(text, dtype=np.uint8) == ord(layout.quote)))
     table = csv.read_csv(
         pa.BufferReader(pa.py_buffer(text)),
-        read_options=csv.ReadOptions(column_names=names, block_size=_block_size(text, quoted)),
+        read_options=csv.ReadOptions(column_names=names, block_size=block),
         parse_options=csv.ParseOptions(
             delimiter=layout.delimiter,
             quote_char=layout.quote if quoted else False,

@@ -12,6 +12,7 @@ from gmmstudio.table.records import Layout, Records, Tokens, find_records, usual
 CANDIDATES = (",", ";", "\t", "|", " ")
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_RECORDS = 300
+_SAMPLE_CELLS = 50_000
 _WORST = 0.3
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
@@ -19,17 +20,21 @@ _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 def choose_layout(data: bytes) -> Layout:
     """Choose delimiter and quotation mark from the beginning of a UTF-8 text.
 
-    A text that no candidate splits evenly is one column (delimiter ``,``).
+    A text that no candidate splits evenly is one column; its delimiter is one that does not occur.
     """
     head = _head(data)
     quote = _quote(head)
     aligned = b"  " in head and quote.encode() not in data
     layouts = [Layout(c, quote, c == " " and aligned) for c in CANDIDATES if c.encode() in head]
-    if not layouts:
-        return Layout(",", quote)
     scores = [_score(head, layout) for layout in layouts]
-    best = int(np.argmax(scores))  # the first of equals, in the order of CANDIDATES
-    return layouts[best] if scores[best] > _WORST else Layout(",", quote)
+    if not scores or max(scores) <= _WORST:
+        return Layout(_absent(data), quote)
+    return layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
+
+
+def _absent(data: bytes) -> str:
+    """Return a delimiter that does not occur, so that every line is one cell."""
+    return next((c for c in (*CANDIDATES[:4], "\x1f") if c.encode() not in data), "\x1f")
 
 
 def collapse_spaces(text: bytes) -> bytes:
@@ -72,7 +77,11 @@ def _score(head: bytes, layout: Layout) -> float:
     if width < 2:
         return 0.0
     rows = used[counts == width]
-    cells = [c for row in rows[:100] for c in cells_of(head, records, int(row), layout)]
+    cells = [
+        c
+        for row in rows[: max(10, min(100, _SAMPLE_CELLS // width))]
+        for c in cells_of(head, records, int(row), layout)
+    ]
     numbers = _share_numbers(cells)
     if delimiter == " " and numbers < 0.5:
         return 0.0

@@ -17,6 +17,7 @@ from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.table import Dialect, FloatArray, Table
 
 _CELLS_AT_ONCE = 1 << 20
+_BYTES_AT_ONCE = 1 << 26
 _MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
@@ -128,7 +129,10 @@ def _refuse_source(path: Path, table: Table) -> None:
 
 
 def _pieces(table: Table) -> Iterator[tuple[int, int]]:
-    step = max(1, _CELLS_AT_ONCE // max(len(table.columns), 1))
+    """Cut the rows into pieces of bounded size."""
+    n_bytes = sum(column.cells.nbytes for column in table.columns)
+    cells = _CELLS_AT_ONCE // len(table.columns)
+    step = max(1, min(cells, _BYTES_AT_ONCE * table.n_rows // max(n_bytes, 1)))
     for first in range(0, table.n_rows, step):
         yield first, min(first + step, table.n_rows)
 
@@ -168,7 +172,7 @@ def _quoted(cells: Any, delimiter: str) -> Any:
 
     if not _has_special(cells, delimiter):
         return cells
-    special = f'["\r\n{delimiter if delimiter != "|" else "|"}]'
+    special = f'["\r\n{delimiter}]'
     needs = pc.match_substring_regex(cells, special)
     wrapped = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
     return pc.if_else(needs, wrapped, cells)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,9 +22,11 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
     return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
 
 
-def layout(chosen: Layout) -> list[str]:
-    """Say that cells are wrapped in ``'`` or aligned with spaces."""
+def layout(chosen: Layout, data: bytes, width: int) -> list[str]:
+    """Say what is unusual about quotation marks and delimiter."""
     said = []
+    if width == 1 and any(mark in data for mark in (b";", b"\t", b"|")):
+        said.append("Nothing separates the lines evenly into cells, so each is one cell.")
     if chosen.quote != '"':
         said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")
     if chosen.aligned:
@@ -46,7 +49,7 @@ def no_header(header: list[str] | None) -> list[str]:
     """Say that the first line was taken for data."""
     if header is not None:
         return []
-    return ["The first line holds numbers, so it was read as data; the columns have no names."]
+    return ["The first line looks like data, so the columns have no names."]
 
 
 def blank(records: Records, first: int, last: int, *, single: bool) -> list[str]:
@@ -102,14 +105,13 @@ def _rows(which: IntArray) -> str:
     return "1 row has" if which.size == 1 else f"{which.size} rows have"
 
 
-def too_wide(records: Records, rows: IntArray, width: int, file_name: str) -> str:
-    """Say that a row is far longer than the others."""
+def too_wide(records: Records, rows: IntArray, usual: int, file_name: str) -> str:
+    """Say that a row is far longer than the others, or than the header."""
     counts = records.counts[rows]
     longest = int(np.argmax(counts))
     return (
         f"Line {records.lines[rows[longest]]} of “{file_name}” has {counts[longest]} cells where "
-        f"the others have {width}, so the columns cannot be told. Mend this line and open the "
-        "file again."
+        f"{usual} are usual, so the columns cannot be told. Mend this line and open the file again."
     )
 
 
@@ -133,7 +135,7 @@ def quotes(records: Records, quote: str) -> list[str]:
 def names(header: Sequence[str]) -> list[str]:
     """Say which names of columns repeat or are missing."""
     said = []
-    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    repeated = [name for name, times in Counter(header).items() if times > 1 and name.strip()]
     if repeated:
         said.append(
             f"Several columns are called {', '.join(f'“{n}”' for n in repeated[:_SHOWN])}; "

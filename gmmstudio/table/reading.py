@@ -24,6 +24,7 @@ from gmmstudio.table.records import IntArray, Layout, Records, find_records, usu
 from gmmstudio.table.table import Dialect, Table, screen_names
 
 _HEAD = 200
+_HEAD_CELLS = 100_000
 _WIDEST_GROWTH = 50
 
 
@@ -137,7 +138,7 @@ def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> 
     )
     noticed = (
         *text.notices,
-        *notices.layout(layout),
+        *notices.layout(layout, data, shape.width),
         *shape.notices,
         *notices.quotes(records, layout.quote),
         *notices.names(header),
@@ -186,7 +187,8 @@ def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Sh
     """Find header, rows and width, and say what is odd about them."""
     used = _used_records(records)
     width = usual_width(records.counts[used])
-    head = [cells_of(data, records, int(record), layout) for record in used[:_HEAD]]
+    n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
+    head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
     start = find_start(head, width)
     header = head[start.header] if start.header >= 0 else None
     rows = used[start.first_row :]
@@ -195,10 +197,11 @@ def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Sh
             f"“{file_name}” has column names but no rows below them; "
             "choose a file with at least one row of data."
         )
-    width = usual_width(records.counts[rows])
+    width = usual_width(records.counts[used[max(start.header, 0) :]])
     longest = int(max(records.counts[rows].max(), len(header or ())))
-    if longest > 2 * width + _WIDEST_GROWTH:
-        raise TableError(notices.too_wide(records, rows, width, file_name))
+    usual = min(width, len(header)) if header else width
+    if longest > 2 * usual + _WIDEST_GROWTH:
+        raise TableError(notices.too_wide(records, used, usual, file_name))
     n_columns = max(_last_filled(data, records, rows, layout, width), len(header or ()))
     noticed = [
         *notices.title(head, records, used, start.header),

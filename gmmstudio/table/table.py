@@ -122,14 +122,16 @@ def screen_names(headers: Sequence[str]) -> tuple[str, ...]:
     >>> screen_names(["x", "", "x"])
     ('x', 'column 2', 'x (2)')
     """
-    taken = {" ".join(header.split()) for header in headers}
-    used: set[str] = set()
+    tidy = [" ".join(header.split()) for header in headers]
+    taken = set(tidy)
+    times: dict[str, int] = {}
     names: list[str] = []
-    for number, header in enumerate(headers, start=1):
-        base = " ".join(header.split()) or f"column {number}"
-        name, suffix = base, 2
-        while name in used or (name != " ".join(header.split()) and name in taken):
-            name, suffix = f"{base} ({suffix})", suffix + 1
-        used.add(name)
+    for number, header in enumerate(tidy, start=1):
+        base = header or f"column {number}"
+        name = base
+        while name in times or (name != header and name in taken):
+            times[base] = times.get(base, 1) + 1
+            name = f"{base} ({times[base]})"
+        times.setdefault(name, 1)
         names.append(name)
     return tuple(names)
