@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
-from gmmstudio.document.document import Document
+from gmmstudio.document.document import Document, same_question
 from gmmstudio.document.identities import by_weight, carry_over
 from gmmstudio.fitting.runner import Runner, Status, Watch
 from gmmstudio.fitting.sweep import SweepFrame
@@ -205,6 +205,16 @@ class LiveRun:
                 )
             )
         return self._identities[attempt]
+
+
+def makes_untrue(job: FitJob | SweepJob, old: Document, new: Document) -> bool:
+    """Tell whether a change means that what is under way is not what is wanted any more."""
+    if new.table is not old.table or new.preparation is not old.preparation:
+        return True
+    if isinstance(job, FitJob):
+        return new.spec is not old.spec or new.active != old.active
+    columns = len(job.preparation.columns)
+    return not same_question(new.spec, job.spec, n_columns=columns, any_model=True)
 
 
 def fit_info(status: Status[Any, Any], job: FitJob, track: Track | None) -> RunInfo:

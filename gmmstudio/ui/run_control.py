@@ -14,14 +14,14 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
-from gmmstudio.document.document import Document, same_question
+from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.runner import Status
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob, is_refusal
-from gmmstudio.ui.live_run import LiveRun
+from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.replay import SPEEDS
 from gmmstudio.ui.scene import Scene
@@ -330,16 +330,7 @@ class RunControl(QObject):
     def _before_change(self, new: Document | None) -> None:
         """End a run that the change to come would make untrue."""
         job = self._run.job
-        if job is None:
-            return
-        old = self.session.document
-        if new is None or new.table is not old.table or new.preparation is not old.preparation:
-            self.end_run()
-        elif isinstance(job, FitJob) and (new.spec is not old.spec or new.active != old.active):
-            self.end_run()
-        elif isinstance(job, SweepJob) and not same_question(
-            new.spec, job.spec, n_columns=len(job.preparation.columns), any_model=True
-        ):
+        if job is not None and (new is None or makes_untrue(job, self.session.document, new)):
             self.end_run()
 
     def _document_changed(self, change: Change) -> None:

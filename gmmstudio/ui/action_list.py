@@ -1,0 +1,142 @@
+"""The list of all actions, menu by menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gmmstudio.ui.actions import Facts, Spec
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.main_window import MainWindow
+
+
+def _has_table(facts: Facts) -> bool:
+    return facts.has_table
+
+
+def _can_fit(facts: Facts) -> bool:
+    return facts.has_table and facts.has_columns and facts.state != "fitting"
+
+
+def _can_pause(facts: Facts) -> bool:
+    return facts.state in ("fitting", "paused") or facts.playing
+
+
+def _can_step(facts: Facts) -> bool:
+    return facts.has_table and facts.has_columns and facts.state != "sweeping"
+
+
+def _can_restart(facts: Facts) -> bool:
+    started = facts.state in ("fitting", "paused") or facts.has_record
+    return _can_step(facts) and started
+
+
+def _can_search(facts: Facts) -> bool:
+    return facts.has_table and facts.has_columns and facts.state == "idle"
+
+
+def _can_export(facts: Facts) -> bool:
+    return facts.has_record and facts.state in ("idle", "sweeping") and not facts.writing
+
+
+def _can_undo(facts: Facts) -> bool:
+    return bool(facts.undo_label) or facts.state != "idle"
+
+
+def _undo(facts: Facts) -> str:
+    if facts.state in ("fitting", "paused"):
+        return "&Undo Fit"
+    if facts.state == "sweeping":
+        return "&Undo Find the best K"
+    return f"&Undo {facts.undo_label}" if facts.undo_label else "&Undo"
+
+
+def _redo(facts: Facts) -> str:
+    return f"&Redo {facts.redo_label}" if facts.redo_label else "&Redo"
+
+
+def _pause(facts: Facts) -> str:
+    return "Res&ume" if facts.state == "paused" else "&Pause"
+
+
+def _exclude(facts: Facts) -> str:
+    if facts.n_outliers == 0:
+        return "&Exclude the outliers"
+    return f"&Exclude the {facts.n_outliers} outlier" + ("" if facts.n_outliers == 1 else "s")
+
+
+def _include(facts: Facts) -> str:
+    if facts.n_excluded == 0:
+        return "&Use all rows again"
+    rows = "row" if facts.n_excluded == 1 else "rows"
+    return f"&Use the {facts.n_excluded} excluded {rows} again"
+
+
+def specs(window: MainWindow) -> tuple[Spec, ...]:
+    """Return every action of the window."""
+    control, exporting = window.control, window.exporting
+    handlers, shell = window.handlers, window.shell
+    return (
+        Spec("new", "File", "&New", "Put the table away and begin afresh", handlers.new,
+             ("Ctrl+N",), _has_table),
+        Spec("open", "File", "&Open…", "Open a table from a file", handlers.open, ("Ctrl+O",),
+             icon="open"),
+        Spec("paste", "File", "&Paste table", "Open the table on the clipboard, "
+             "for instance copied from a spreadsheet", handlers.paste, ("Ctrl+V",)),
+        Spec("export", "File", "&Export CSV…", "Write the table with cluster, probabilities and "
+             "outliers added to every row", exporting.ask, ("Ctrl+E", "Ctrl+S"), _can_export,
+             icon="export", separated=True),
+        Spec("close", "File", "&Close", "Close the window", window.close, ("Ctrl+W",),
+             separated=True),
+        Spec("quit", "File", "&Quit", "End the program", window.close, ("Ctrl+Q",)),
+        Spec("undo", "Edit", _undo, "Undo the last change", handlers.undo, ("Ctrl+Z",), _can_undo,
+             icon="undo"),
+        Spec("redo", "Edit", _redo, "Do again what was undone", handlers.redo,
+             ("Ctrl+Shift+Z", "Ctrl+Y"),
+             lambda facts: bool(facts.redo_label) and facts.state == "idle", icon="redo"),
+        Spec("default_columns", "Data", "Tick the &sensible columns", "Tick the columns that were "
+             "ticked when the table was opened", handlers.default_columns, (), _has_table),
+        Spec("standardise", "Data", "S&tandardise", "Measure every column in its own standard "
+             "deviation", handlers.standardise, (), _has_table,
+             lambda facts: facts.standardised, separated=True),
+        Spec("exclude_outliers", "Data", _exclude, "Leave the rows marked as outliers out of the "
+             "next fit", handlers.exclude_outliers, (), lambda facts: facts.n_outliers > 0,
+             separated=True),
+        Spec("include_all", "Data", _include, "Use the rows again that were left out by hand",
+             handlers.include_all, (), lambda facts: facts.n_excluded > 0),
+        Spec("fit", "Model", "&Fit", "Find the clusters, live", control.fit,
+             ("Ctrl+Return", "F5"), _can_fit, icon="play"),
+        Spec("pause", "Model", _pause, "Pause or go on", handlers.pause, ("F6",), _can_pause,
+             icon="pause"),
+        Spec("step", "Model", "&Step", "One iteration, then rest", control.step, ("F7",),
+             _can_step, icon="step"),
+        Spec("restart", "Model", "&Restart", "Begin the fit again from its start",
+             control.restart, ("Ctrl+R", "Shift+F5"), _can_restart, icon="restart"),
+        Spec("stop", "Model", "S&top", "End what is under way; what there is so far is kept",
+             handlers.stop, ("Ctrl+.",), lambda facts: facts.busy),
+        Spec("find_k", "Model", "Find the best &K…", "Fit several numbers of clusters and shapes, "
+             "and compare them", handlers.find_k, ("Ctrl+K",), _can_search, separated=True),
+        Spec("theme_system", "View", "As the &system", "Light or dark as the system is",
+             shell.theme_system, checked=lambda facts: facts.theme == "system"),
+        Spec("theme_light", "View", "&Light", "Dark on light", shell.theme_light,
+             checked=lambda facts: facts.theme == "light"),
+        Spec("theme_dark", "View", "&Dark", "Light on dark", shell.theme_dark,
+             checked=lambda facts: facts.theme == "dark"),
+        Spec("larger", "View", "&Larger text", "Make all text larger", shell.larger,
+             ("Ctrl++", "Ctrl+="), separated=True),
+        Spec("smaller", "View", "S&maller text", "Make all text smaller", shell.smaller,
+             ("Ctrl+-",)),
+        Spec("normal", "View", "&Normal text", "Text in its normal size", shell.normal_text,
+             ("Ctrl+0",)),
+        Spec("replay", "View", "&Replay after a fit", "Show a fit that was over at once again, "
+             "iteration by iteration", shell.toggle_replay,
+             checked=lambda facts: facts.replay_after_fit, separated=True),
+        Spec("reset_layout", "View", "Reset la&yout", "Panels and plots in their first sizes",
+             shell.reset_layout, separated=True),
+        Spec("glossary", "Help", "&Glossary", "Every term in a sentence or two", shell.glossary,
+             ("F1",)),
+        Spec("shortcuts", "Help", "&Keyboard shortcuts", "All keys", shell.shortcuts,
+             ("Ctrl+/",)),
+        Spec("about", "Help", "&About GMM Studio", "Versions and the log folder", shell.about,
+             separated=True),
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""A message: one sentence, and the details for whoever wants them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+Answer = Literal["export", "close", "cancel"]
+
+
+class Messages:
+    """Shows one message at a time over the window; it does not stop the program."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self.box: QMessageBox | None = None
+
+    def show(self, sentence: str, details: str = "") -> None:
+        """Show a sentence; ``details`` are folded away."""
+        self.close()
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("GMM Studio")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(sentence)
+        if details:
+            box.setDetailedText(details)
+        box.setStandardButtons(QMessageBox.StandardButton.Ok)
+        box.setModal(False)
+        self.box = box
+        box.open()
+
+    @Slot()
+    def close(self) -> None:
+        """Take the message away."""
+        if self.box is not None:
+            self.box.close()
+            self.box.deleteLater()
+            self.box = None
+
+
+def ask_before_closing(parent: QWidget, name: str) -> Answer:
+    """Ask what to do with a fit that was never exported."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Close GMM Studio")
+    box.setText(f"The clusters found in “{name}” have not been exported.")
+    box.setInformativeText("Without an export they are gone when the window closes.")
+    export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
+    close = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(export)
+    box.setEscapeButton(cancel)
+    box.exec()
+    clicked = box.clickedButton()
+    box.deleteLater()
+    if clicked is export:
+        return "export"
+    return "close" if clicked is close else "cancel"

@@ -1,0 +1,145 @@
+"""What the menus do with data and model, beyond one call of the run control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication
+
+from gmmstudio.document.commands import Command, ExcludeRows, IncludeRows, SetScale, TickColumns
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.table.errors import TableError
+from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.dialogs.find_k import FindKDialog
+from gmmstudio.ui.table_opening import dropped_file
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.main_window import MainWindow
+
+
+class Handlers(QObject):
+    """Answers the actions of File, Edit, Data and Model."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self.find_dialog: FindKDialog | None = None
+
+    # ---- File -------------------------------------------------------------------------
+
+    @Slot()
+    def new(self) -> None:
+        self._window.opening.new()
+
+    @Slot()
+    def open(self) -> None:
+        path = files.ask_open(self._window, self._window.preferences.folder)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        self._window.opening.open(path)
+
+    def open_sample(self, key: str) -> None:
+        try:
+            self._window.opening.open_sample(key)
+        except (TableError, FileNotFoundError) as error:
+            self._window.messages.show(str(error))
+
+    @Slot()
+    def paste(self) -> None:
+        """Open what is on the clipboard: a copied file, or text."""
+        data = QGuiApplication.clipboard().mimeData()
+        path = None if data is None or not data.hasUrls() else dropped_file(data)
+        if path is not None:
+            self.open_path(path)
+        elif data is not None and data.hasText() and data.text().strip():
+            self._window.opening.paste(data.text())
+        else:
+            self._window.status.say(
+                "The clipboard holds no table: copy some cells with their header first."
+            )
+
+    # ---- Edit and Data ----------------------------------------------------------------
+
+    @Slot()
+    def undo(self) -> None:
+        self._session.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        self._session.redo()
+
+    @Slot()
+    def default_columns(self) -> None:
+        table = self._session.document.table
+        if table is not None:
+            self._apply(TickColumns(table.default_columns()))
+
+    @Slot()
+    def standardise(self) -> None:
+        standard = self._session.document.preparation.scale == "standard"
+        self._apply(SetScale("none" if standard else "standard"))
+
+    @Slot()
+    def exclude_outliers(self) -> None:
+        stage = self._window.stage
+        if stage.assignment is not None and stage.outliers is not None:
+            rows = stage.assignment.rows[stage.outliers]
+            self._apply(ExcludeRows(frozenset(rows.tolist())))
+
+    @Slot()
+    def include_all(self) -> None:
+        self._apply(IncludeRows(None))
+
+    # ---- Model ------------------------------------------------------------------------
+
+    @Slot()
+    def pause(self) -> None:
+        control = self._window.control
+        if self._window.stage.state == "paused":
+            control.resume()
+        else:
+            control.pause()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop whatever is under way."""
+        self._window.opening.cancel()
+        self._window.exporting.cancel()
+        self._window.control.cancel()
+
+    @Slot()
+    def find_k(self) -> None:
+        document = self._session.document
+        if document.table is None:
+            return
+        spec = document.spec
+        dialog = FindKDialog(
+            len(document.preparation.columns),
+            document.table.n_rows,
+            spec.tries if isinstance(spec.start, str) else 10,
+            self._window,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._find_k)
+        dialog.finished.connect(self._forget_dialog)
+        self.find_dialog = dialog
+        dialog.open()
+
+    @Slot(object, object)
+    def _find_k(self, components: tuple[int, ...], structures: tuple[str, ...]) -> None:
+        self._window.control.find_best_k(components, structures)
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self.find_dialog = None
+
+    def _apply(self, command: Command) -> None:
+        try:
+            self._session.apply(command)
+        except DocumentError as error:
+            self._window.messages.show(str(error))

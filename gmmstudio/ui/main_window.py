@@ -1,0 +1,277 @@
+"""The window: puts the parts together and lets them go."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gmmstudio.document.document import Document
+from gmmstudio.document.session import Change
+from gmmstudio.table.samples import samples
+from gmmstudio.ui import theme
+from gmmstudio.ui.action_list import specs
+from gmmstudio.ui.actions import Actions, Facts
+from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.empty_state import EmptyState
+from gmmstudio.ui.exporting import Exporting
+from gmmstudio.ui.handlers import Handlers
+from gmmstudio.ui.live_session import LiveSession
+from gmmstudio.ui.notice_bar import DropHint, NoticeBar
+from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.run_control import RunControl
+from gmmstudio.ui.shell import Shell
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.status_line import StatusLine
+from gmmstudio.ui.table_opening import TableOpening, dropped_file
+from gmmstudio.ui.tool_bar import Menus, ToolBar
+from gmmstudio.ui.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """GMM Studio's window. ``asks_before_closing`` False closes without the question."""
+
+    def __init__(self, preferences: Preferences | None = None) -> None:
+        super().__init__()
+        self.asks_before_closing = True
+        self._closed = False
+        self.preferences = preferences or Preferences()
+        self.session = LiveSession(Document())
+        self.stage = Stage(self)
+        self.control = RunControl(self.session, self.stage, self)
+        self.control.replay_after_fit = self.preferences.replay_after_fit
+        self.opening = TableOpening(self.session, self.preferences, self)
+        self.exporting = Exporting(
+            self.session, self.stage, self.control.store, self.preferences, self
+        )
+        self.messages = messages.Messages(self)
+        self.handlers = Handlers(self)
+        self.shell = Shell(self)
+        self.actions_ = Actions(specs(self), self)
+        self._build()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.setMinimumSize(960, 600)
+        self.restoreGeometry(self.preferences.layout("window"))
+        self.refresh()
+
+    def _build(self) -> None:
+        tables = samples()
+        self.menus = Menus(
+            self.menuBar(), self.actions_, tables, lambda: self.preferences.recent, self
+        )
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.title.setContentsMargins(14, 0, 8, 0)
+        self.menuBar().setCornerWidget(self.title, Qt.Corner.TopLeftCorner)
+        self.tools = ToolBar(self.actions_, tables)
+        self.notices = NoticeBar()
+        self.empty = EmptyState(self.actions_["open"], self.actions_["paste"], tables)
+        self.workspace = Workspace(self.session, self.stage, self.control)
+        self.workspace.restore_layout(self.preferences)
+        self.status = StatusLine(self.session, self.stage, self.opening, self.exporting)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.workspace)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(central)
+        self.drop_hint = DropHint(central)
+        for area in self.findChildren(QAbstractScrollArea):
+            # They would take what is dropped on them and do nothing with it.
+            area.setAcceptDrops(False)
+            area.viewport().setAcceptDrops(False)
+
+    def _connect(self) -> None:
+        stage, control = self.stage, self.control
+        for signal in (
+            stage.run_changed,
+            stage.playing_changed,
+            stage.outliers_changed,
+            control.ended,
+            self.opening.changed,
+            self.exporting.changed,
+        ):
+            signal.connect(self.refresh)
+        control.failed.connect(self._tell)
+        self.opening.failed.connect(self._tell)
+        self.opening.opened.connect(self._opened)
+        self.exporting.failed.connect(self._tell)
+        self.exporting.exported.connect(self._exported)
+        self.status.cancel_clicked.connect(self.handlers.stop)
+        self.menus.recent_picked.connect(self.handlers.open_path)
+        self.menus.recent_cleared.connect(self._forget_recent)
+        self.menus.sample_picked.connect(self.handlers.open_sample)
+        self.tools.sample_picked.connect(self.handlers.open_sample)
+        self.empty.sample_picked.connect(self.handlers.open_sample)
+        self.empty.recent_picked.connect(self.handlers.open_path)
+        theme.signals().changed.connect(self._look_changed)
+        self._unsubscribe = self.session.subscribe(self._document_changed)
+        self.empty.show_recent(self.preferences.recent)
+
+    # ---- how things stand -------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        """Return what the actions need to know."""
+        document, session = self.session.document, self.session
+        marked = self.stage.outlier_summary
+        return Facts(
+            has_table=document.table is not None,
+            has_columns=bool(document.preparation.columns),
+            has_record=document.record is not None,
+            state=self.stage.state,
+            playing=self.stage.is_playing,
+            reading=self.opening.is_reading,
+            writing=self.exporting.is_writing,
+            undo_label=session.undo_label,
+            redo_label=session.redo_label,
+            standardised=document.preparation.scale == "standard",
+            n_excluded=len(document.preparation.excluded),
+            n_outliers=0 if marked is None else marked.n,
+            theme=theme.choice(),
+            replay_after_fit=self.control.replay_after_fit,
+        )
+
+    @Slot()
+    def refresh(self) -> None:
+        """Bring actions, title and page up to date."""
+        if self._closed:
+            return
+        self.actions_.refresh(self.facts())
+        table = self.session.document.table
+        name = "GMM Studio" if table is None else f"{table.name} — GMM Studio"
+        if name != self.windowTitle():
+            self.setWindowTitle(name)
+            self.title.setText(name)
+        self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
+
+    def _document_changed(self, change: Change) -> None:
+        if "table" in change.fields:
+            self.notices.clear()
+        self.refresh()
+
+    @Slot(object)
+    def _opened(self, notices: tuple[str, ...]) -> None:
+        self.notices.say(notices)
+        self.menus.refresh_recent()
+        self.empty.show_recent(self.preferences.recent)
+
+    @Slot(object)
+    def _exported(self, path: Path) -> None:
+        document = self.session.document
+        record = document.record
+        stale = record is not None and document.is_out_of_date(record)
+        more = " The fit was made before your last changes." if stale else ""
+        self.status.say(f"Exported to {path}.{more}")
+
+    @Slot(str, str)
+    def _tell(self, sentence: str, details: str) -> None:
+        if not self._closed:
+            self.menus.refresh_recent()
+            self.messages.show(sentence, details)
+
+    @Slot()
+    def _forget_recent(self) -> None:
+        self.preferences.forget_recent()
+        self.menus.refresh_recent()
+        self.empty.show_recent(())
+
+    @Slot()
+    def _look_changed(self) -> None:
+        self.actions_.refresh_icons()
+
+    # ---- drag and drop ----------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not event.mimeData().hasUrls():
+            event.ignore()
+            return
+        path = dropped_file(event.mimeData())
+        if path is None:
+            self.drop_hint.show_for("One file at a time, please")
+        else:
+            self.drop_hint.show_for(f"Drop to open {path.name}")
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        path = dropped_file(event.mimeData())
+        if path is None:
+            self.status.say("Nothing was opened: drop one file, a table as CSV, TSV or text.")
+            return
+        event.acceptProposedAction()
+        self.handlers.open_path(path)
+
+    # ---- closing ----------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the run, ask for the export that was never made, let everything go."""
+        if not self._closed:
+            self.control.end_run()
+            if self.asks_before_closing and not self._may_close():
+                event.ignore()
+                return
+            self._let_go()
+        event.accept()
+
+    def _may_close(self) -> bool:
+        """Ask about a fit that was never exported; return whether to close."""
+        self.exporting.wait()
+        table = self.session.document.table
+        if table is None or not self.exporting.needs_export:
+            return True
+        answer = messages.ask_before_closing(self, table.name)
+        if answer == "cancel":
+            return False
+        if answer == "close":
+            return True
+        path = files.ask_export(self, self.exporting.suggestion())
+        if path is None:
+            return False
+        self.exporting.write(path)
+        self.exporting.wait()
+        return not self.exporting.needs_export
+
+    def _let_go(self) -> None:
+        """Stop what runs, in order: readers and writers, the run and its timer, the views."""
+        self._closed = True
+        self.preferences.set_layout("window", self.saveGeometry())
+        self.workspace.save_layout(self.preferences)
+        self.preferences.save()
+        self.opening.close()
+        self.exporting.close()
+        self.control.close()
+        self._unsubscribe()
+        self.status.shutdown()
+        self.workspace.shutdown()
+        self.messages.close()
+        self.shell.close()
+        if self.handlers.find_dialog is not None:
+            self.handlers.find_dialog.close()

@@ -1,0 +1,98 @@
+"""What was noticed while reading a table, until it is dismissed; and the hint while dropping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from gmmstudio.ui import icons, theme
+
+_MOST = 6
+
+
+class NoticeBar(QFrame):
+    """A bar over the workspace with sentences; hidden when there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "notice")
+        self.setAccessibleName("Notices")
+        self._picture = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.dismiss = QToolButton()
+        self.dismiss.setProperty("role", "tool")
+        self.dismiss.setAccessibleName("Dismiss the notice")
+        self.dismiss.setToolTip("Dismiss")
+        self.dismiss.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.dismiss.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 10, 6)
+        row.setSpacing(8)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        theme.signals().changed.connect(self._look_changed)
+        self._look_changed()
+        self.hide()
+
+    def say(self, sentences: Sequence[str]) -> None:
+        """Show sentences, one a line; none hides the bar."""
+        shown = list(sentences[:_MOST])
+        if len(sentences) > _MOST:
+            shown.append(f"… and {len(sentences) - _MOST} more.")
+        self.text.setText("\n".join(shown))
+        self.setVisible(bool(sentences))
+
+    @Slot()
+    def clear(self) -> None:
+        """Say nothing any more."""
+        self.say(())
+
+    @Slot()
+    def _look_changed(self) -> None:
+        self._picture.setPixmap(icons.pixmap("info", 16, "muted", self.devicePixelRatioF()))
+        self.dismiss.setIcon(icons.icon("close", "muted"))
+
+
+class DropHint(QFrame):
+    """Covers its parent while a file is held over the window."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "drop")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.text = QLabel()
+        self.text.setProperty("role", "heading")
+        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout = QVBoxLayout(self)
+        layout.addStretch()
+        layout.addWidget(self._picture)
+        layout.addWidget(self.text)
+        layout.addStretch()
+        parent.installEventFilter(self)
+        self.hide()
+
+    def show_for(self, sentence: str) -> None:
+        """Cover the parent and say what a drop would do."""
+        self.text.setText(sentence)
+        self._picture.setPixmap(icons.pixmap("drop", 48, "accent", self.devicePixelRatioF()))
+        self._cover()
+        self.raise_()
+        self.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._cover()
+        return False
+
+    def _cover(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect().adjusted(12, 12, -12, -12))

@@ -1,0 +1,119 @@
+"""What the program remembers from one day to the next: recent files, layout, look, text size."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+from gmmstudio.ui import theme
+
+MAX_RECENT = 10
+_FOLDER_VARIABLE = "GMMSTUDIO_SETTINGS_DIR"
+
+
+def settings_folder() -> Path | None:
+    """Return the folder that the environment asks for; None for the system's own place."""
+    folder = os.environ.get(_FOLDER_VARIABLE, "")
+    return Path(folder) if folder else None
+
+
+def logs_folder() -> Path:
+    """Return the folder of the log files; it need not exist."""
+    folder = settings_folder()
+    if folder is not None:
+        return folder / "logs"
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place)) / "logs"
+
+
+class Preferences:
+    """The settings file, with a type for every value."""
+
+    def __init__(self) -> None:
+        folder = settings_folder()
+        if folder is None:
+            self._settings = QSettings(
+                QSettings.Format.IniFormat, QSettings.Scope.UserScope, "GMM Studio", "GMM Studio"
+            )
+        else:
+            self._settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """The files opened last, newest first."""
+        value = self._settings.value("recent", [])
+        texts = value if isinstance(value, list) else [value]  # INI makes a text of a list of one
+        return tuple(Path(str(text)) for text in texts if text)[:MAX_RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        path = path.absolute()
+        others = [known for known in self.recent if known != path]
+        self._set_recent([path, *others])
+
+    def forget_recent(self, path: Path | None = None) -> None:
+        """Forget one file, or all."""
+        self._set_recent([known for known in self.recent if path is not None and known != path])
+
+    def _set_recent(self, paths: list[Path]) -> None:
+        self._settings.setValue("recent", [str(path) for path in paths[:MAX_RECENT]])
+
+    @property
+    def theme(self) -> theme.Choice:
+        """The look chosen."""
+        value = self._settings.value("theme", "system")
+        choices: dict[object, theme.Choice] = {"light": "light", "dark": "dark"}
+        return choices.get(value, "system")
+
+    @theme.setter
+    def theme(self, choice: theme.Choice) -> None:
+        self._settings.setValue("theme", choice)
+
+    @property
+    def zoom(self) -> float:
+        """The size of text, 1 being normal."""
+        try:
+            return float(str(self._settings.value("zoom", 1.0)))
+        except ValueError:
+            return 1.0
+
+    @zoom.setter
+    def zoom(self, zoom: float) -> None:
+        self._settings.setValue("zoom", zoom)
+
+    @property
+    def replay_after_fit(self) -> bool:
+        """Whether a fit that was over at once is replayed."""
+        return str(self._settings.value("replay_after_fit", "true")).lower() == "true"
+
+    @replay_after_fit.setter
+    def replay_after_fit(self, on: bool) -> None:
+        self._settings.setValue("replay_after_fit", "true" if on else "false")
+
+    @property
+    def folder(self) -> str:
+        """The folder that a file was last opened from or written to."""
+        return str(self._settings.value("folder", "") or "")
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._settings.setValue("folder", folder)
+
+    def layout(self, name: Literal["window", "columns", "rows", "plots"]) -> QByteArray:
+        """Return a part of the window's layout; empty if none was kept."""
+        value = self._settings.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_layout(
+        self, name: Literal["window", "columns", "rows", "plots"], state: QByteArray
+    ) -> None:
+        self._settings.setValue(f"layout/{name}", state)
+
+    def forget_layout(self) -> None:
+        self._settings.remove("layout")
+
+    def save(self) -> None:
+        """Write everything to the file now."""
+        self._settings.sync()

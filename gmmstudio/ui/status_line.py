@@ -1,0 +1,197 @@
+"""The status line: what the machine does, what came out, which file, whether it was exported."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+
+from gmmstudio.document.document import Document, FitRecord
+from gmmstudio.document.session import Change, Session
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.report import formats
+from gmmstudio.ui import theme
+from gmmstudio.ui.exporting import Exporting
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.table_opening import TableOpening
+from gmmstudio.ui.widgets.labels import ElidedLabel
+
+NOTICE_MS = 12_000
+HEIGHT = 26
+
+
+class StatusLine(QFrame):
+    """One line at the foot of the window."""
+
+    cancel_clicked = Signal()
+
+    def __init__(
+        self, session: Session, stage: Stage, opening: TableOpening, exporting: Exporting
+    ) -> None:
+        super().__init__()
+        self._session, self._stage = session, stage
+        self._opening, self._exporting = opening, exporting
+        self.setProperty("role", "status")
+        self.setAccessibleName("Status")
+        self.setMinimumHeight(HEIGHT)
+        self.dot = ElidedLabel("●")
+        self.state = ElidedLabel()
+        self.likelihood = _muted("Log-likelihood of the frame on the screen; higher is better")
+        self.seed = _muted("The seed of the fit on the screen: the same seed gives the same fit")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(140)
+        self.bar.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setProperty("role", "link")
+        self.cancel.setAccessibleName("Cancel what is under way")
+        self.cancel.setToolTip("Stop; what there is so far is kept (Ctrl+.)")
+        self.cancel.clicked.connect(self.cancel_clicked)
+        self.notice = ElidedLabel(middle=True)
+        self.file = _muted("The table, and whether its labels were exported")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(0)
+        row.addWidget(self.dot)
+        row.addSpacing(5)
+        row.addWidget(self.state)
+        row.addSpacing(12)
+        row.addWidget(self.bar)
+        row.addSpacing(8)
+        row.addWidget(self.cancel)
+        row.addSpacing(12)
+        row.addWidget(self.likelihood)
+        row.addSpacing(22)
+        row.addWidget(self.seed)
+        row.addSpacing(22)
+        row.addWidget(self.notice, 1)
+        row.addStretch()
+        row.addWidget(self.file)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTICE_MS)
+        self._timer.timeout.connect(self.clear_notice)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        for signal in (
+            stage.run_changed,
+            stage.shown_changed,
+            stage.playing_changed,
+            opening.changed,
+            exporting.changed,
+            theme.signals().changed,
+        ):
+            signal.connect(self.refresh)
+        self.refresh()
+
+    def shutdown(self) -> None:
+        """Stop listening."""
+        self._timer.stop()
+        self._unsubscribe()
+
+    def say(self, sentence: str) -> None:
+        """Show a notice for a while."""
+        self.notice.set_text(sentence)
+        self._timer.start()
+
+    @Slot()
+    def clear_notice(self) -> None:
+        self._timer.stop()
+        self.notice.set_text("")
+
+    def _document_changed(self, change: Change) -> None:
+        if "table" in change.fields:
+            self.clear_notice()
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say how things stand."""
+        document = self._session.document
+        words, role, share = self._state(document)
+        self.dot.set_role(role)
+        self.state.set_role(role)
+        self.state.set_text(words)
+        self.bar.setVisible(share is not None)
+        if share is not None:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * share))
+        self.cancel.setVisible(self._is_busy())
+        shown, record = self._stage.shown, document.record
+        self.likelihood.setVisible(shown is not None)
+        if shown is not None:
+            self.likelihood.setText(
+                f"log-likelihood {formats.log_likelihood(shown.log_likelihood)}"
+            )
+        self.seed.setVisible(record is not None or document.table is not None)
+        spec = document.spec if record is None else record.spec
+        self.seed.setText(f"seed {spec.seed}")
+        self.file.setText(self._file(document))
+
+    def _is_busy(self) -> bool:
+        return self._opening.is_reading or self._exporting.is_writing or self._stage.state != "idle"
+
+    def _state(self, document: Document) -> tuple[str, str, float | None]:
+        """Return words, their role and the share done, None where there is no bar."""
+        run = self._stage.run
+        if self._opening.is_reading:
+            return f"Reading {self._opening.name}", "accent", self._opening.share
+        if self._exporting.is_writing:
+            return f"Writing {self._exporting.path.name}", "accent", self._exporting.share
+        if run.state == "sweeping":
+            left = (
+                ""
+                if run.seconds_left is None
+                else f", about {formats.duration(run.seconds_left)} left"
+            )
+            return f"Finding the best K: {run.progress}{left}", "accent", run.fraction or 0.0
+        if run.state == "fitting":
+            return f"Fitting: {run.progress}, {formats.duration(run.seconds)}", "accent", None
+        if run.state == "paused":
+            return f"Paused: {run.progress}", "warning", None
+        if document.table is None:
+            return "No table yet", "muted", None
+        record = document.record
+        if record is None:
+            return "Ready: press Fit", "muted", None
+        if self._stage.is_playing:
+            return "Replaying the fit", "accent", None
+        if document.is_out_of_date(record):
+            return "Out of date: press Fit", "warning", None
+        return outcome(record), "good" if _is_good(record.fit) else "warning", None
+
+    def _file(self, document: Document) -> str:
+        table, record = document.table, document.record
+        if table is None:
+            return ""
+        name = table.name if table.path is None else table.path.name
+        if record is None:
+            return name
+        if self._exporting.is_current:
+            return f"{name} · exported"
+        if self._exporting.was_exported(record):
+            return f"{name} · changed since the export"
+        return f"{name} · not exported yet"
+
+
+def outcome(record: FitRecord) -> str:
+    """Return how a fit ended, in a few words."""
+    fit = record.fit
+    n = f"{fit.n_iterations} iteration" + ("" if fit.n_iterations == 1 else "s")
+    if fit.collapsed is not None:
+        return f"Collapsed after {n}"
+    if fit.ended == "cancelled":
+        return f"Stopped after {n}, not converged"
+    if not fit.converged:
+        return f"Not converged after {n}"
+    return f"Converged after {n} in {formats.duration(record.seconds)}"
+
+
+def _is_good(fit: Fit) -> bool:
+    return fit.converged and fit.collapsed is None
+
+
+def _muted(tip: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", "muted")
+    label.setToolTip(tip)
+    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+    return label

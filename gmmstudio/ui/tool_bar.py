@@ -1,0 +1,216 @@
+"""The tool bar and the menus, made from the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMenuBar, QToolButton, QWidget
+
+from gmmstudio.table.samples import SampleTable
+from gmmstudio.ui import theme
+from gmmstudio.ui.actions import Actions
+
+MENUS = ("File", "Edit", "Data", "Model", "View", "Help")
+_THEMES = ("theme_system", "theme_light", "theme_dark")
+HEIGHT = 52
+
+
+class PickMenu(QMenu):
+    """A menu whose entries each stand for a value; ``picked`` tells which."""
+
+    picked = Signal(object)
+
+    def fill(self, entries: Sequence[tuple[str, str, object]]) -> None:
+        """Show entries of (title, tooltip, value)."""
+        self.clear()
+        self.setToolTipsVisible(True)
+        for title, tip, value in entries:
+            action = self.addAction(title.replace("&", "&&"))
+            action.setData(value)
+            action.setToolTip(tip)
+            action.triggered.connect(self._triggered)
+
+    @Slot()
+    def _triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.picked.emit(action.data())
+
+
+class Menus(QObject):
+    """Fills the menu bar."""
+
+    recent_picked = Signal(object)
+    recent_cleared = Signal()
+    sample_picked = Signal(object)
+
+    def __init__(
+        self,
+        bar: QMenuBar,
+        actions: Actions,
+        samples: Sequence[SampleTable],
+        recent: Callable[[], Sequence[Path]],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._read_recent = recent
+        self._recent = PickMenu("Open &recent", bar)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self._recent.picked.connect(self._recent_picked)
+        self._samples = PickMenu("&Samples", bar)
+        self._samples.fill(sample_entries(samples))
+        self._samples.picked.connect(self.sample_picked)
+        look = QMenu("&Theme", bar)
+        group = QActionGroup(self)
+        for name in _THEMES:
+            look.addAction(actions[name])
+            group.addAction(actions[name])
+        for title in MENUS:
+            menu = bar.addMenu(f"&{title}")
+            menu.setToolTipsVisible(True)
+            if title == "View":
+                menu.addMenu(look)
+            for spec in actions.specs:
+                if spec.menu != title or spec.id in _THEMES:
+                    continue
+                if spec.separated and not menu.isEmpty():
+                    menu.addSeparator()
+                menu.addAction(actions[spec.id])
+                if spec.id == "paste":
+                    menu.addMenu(self._recent)
+                    menu.addMenu(self._samples)
+        self._fill_recent()
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        paths = self._read_recent()
+        entries: list[tuple[str, str, object]] = [
+            (path.name, str(path), str(path)) for path in paths
+        ]
+        if entries:
+            entries.append(("Clear this list", "Forget the files opened before", ""))
+        self._recent.fill(entries)
+        self._recent.setEnabled(bool(entries))
+
+    def refresh_recent(self) -> None:
+        """List the files opened before anew."""
+        self._fill_recent()
+
+    @Slot(object)
+    def _recent_picked(self, value: str) -> None:
+        if value:
+            self.recent_picked.emit(Path(value))
+        else:
+            self.recent_cleared.emit()
+
+
+class ToolBar(QFrame):
+    """The buttons over the workspace."""
+
+    sample_picked = Signal(object)
+
+    def __init__(
+        self, actions: Actions, samples: Sequence[SampleTable], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.setAccessibleName("Tools")
+        self.setMinimumHeight(HEIGHT)
+        self._buttons: list[QToolButton] = []
+        menu = PickMenu(self)
+        menu.fill(sample_entries(samples))
+        menu.picked.connect(self.sample_picked)
+        self.samples = QToolButton()
+        self.samples.setText("Sample data ▾")
+        self.samples.setMenu(menu)
+        self.samples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.samples.setToolTip("Open one of the tables that come with the program")
+        self.samples.setProperty("role", "button")
+        self.samples.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.samples.setAccessibleName("Sample data")
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 14, 8)
+        row.setSpacing(8)
+        row.addWidget(self._button(actions["open"], "Open…"))
+        row.addWidget(self.samples)
+        row.addWidget(_line())
+        self.fit = self._button(actions["fit"], "Fit", "primary")
+        self.pause = self._button(actions["pause"], None)
+        row.addWidget(self.fit)
+        row.addWidget(self.pause)
+        row.addWidget(self._button(actions["step"], "Step"))
+        row.addWidget(self._button(actions["restart"], "Restart"))
+        row.addWidget(_line())
+        row.addWidget(self._button(actions["find_k"], "Find the best K…"))
+        row.addStretch(1)
+        row.addWidget(self._button(actions["undo"], ""))
+        row.addWidget(self._button(actions["redo"], ""))
+        row.addWidget(_line())
+        row.addWidget(self._button(actions["export"], "Export CSV"))
+        theme.signals().changed.connect(self._look_changed)
+        self._look_changed()
+
+    def _button(self, action: QAction, text: str | None, role: str = "button") -> QToolButton:
+        """Make a button; ``text`` None follows the action, "" shows the icon alone."""
+        button = ActionButton(action, text, role)
+        self._buttons.append(button)
+        return button
+
+    @Slot()
+    def _look_changed(self) -> None:
+        side = round(16 * max(1.0, theme.zoom()))
+        for button in self._buttons:
+            button.setIconSize(QSize(side, side))
+
+
+class ActionButton(QToolButton):
+    """A button of an action: its state, icon and tooltip, with a short text of its own."""
+
+    def __init__(self, action: QAction, text: str | None, role: str) -> None:
+        super().__init__()
+        self._action, self._text = action, text
+        self.setProperty("role", role)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonIconOnly
+            if text == ""
+            else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        action = self._action
+        plain = action.text().replace("&", "").rstrip("…")
+        self.setEnabled(action.isEnabled())
+        self.setText(f" {plain if self._text is None else self._text}" if self._text != "" else "")
+        self.setIcon(action.icon())
+        if action.icon().isNull() and self._text:
+            self.setText(self._text)
+        keys = action.shortcut().toString()
+        tip = action.toolTip() if self._text != "" else f"{plain} ({keys})"
+        self.setToolTip(tip)
+        self.setAccessibleName(plain)
+
+
+def sample_entries(samples: Sequence[SampleTable]) -> list[tuple[str, str, object]]:
+    """Return the samples as entries of a menu."""
+    return [(entry.title, entry.description, entry.key) for entry in samples]
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedWidth(1)
+    line.setFixedHeight(26)
+    holder = QFrame()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(6, 0, 6, 0)
+    row.addWidget(line)
+    return holder

@@ -1,0 +1,115 @@
+"""Left asks, centre shows, right reads, bottom is time: the parts of the window side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from gmmstudio.document.session import Session
+from gmmstudio.ui.panels.left_panel import LeftPanel
+from gmmstudio.ui.panels.reading_panel import ReadingPanel
+from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.run_control import RunControl
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.transport import Transport
+from gmmstudio.ui.views.choose_k import ChooseKView
+from gmmstudio.ui.views.convergence import ConvergenceView
+from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.table_view import TableView
+
+SIDE_WIDTH = 288
+PLOTS_HEIGHT = 186
+TRANSPORT_HEIGHT = 58
+
+
+class Workspace(QWidget):
+    """Panels, views and the transport bar of an open table."""
+
+    def __init__(
+        self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.left = LeftPanel(session, stage, control)
+        self.reading = ReadingPanel(session, stage, control)
+        self.scatter = ScatterView(session, stage, control)
+        self.table = TableView(session, stage, control)
+        self.convergence = ConvergenceView(session, stage, control)
+        self.choose_k = ChooseKView(session, stage, control)
+        self.transport = Transport(session, stage, control)
+        self.transport.setMinimumHeight(TRANSPORT_HEIGHT)
+
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Views")
+        self.tabs.tabBar().setExpanding(False)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.addTab(self.scatter, "Scatter")
+        self.tabs.addTab(self.table, "Table")
+        self.tabs.setTabToolTip(0, "The rows as points, two columns at a time")
+        self.tabs.setTabToolTip(1, "The rows as a table, with cluster, probability and outliers")
+        self._corner = self.scatter.corner_widget()
+        self.tabs.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
+        self.tabs.currentChanged.connect(self._tab_changed)
+
+        self.plots = QSplitter(Qt.Orientation.Horizontal)
+        self.plots.addWidget(self.convergence)
+        self.plots.addWidget(self.choose_k)
+        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre.addWidget(self.tabs)
+        self.centre.addWidget(self.plots)
+        self.centre.setStretchFactor(0, 1)
+        self.centre.setStretchFactor(1, 0)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self.left, self.centre, self.reading):
+            self.columns.addWidget(part)
+        self.columns.setStretchFactor(0, 0)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setStretchFactor(2, 0)
+        for splitter in (self.plots, self.centre, self.columns):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        self.centre.setMinimumWidth(420)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.columns, 1)
+        layout.addWidget(self.transport)
+        self.reset_layout()
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Give every part its first size."""
+        width, height = max(self.width(), 1440), max(self.height(), 760)
+        self.columns.setSizes([SIDE_WIDTH, width - 2 * SIDE_WIDTH, SIDE_WIDTH])
+        self.centre.setSizes([height - PLOTS_HEIGHT - TRANSPORT_HEIGHT, PLOTS_HEIGHT])
+        self.plots.setSizes([width // 2, width // 2])
+
+    def restore_layout(self, preferences: Preferences) -> None:
+        """Give every part the size it had."""
+        self.columns.restoreState(preferences.layout("columns"))
+        self.centre.restoreState(preferences.layout("rows"))
+        self.plots.restoreState(preferences.layout("plots"))
+
+    def save_layout(self, preferences: Preferences) -> None:
+        """Remember every part's size."""
+        preferences.set_layout("columns", self.columns.saveState())
+        preferences.set_layout("rows", self.centre.saveState())
+        preferences.set_layout("plots", self.plots.saveState())
+
+    def shutdown(self) -> None:
+        """Stop listening, everywhere."""
+        for part in (
+            self.left,
+            self.reading,
+            self.scatter,
+            self.table,
+            self.convergence,
+            self.choose_k,
+            self.transport,
+        ):
+            part.shutdown()
+
+    @Slot(int)
+    def _tab_changed(self, index: int) -> None:
+        self._corner.setVisible(self.tabs.widget(index) is self.scatter)
