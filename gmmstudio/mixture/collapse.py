@@ -112,14 +112,14 @@ def _cause(
     d = data.n_columns
     everything = tuple(range(d))
     constant = tuple(int(a) for a in np.flatnonzero(data.constant))
-    if constant and (structure.dense or structure.scale_free):
+    if constant and (structure.scale_free or len(constant) == d):
         return "constant", constant
+    if too_small(structure, np.array([size]), d) is not None:
+        return ("empty" if size < MIN_SIZE else "few-rows"), everything
     if structure.dense and data.n_rows > d:
         dependent = dependent_columns(data)
         if dependent:
             return ("duplicate" if len(dependent) == 2 else "collinear"), dependent
-    if size < MIN_SIZE:
-        return "empty", everything
     if structure.dense and not structure.own_covariance:
         return "few-rows", everything  # tied: all components together have too little scatter
     if direction is None or rows.size < 2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,8 +60,8 @@ class Collapse:
         row_numbers : sequence of int, optional
             What the rows of x are called; by default their position, from 1.
         """
-        quoted = [f"“{names[c]}”" if c < len(names) else f"column {c + 1}" for c in self.columns]
-        happened, remedies = _explain(self.cause, quoted, self._held(row_numbers))
+        columns = [f"“{names[c]}”" if c < len(names) else f"column {c + 1}" for c in self.columns]
+        happened, remedies = _EXPLANATIONS[self.cause](columns, self._held(row_numbers))
         return (
             f"Component {self.component + 1} collapsed: {happened}. "
             f"Try, in this order: {'; '.join(remedies)}."
@@ -69,14 +69,13 @@ class Collapse:
 
     def _held(self, row_numbers: Sequence[int] | NDArray[np.int64] | None) -> str:
         """Say which rows the component holds, in a few words."""
-        if self.rows.size == 0:
+        n = self.rows.size
+        if n == 0:
             return "no row"
-        first = [int(r) if row_numbers is None else int(row_numbers[r]) - 1 for r in self.rows[:5]]
-        listed = ", ".join(str(r + 1) for r in first)
-        if self.rows.size == 1:
-            return f"1 row (row {listed})"
-        more = ", …" if self.rows.size > 5 else ""
-        return f"{self.rows.size} rows (rows {listed}{more})"
+        listed = ", ".join(
+            str(row + 1 if row_numbers is None else row_numbers[row]) for row in self.rows[:5]
+        )
+        return f"1 row (row {listed})" if n == 1 else f"{n} rows ({listed}{', …' * (n > 5)})"
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -85,49 +84,70 @@ def _joined(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _explain(cause: Cause, columns: Sequence[str], held: str) -> tuple[str, tuple[str, ...]]:
-    """Return what happened, and the remedies in order."""
-    which = _joined(columns)
-    last = columns[-1] if columns else "one of the columns"
-    if cause == "constant":
-        return (
-            f"{which} has the same value in every row, so it has no spread "
-            f"(the component holds {held})",
-            (f"leave {which} out",),
-        )
-    if cause == "duplicate":
-        return (
-            f"{which} say the same thing, one being the other up to scale and offset "
-            f"(the component holds {held})",
-            (f"leave {last} out", "choose the diagonal or the spherical shape"),
-        )
-    if cause == "collinear":
-        return (
-            f"{which} are collinear, each following exactly from the others "
-            f"(the component holds {held})",
-            (f"leave {last} out", "choose the diagonal or the spherical shape"),
-        )
-    if cause == "ties":
-        return (
-            f"it sits on {held} tied in {which or 'their values'}, where it has no spread",
-            (
-                "choose fewer components",
-                "choose the tied shape, in which the components share their covariance",
-                f"leave {which or 'a column'} out, or record it more finely",
-                "choose another seed",
-            ),
-        )
-    if cause == "few-rows":
-        return (
-            f"it holds {held}, too few for the covariance of its shape",
-            (
-                "choose fewer components",
-                "choose a simpler shape (tied, diagonal or spherical)",
-                "leave columns out or add rows",
-                "choose another seed",
-            ),
-        )
+Explanation = tuple[str, tuple[str, ...]]
+"""What happened, and the remedies in order."""
+
+
+def _constant(columns: Sequence[str], held: str) -> Explanation:
+    have = "has" if len(columns) == 1 else "have"
+    return (
+        f"{_joined(columns)} {have} the same value in every row of the data, and so in its {held}",
+        (f"leave {_joined(columns)} out",),
+    )
+
+
+def _duplicate(columns: Sequence[str], held: str) -> Explanation:
+    return (
+        f"{_joined(columns)} say the same thing, one being the other up to scale and offset, in "
+        f"the whole data and so in its {held}",
+        (f"leave {columns[-1]} out", "choose the diagonal or the spherical shape"),
+    )
+
+
+def _collinear(columns: Sequence[str], held: str) -> Explanation:
+    return (
+        f"{_joined(columns)} are collinear, each following exactly from the others, in the whole "
+        f"data and so in its {held}",
+        (f"leave {columns[-1]} out", "choose the diagonal or the spherical shape"),
+    )
+
+
+def _ties(columns: Sequence[str], held: str) -> Explanation:
+    return (
+        f"its {held} are tied in {_joined(columns)}, where it has no spread left",
+        (
+            "choose fewer components",
+            "choose the tied shape, in which the components share their covariance",
+            f"leave {_joined(columns)} out, or record it more finely",
+            "choose another seed",
+        ),
+    )
+
+
+def _few_rows(columns: Sequence[str], held: str) -> Explanation:
+    remedies: tuple[str, ...] = (
+        "choose fewer components",
+        "choose a shape that asks less of each component (tied, diagonal or spherical)",
+        "leave columns out or add rows",
+        "choose another seed",
+    )
+    if held.startswith("1 row "):
+        remedies = ("see whether that row is an outlier to leave out", *remedies)
+    return f"it holds {held}, too few for a spread in {_joined(columns)}", remedies
+
+
+def _empty(columns: Sequence[str], held: str) -> Explanation:
     return (
         f"it holds {held}, because the other components explain them all better",
         ("choose fewer components", "choose another seed or start"),
     )
+
+
+_EXPLANATIONS: dict[Cause, Callable[[Sequence[str], str], Explanation]] = {
+    "constant": _constant,
+    "duplicate": _duplicate,
+    "collinear": _collinear,
+    "ties": _ties,
+    "few-rows": _few_rows,
+    "empty": _empty,
+}

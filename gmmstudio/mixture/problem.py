@@ -139,11 +139,11 @@ class Problem:
     def m_step(self, statistics: Statistics) -> Gaussians | Fault:
         """M-step: weights N_k / n, means m_k and the structure's covariances, if they are sound."""
         sizes = statistics.sizes
-        if self._rank_deficient:
-            return Fault(0, float(sizes[0]), None)
         small = collapse.too_small(self.structure, sizes, self.n_columns)
         if small is not None:
             return Fault(small, float(sizes[small]), None)
+        if self._rank_deficient:
+            return Fault(0, float(sizes[0]), None)
         covariances = self._covariances(sizes, statistics.scatters)
         try:
             g = Gaussians.of(

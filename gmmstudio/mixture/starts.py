@@ -134,7 +134,7 @@ def largest_first(labels: IntArray, n_components: int) -> IntArray:
 
 
 def check_distinct(x: FloatArray, n_components: int) -> None:
-    """Check that there are at least as many different rows as components.
+    """Check that there are as many different rows as components, or more.
 
     Raises
     ------
@@ -143,10 +143,11 @@ def check_distinct(x: FloatArray, n_components: int) -> None:
     """
     distinct = distinct_rows(x, n_components)
     if distinct < n_components:
-        rows = "row" if distinct == 1 else "different rows"
+        different = "one different row" if distinct == 1 else f"{distinct} different rows"
+        at_most = "1 component" if distinct == 1 else f"at most {distinct} components"
         raise MixtureError(
-            f"{n_components} components need at least as many different rows, and the data has "
-            f"only {distinct} {rows}: choose {distinct} or fewer components."
+            f"{n_components} components need as many different rows, and the data has only "
+            f"{different}: choose {at_most}."
         )
 
 
