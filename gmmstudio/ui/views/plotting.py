@@ -14,6 +14,13 @@ from gmmstudio.ui.views import axes
 from gmmstudio.ui.widgets.painting import guarded
 
 TICK_TEXT = 0.86  # size of the numbers along the axes, relative to normal text
+HEADER_HEIGHT = 28  # of the headings over the lower plots, at normal text size
+# Focus is framed where it came by a key; a click shows by itself where it went.
+KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class Layer(pg.GraphicsObject):

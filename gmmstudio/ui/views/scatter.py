@@ -21,7 +21,7 @@ from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
 from gmmstudio.ui.views.axes import padded
 from gmmstudio.ui.views.colouring import Colouring, Rgb, make_palette, premultiplied
-from gmmstudio.ui.views.ellipses import Ellipses, outlines
+from gmmstudio.ui.views.ellipses import Ellipses, Outline, outlines
 from gmmstudio.ui.views.histogram import (
     STRIP,
     Bars,
@@ -224,10 +224,10 @@ class ScatterView(QWidget):
             return
         if not isinstance(column, int):
             self.choose(Axes(self._axes.x, None))
-        elif column == self._axes.x and self._axes.y is None:
-            return
-        else:
-            self.choose(Axes(self._axes.y if column == self._axes.x else self._axes.x, column))
+        elif column != self._axes.x:
+            self.choose(Axes(self._axes.x, column))
+        elif self._axes.y is not None:
+            self.choose(Axes(self._axes.y, column))
 
     def choose(self, axes: Axes) -> None:
         """Show these columns, and remember them for this table."""
@@ -320,7 +320,7 @@ class ScatterView(QWidget):
     def _show_mixture(self, shown: Shown | None) -> None:
         axes = self._axes
         bells: tuple[Bell, ...] = ()
-        shapes = ()
+        shapes: tuple[Outline, ...] = ()
         if shown is not None and axes is not None:
             place = {column: j for j, column in enumerate(shown.preparation.columns)}
             if axes.y is None and axes.x in place:

@@ -75,9 +75,10 @@ class AxisButton(QToolButton):
         self._write()
 
     def _write(self) -> None:
-        room = (self.parentWidget().height() if self.upright else self.parentWidget().width()) // 2
+        parent = self.parentWidget()
+        length = 400 if parent is None else parent.height() if self.upright else parent.width()
         name = self.fontMetrics().elidedText(
-            getattr(self, "_name", ""), Qt.TextElideMode.ElideMiddle, max(room, 80)
+            getattr(self, "_name", ""), Qt.TextElideMode.ElideMiddle, max(length // 2, 80)
         )
         self.setText(f"{name} ▾" if name else "")
 

@@ -28,6 +28,7 @@ from gmmstudio.ui.views.marks import (
 )
 from gmmstudio.ui.views.points import Frame, Points
 
+Pixels = NDArray[np.floating]
 _COARSE = 200_000
 
 
@@ -114,28 +115,31 @@ def find_winners(
     marks = choose_marks(n_visible, grid.scale, draft=coarse and n_visible > FEW)
     fine = marks.fineness
     canvas = _Canvas(grid.columns * fine, grid.lines * fine, margin(marks, grid.scale * fine))
-    seen_kinds = None if kinds is None else kinds[points.rows[seen]]
-    for kind in LAYERS if seen_kinds is not None else (NORMAL,):
-        if seen_kinds is None:
-            chosen = slice(None)
-        else:
+    if kinds is None:
+        canvas.stamp(seen, px * fine, py * fine, stamp_of(NORMAL, marks, grid.scale))
+    else:
+        seen_kinds = kinds[points.rows[seen]]
+        for kind in LAYERS:
             chosen = np.flatnonzero(seen_kinds == kind)
-            if not len(chosen):
-                continue
-        stamp = stamp_of(kind, marks, grid.scale)
-        canvas.stamp(seen[chosen], px[chosen] * fine, py[chosen] * fine, stamp)
+            if len(chosen):
+                stamp = stamp_of(kind, marks, grid.scale)
+                canvas.stamp(seen[chosen], px[chosen] * fine, py[chosen] * fine, stamp)
     return _collect(points, grid, marks, canvas, n_visible, coarse and n_visible > FEW)
 
 
-def colour_image(image: WinnerImage, colours: NDArray[np.uint32], rims: NDArray[np.uint32]):
+def colour_image(
+    image: WinnerImage, colours: NDArray[np.uint32], rim: np.uint32
+) -> NDArray[np.uint32]:
     """Colour a winner image.
 
     Parameters
     ----------
     image
         The winner image.
-    colours, rims : (m,) uint32
-        Colour of each painted point and of the rim of its mark, as premultiplied ARGB.
+    colours : (m,) uint32
+        Colour of each painted point, as premultiplied ARGB.
+    rim
+        Colour of the rims of marks.
 
     Returns
     -------
@@ -150,7 +154,7 @@ def colour_image(image: WinnerImage, colours: NDArray[np.uint32], rims: NDArray[
     out = np.zeros(shape[0] * shape[1], np.uint32)
     table = np.zeros(2 * len(colours) + 1, np.uint32)
     table[1::2] = colours
-    table[2::2] = rims
+    table[2::2] = rim
     out[image.pixels] = _average(table, image.slots)
     return out.reshape(shape)
 
@@ -204,22 +208,24 @@ class _Canvas:
         if len(stamp.dx) == 1:
             self.cells[centres] = 2 * seen
         elif stamp.half_widths and len(seen) * len(stamp.dx) > 3 * self.cells.size:
-            self._spread(seen, centres, stamp)
+            self._spread(seen, centres, stamp.half_widths)
         else:
             # Point after point, and of equal places the last one assigned stays.
             offsets = stamp.dy * self.width + stamp.dx
             cells = (centres[:, None] + offsets).ravel()
             self.cells[cells] = ((2 * seen).astype(np.int32)[:, None] + stamp.rim).ravel()
 
-    def _spread(self, seen: Ints, centres: Ints, stamp: Stamp) -> None:
+    def _spread(
+        self, seen: Ints, centres: Ints, half_widths: dict[tuple[int, int], list[int]]
+    ) -> None:
         """Do the same for many points: the latest of the centres within a mark's reach."""
-        layer = np.full(self.cells.size, -1, np.int32)
-        layer[centres] = 2 * seen
-        layer = layer.reshape(-1, self.width)
+        flat = np.full(self.cells.size, -1, np.int32)
+        flat[centres] = 2 * seen
+        layer = flat.reshape(-1, self.width)
         result = np.full_like(layer, -1)
         wide = layer.copy()
         left, right = 0, 0
-        for (to_left, to_right), dys in stamp.half_widths.items():
+        for (to_left, to_right), dys in half_widths.items():
             while left < to_left:  # runs come in growing width
                 left += 1
                 np.maximum(wide[:, :-left], layer[:, left:], out=wide[:, :-left])
@@ -242,14 +248,12 @@ def _shifted(cells: NDArray[np.int32], dy: int) -> NDArray[np.int32]:
     return cells[dy:] if dy >= 0 else cells[:dy]
 
 
-def _project(
-    points: Points, grid: PixelGrid, first: int
-) -> tuple[Ints, NDArray[np.floating], NDArray[np.floating]]:
+def _project(points: Points, grid: PixelGrid, first: int) -> tuple[Ints, Pixels, Pixels]:
     """Positions in drawing order of the points in view (and just outside), with their pixels."""
     x_rate = grid.width * grid.scale / (grid.x_high - grid.x_low)
     y_rate = grid.height * grid.scale / (grid.y_low - grid.y_high)  # lines count downwards
-    px = _apply(points.x[first:], points.x_frame, grid.x_low, x_rate, grid.shift_x)
-    py = _apply(points.y[first:], points.y_frame, grid.y_high, y_rate, grid.shift_y)
+    px: Pixels = _apply(points.x[first:], points.x_frame, grid.x_low, x_rate, grid.shift_x)
+    py: Pixels = _apply(points.y[first:], points.y_frame, grid.y_high, y_rate, grid.shift_y)
     margin = np.float32(8.0 * grid.scale)
     inside = (
         (px >= -margin)

@@ -1,0 +1,262 @@
+"""Choose K: the evidence of every model tried, and the way to try them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gmmstudio.document.document import SweepRecord
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.sweep import Cell
+from gmmstudio.mixture.structures import SHAPES
+from gmmstudio.ui import theme
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.views.evidence import CRITERIA, lines
+from gmmstudio.ui.views.k_chart import KChart
+from gmmstudio.ui.views.plotting import HEADER_HEIGHT
+from gmmstudio.ui.widgets.labels import SectionHeader
+
+COMPONENTS = tuple(range(1, 10))
+_CHOICE = "QToolButton {{ padding: 3px 5px; }} QToolButton:checked {{ color: {accent}; font-weight: 600; }}"
+_MEANINGS = {
+    "BIC": "BIC weighs fit against the number of parameters; the usual choice for clusters.",
+    "AIC": "AIC punishes parameters less than BIC and tends to more clusters.",
+    "ICL": "ICL is BIC that also punishes overlap: it prefers well separated clusters.",
+}
+
+
+class ChooseKView(QWidget):
+    """The chart with its heading; empty, it offers to find the best K."""
+
+    def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("choose-k")
+        self._session, self._stage, self._control = session, stage, control
+        self._criterion = "BIC"
+        self.chart = KChart(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 4)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_header())
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.chart)
+        self._pages.addWidget(self._make_empty())
+        layout.addWidget(self._pages, 1)
+        self.chart.opened.connect(self._open)
+        self.chart.laid_out.connect(self._write_note)
+        stage.sweep_changed.connect(self._show)
+        stage.run_changed.connect(self._show_progress)
+        theme.signals().changed.connect(self._restyle)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        self._restyle()
+
+    def shutdown(self) -> None:
+        """Let go of session and stage."""
+        self._unsubscribe()
+        self._stage.sweep_changed.disconnect(self._show)
+        self._stage.run_changed.disconnect(self._show_progress)
+        theme.signals().changed.disconnect(self._restyle)
+
+    @property
+    def criterion(self) -> str:
+        """The criterion shown: "BIC", "AIC" or "ICL"."""
+        return self._criterion
+
+    # ---- layout --------------------------------------------------------------------------
+
+    def _make_header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setSpacing(0)
+        title = self._title = SectionHeader("Choose K", self)
+        title.setToolTip(
+            "Every number of clusters with every shape, compared.\nA click on a dot opens that fit."
+        )
+        self._note = QLabel(self)
+        self._note.setProperty("role", "note")
+        self._cancel = self._flat("Cancel", "Stop trying; what was found so far stays")
+        self._cancel.clicked.connect(self._stop)
+        self._again = self._flat("Find again", "Data or model have changed since: try all anew")
+        self._again.clicked.connect(self._find)
+        header.addWidget(title)
+        header.addStretch(1)
+        header.addWidget(self._note)
+        header.addWidget(self._cancel)
+        header.addWidget(self._again)
+        self._choices = QButtonGroup(self)
+        self._choices.setExclusive(True)
+        for criterion in CRITERIA:
+            button = self._flat(criterion, f"{_MEANINGS[criterion]}\nLower is better.")
+            button.setCheckable(True)
+            button.setChecked(criterion == self._criterion)
+            button.setAccessibleName(f"Compare by {criterion}")
+            self._choices.addButton(button)
+            header.addWidget(button)
+        self._choices.buttonClicked.connect(self._choose)
+        self._sense = QLabel("– lower is better", self)
+        self._sense.setProperty("role", "note")
+        header.addWidget(self._sense)
+        return header
+
+    def _flat(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setProperty("role", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _make_empty(self) -> QWidget:
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.setSpacing(8)
+        words = QLabel(
+            f"Find the best K compares {COMPONENTS[0]}…{COMPONENTS[-1]} clusters in four shapes.",
+            page,
+        )
+        words.setProperty("role", "muted")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words.setWordWrap(True)
+        self._find_button = QPushButton("Find the best K", page)
+        self._find_button.setToolTip("Fits all of them in the background; you can go on working")
+        self._find_button.clicked.connect(self._find)
+        layout.addStretch(1)
+        layout.addWidget(words)
+        layout.addWidget(self._find_button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(1)
+        return page
+
+    # ---- what is shown -------------------------------------------------------------------
+
+    def _document_changed(self, change: Change) -> None:
+        if change.fields & {"table", "preparation", "spec", "sweep", "active", "fits"}:
+            self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        cells = self._stage.cells
+        self._pages.setCurrentIndex(0 if cells or self._is_sweeping() else 1)
+        self._find_button.setEnabled(self._can_find())
+        self._show_progress()
+        components = COMPONENTS if self._is_sweeping() else ()
+        if cells and max(cell.n_components for cell in cells) > COMPONENTS[-1]:
+            components = ()
+        self.chart.show_models(
+            lines(cells, self._criterion),
+            self._criterion,
+            components if len(cells) < self._stage.sweep_total else (),
+            self._column_names(),
+            self._shown_cell(cells),
+            complete=not self._is_sweeping(),
+        )
+
+    @Slot()
+    def _show_progress(self) -> None:
+        sweeping = self._is_sweeping()
+        if sweeping and self._pages.currentIndex() == 1:
+            self._pages.setCurrentIndex(0)
+        self._cancel.setVisible(sweeping)
+        self._sense.setVisible(not sweeping)
+        self._again.setVisible(not sweeping and self._is_old() and self._can_find())
+        self._write_note()
+
+    @Slot()
+    def _write_note(self) -> None:
+        self._note.setText(" · ".join(self._notes()))
+        self._note.setVisible(bool(self._note.text()))
+
+    def _notes(self) -> list[str]:
+        notes = []
+        layout = self.chart.layout_now
+        if self._is_sweeping():
+            notes.append(f"{len(self._stage.cells)} of {self._stage.sweep_total or '…'}")
+            left = self._stage.run.seconds_left
+            if left is not None and left >= 1:
+                notes.append(f"{left:.0f} s left")
+        elif self._is_old():
+            notes.append("out of date")
+        if layout is not None and layout.best is not None and layout.best_label is None:
+            notes.append(self.chart.best_text())
+        if layout is not None and layout.is_clipped and not self._is_sweeping():
+            notes.append("▲ off the scale")
+        return notes
+
+    def _is_sweeping(self) -> bool:
+        return self._stage.state == "sweeping"
+
+    def _sweep(self) -> SweepRecord | None:
+        return self._session.document.sweep
+
+    def _is_old(self) -> bool:
+        sweep = self._sweep()
+        return sweep is not None and self._session.document.is_out_of_date(sweep)
+
+    def _can_find(self) -> bool:
+        document = self._session.document
+        return document.table is not None and bool(document.preparation.columns)
+
+    def _column_names(self) -> tuple[str, ...]:
+        document, sweep = self._session.document, self._sweep()
+        preparation = document.preparation if sweep is None else sweep.preparation
+        if document.table is None:
+            return ()
+        return tuple(document.table.columns[i].name for i in preparation.columns)
+
+    def _shown_cell(self, cells: tuple[Cell, ...]) -> Cell | None:
+        record = self._session.document.record
+        if record is None:
+            return None
+        for cell in cells:
+            if cell.fit is record.fit:
+                return cell
+        sweep = self._sweep()
+        if sweep is not None and sweep.preparation != record.preparation:
+            return None
+        for cell in cells:
+            same = (cell.structure, cell.n_components)
+            if cell.fit is not None and same == (record.fit.structure, record.fit.n_components):
+                return cell
+        return None
+
+    # ---- what the user does --------------------------------------------------------------
+
+    @Slot(object)
+    def _choose(self, button: QToolButton) -> None:
+        self._criterion = button.text()
+        self._show()
+
+    @Slot(object)
+    def _open(self, cell: Cell) -> None:
+        try:
+            self._control.open_cell(cell.structure, cell.n_components)
+        except DocumentError as error:
+            self._note.setText(str(error))
+            self._note.show()
+
+    @Slot()
+    def _find(self) -> None:
+        self._control.find_best_k(COMPONENTS, SHAPES)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._control.cancel()
+
+    @Slot()
+    def _restyle(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.color("window"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
+        for button in self._choices.buttons():
+            button.setStyleSheet(_CHOICE.format(accent=theme.current().accent))
+        self._show()
