@@ -73,7 +73,7 @@ class Transport(QFrame):
         for button in (self.first, self.back, self.play, self.forward, self.last):
             row.addWidget(button)
         self.caption = ElidedLabel("Iteration", role="muted")
-        self.number = ElidedLabel(bold=True)
+        self.number = ElidedLabel(bold=True, align=Qt.AlignmentFlag.AlignRight)
         self.total = ElidedLabel(role="muted")
         self.slider = TimeSlider()
         self.hint = ElidedLabel(NOTHING, role="muted")
@@ -139,7 +139,7 @@ class Transport(QFrame):
         self.number.setMinimumWidth(self._width_of(f"{formats.count(last)}"))
         kept = len(track.iterations)
         made = formats.count(last - track.first + 1)
-        thinned = f"To save memory {count(kept, 'iteration')} of {made} are kept; the nearest is shown."
+        thinned = f"To save memory {count(kept, 'iteration')} of {made} are kept."
         self.total.set_explanation(thinned if track.thinned else "")
         self.total.set_text(f"/ {formats.count(last)}" + (" · thinned" if track.thinned else ""))
         self._show_try()

@@ -29,14 +29,14 @@ class RemedyButton(QPushButton):
 
 
 class Warning(Well):
-    """One piece of advice."""
+    """One serious piece of advice."""
 
     asked = Signal(object)
 
     def __init__(
         self, advice: Advice, remedies: tuple[Remedy, ...], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent, bar="warning" if advice.serious else "border")
+        super().__init__(parent, bar="warning")
         words = WrappedLabel()
         words.setTextFormat(Qt.TextFormat.RichText)
         words.setText(markup.html(advice.words))
@@ -59,6 +59,7 @@ class Warnings(QWidget):
         super().__init__(parent)
         self._said: object = None
         self.items: list[Warning] = []
+        self._notes: list[WrappedLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -71,14 +72,19 @@ class Warnings(QWidget):
         if said == self._said:
             return
         self._said = said
-        for item in self.items:
-            self._column.removeWidget(item)
-            item.hide()
-            item.deleteLater()
-        self.items = []
+        for old in (*self.items, *self._notes):
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.items, self._notes = [], []
         for advice, remedies in entries:
-            item = Warning(advice, remedies)
-            item.asked.connect(self.asked)
-            self._column.addWidget(item)
-            self.items.append(item)
-        self.setVisible(bool(self.items))
+            if advice.serious:
+                item = Warning(advice, remedies)
+                item.asked.connect(self.asked)
+                self._column.addWidget(item)
+                self.items.append(item)
+            else:  # only to be known: small, without a box
+                note = WrappedLabel(markup.plain(advice.words), small=True)
+                self._column.addWidget(note)
+                self._notes.append(note)
+        self.setVisible(bool(entries))

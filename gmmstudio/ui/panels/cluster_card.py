@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from gmmstudio.ui import theme
@@ -102,7 +110,12 @@ class NameEdit(QLineEdit):
             self._show()
 
     def _show(self) -> None:
-        self.setText(self._name)
+        room = self.width() - 8
+        cut = QFontMetrics(scaled_font(self.font(), 1.0, bold=True)).elidedText(
+            self._name, Qt.TextElideMode.ElideRight, max(room, 30)
+        )
+        if cut != self.text():
+            self.setText(cut)
         self.setCursorPosition(0)
         self.setToolTip(f"{self._name}\nClick or press F2 to give the cluster a name.")
         self.setAccessibleName(f"Name of the cluster: {self._name}")
@@ -111,6 +124,7 @@ class NameEdit(QLineEdit):
         """Let the name be typed."""
         self.setReadOnly(False)
         self._style()
+        self.setText(self._name)
         self.selectAll()
 
     def finish(self, *, keep: bool) -> None:
@@ -124,6 +138,11 @@ class NameEdit(QLineEdit):
         self._show()
         if keep and name != self._name:
             self.renamed.emit(name)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        if self.isReadOnly():
+            self._show()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         started = self.isReadOnly()

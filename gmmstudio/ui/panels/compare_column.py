@@ -78,6 +78,7 @@ class CompareColumn(QWidget):
         self.rand = Line("Adjusted Rand index", explanation=RAND_TOOLTIP)
         self.note = WrappedLabel(small=True)
         self.copy = QPushButton("Copy table")
+        self.copy.setProperty("role", "flat")
         self.copy.setToolTip("Copy the table, to paste it into a spreadsheet or a text")
         self.copy.clicked.connect(self._copy)
         foot = QHBoxLayout()

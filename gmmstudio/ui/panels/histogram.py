@@ -14,7 +14,7 @@ from gmmstudio.ui.panels.outlier_figures import Bars
 from gmmstudio.ui.widgets.painting import guarded, scaled_font, text_colour
 
 TAIL = 46.0
-EDGE = 3.0
+EDGE = 7.0
 BASE = 4.0
 
 

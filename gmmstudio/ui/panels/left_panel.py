@@ -37,6 +37,7 @@ class LeftPanel(SidePanel):
     def shutdown(self) -> None:
         """Stop listening to the session."""
         self._unsubscribe()
+        self.outliers.shutdown()
 
     def _on_change(self, change: Change) -> None:
         for step in self.steps:

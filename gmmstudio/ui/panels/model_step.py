@@ -94,7 +94,7 @@ class ModelStep(Step):
         with QSignalBlocker(picker):
             picker.set_current(tile_key(spec.structure, one_column))
         self.start.set_value(start_words(spec))
-        self.tolerance.set_value(f"{spec.tol:g}")
+        self.tolerance.set_value(tolerance_words(spec.tol))
         self.most.set_value(str(spec.max_iter))
         self.seed.set_value(str(spec.seed))
 
@@ -143,6 +143,17 @@ def start_words(spec: Spec) -> str:
         return "Centres set by hand"
     named = {option.key: option.text for option in STARTS}
     return f"{named[spec.start]} · {count(spec.tries, 'try', 'tries')}"
+
+
+def tolerance_words(tol: float) -> str:
+    """Write a tolerance shortly: ``"1e-8"``.
+
+    Examples
+    --------
+    >>> tolerance_words(1e-08), tolerance_words(0.0)
+    ('1e-8', '0')
+    """
+    return f"{tol:g}".replace("e-0", "e-")
 
 
 def most_clusters(document: Document, cache: GapCache) -> tuple[int, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import cast
 
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.commands import SetOutlierRule
@@ -46,6 +48,7 @@ HINTS = {
     "density": "log-density → drag the line: rows to its left are marked ✕",
     "chi2": "squared distance to the own cluster → drag the line: rows to its right are marked ✕",
 }
+FRAME_MS = 8.0  # what a change may take while the line is dragged
 BEFORE = (
     "After a fit, a histogram appears here: how well the model expects each row. "
     "Drag its line to mark the odd ones."
@@ -60,6 +63,10 @@ class OutlierStep(Step):
         self._stage = stage
         self._figures: OutlierFigures | None = None
         self._assignment: object = None
+        self._pending: OutlierRule | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._apply_pending)
         self.kinds = SegmentedControl("Rule for outliers", KINDS)
         self.histogram = Histogram()
         self.field = NumberRow(*FIELDS["percentile"], parse=self._read)
@@ -76,10 +83,14 @@ class OutlierStep(Step):
         stage.assignment_changed.connect(self._on_assignment)
         self._on_assignment()
 
+    def shutdown(self) -> None:
+        """End the timer."""
+        self._rest.stop()
+
     # Document → widgets -------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        rule = self.session.document.outlier_rule
+        rule = self._pending or self.session.document.outlier_rule
         self.kinds.set_current(rule.kind)
         self.field.explain(*FIELDS[rule.kind])
         self.field.set_value(value_words(rule))
@@ -132,10 +143,32 @@ class OutlierStep(Step):
 
     def _drag(self, x: float) -> None:
         rule = self.session.document.outlier_rule
-        if self._figures is not None and math.isfinite(x):
-            self.ask(SetOutlierRule(self._figures.rule_at(rule.kind, x)))
+        if self._figures is None or not math.isfinite(x):
+            return
+        self._pending = self._figures.rule_at(rule.kind, x)
+        if self._rest.isActive():
+            self.refresh()  # line and count follow the hand; the rest of the window a moment later
+        else:
+            self._apply_pending()
+
+    @Slot()
+    def _apply_pending(self) -> None:
+        """Apply the rule under the hand; where the window is slow to follow, let it rest."""
+        rule = self._pending
+        if rule is None:
+            return
+        began = time.perf_counter()
+        self.ask(SetOutlierRule(rule))
+        self._pending = None
+        self.refresh()
+        taken = 1000 * (time.perf_counter() - began)
+        if taken > FRAME_MS:
+            self._rest.start(round(2 * taken))
 
     def _release(self) -> None:
+        self._rest.stop()
+        self._apply_pending()
+        self._rest.stop()
         self.session.seal()
 
     def _nudge(self, step: int, fine: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -46,10 +46,11 @@ class ElidedLabel(QWidget):
     def set_text(self, text: str) -> None:
         if text == self._text:
             return
-        longer = len(text) != len(self._text)
+        metrics = QFontMetrics(self._font())
+        wider = metrics.horizontalAdvance(text) != metrics.horizontalAdvance(self._text)
         self._text = text
         self.setAccessibleName(text)
-        if longer:
+        if wider:
             self.updateGeometry()
         self._update_tooltip()
         self.update()
@@ -197,7 +198,6 @@ class WrappedLabel(QLabel):
         self, text: str = "", parent: QWidget | None = None, *, small: bool = False
     ) -> None:
         super().__init__(text, parent)
-        self._small = small
         if small:
             self.setProperty("role", "muted")
         self.setWordWrap(True)
@@ -207,20 +207,17 @@ class WrappedLabel(QLabel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-        self._resize_text()
+        if small:
+            self._resize_text()
+            theme.signals().changed.connect(self._resize_text)
 
     def set_text(self, text: str) -> None:
         if text != self.text():
             self.setText(text)
 
+    @Slot()
     def _resize_text(self) -> None:
-        if self._small:
-            self.setFont(scaled_font(QApplication.font(), 0.86))
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self._resize_text()
-        return super().event(event)
+        self.setFont(scaled_font(QApplication.font(), 0.86))
 
 
 class Line(QWidget):

@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from gmmstudio.document.commands import (
+    RenameCluster,
+    SetComponents,
+    SetStopping,
+    SetStructure,
+    TickColumns,
+)
+from gmmstudio.report.crosstab import CrossTable, MeansTable, compare
+from gmmstudio.ui.panels import cluster_figures
+from gmmstudio.ui.panels.reading_panel import ReadingPanel
+
+
+@pytest.fixture
+def panel(rig, shown) -> ReadingPanel:
+    return shown(ReadingPanel(rig.session, rig.stage, rig.control), height=1400)
+
+
+def settled(panel: ReadingPanel, qtbot) -> None:
+    """Wait until the texts, which follow at ten times a second, have caught up."""
+    qtbot.waitUntil(lambda: not panel._timer.isActive())
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_before_a_fit_it_says_what_will_stand_here(panel):
+    assert "Press <b>Fit</b>" in panel.paragraph.text()
+    assert not panel.card_box.isVisible()
+    assert not panel.quality_box.isVisible()
+
+
+def test_after_a_fit_paragraph_cards_and_quality(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    assert "<b>3 clusters</b>" in panel.paragraph.text()
+    assert [card.name.text() for card in panel.cards] == ["Cluster A", "Cluster B", "Cluster C"]
+    assert plain(panel.cards[0].size_label.text()) == "152 rows · 44 %"
+    assert panel.cards[0].lines()[0] == ("bill_length_mm", "38.8 ± 2.6")
+    fit = rig.document.record.fit
+    assert panel.quality["log_likelihood"].value.text() == f"−{-fit.log_likelihood:.2f}"
+    assert panel.quality["parameters"].value.text() == "44"
+    assert panel.quality["iterations"].value.text().endswith("converged")
+    assert panel.quality["agreement"].value.text().endswith("of 10")
+
+
+def test_a_click_on_the_name_renames_the_cluster(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    name = panel.cards[1].name
+    qtbot.mouseClick(name, Qt.MouseButton.LeftButton)
+    assert name.selectedText() == "Cluster B"
+    qtbot.keyClicks(name, "Gentoo")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert rig.document.names == ((1, "Gentoo"),)
+    assert name.text() == "Gentoo"
+    rig.session.undo()
+    assert name.text() == "Cluster B"
+    rig.session.apply(RenameCluster(1, "Big ones"))
+    assert name.text() == "Big ones"
+
+
+def test_f2_begins_and_escape_forgets(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    name = panel.cards[0].name
+    qtbot.keyClick(name, Qt.Key.Key_F2)
+    qtbot.keyClicks(name, "nonsense")
+    qtbot.keyClick(name, Qt.Key.Key_Escape)
+    assert name.text() == "Cluster A"
+    assert rig.document.names == ()
+
+
+def test_a_name_taken_already_is_refused_in_words(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    name = panel.cards[0].name
+    qtbot.keyClick(name, Qt.Key.Key_F2)
+    qtbot.keyClicks(name, "Cluster B")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert panel.refusal.isVisible()
+    assert "already called" in panel.refusal.words.text()
+    assert name.text() == "Cluster A"
+
+
+def test_looking_back_shows_the_numbers_of_that_iteration(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    shown = rig.look_back(2)
+    settled(panel, qtbot)
+    component = shown.identities.index(0)
+    mean, sd = shown.parameters.means[component, 0], shown.parameters.covariances[component, 0, 0]
+    assert panel.cards[0].lines()[0][1] == f"{mean:.1f} ± {np.sqrt(sd):.1f}"
+    assert panel.cards[0].size_label.text().startswith("≈")
+    assert panel.quality["log_likelihood"].value.text() == f"−{-shown.log_likelihood:.2f}"
+    assert panel.quality["icl"].value.text() == "–"
+    assert "iteration 2" in panel.paragraph.text()
+    assert not panel.compare.isVisible()
+
+
+def test_live_texts_follow_ten_times_a_second_at_most(rig, panel, qtbot, monkeypatch):
+    rig.fit()
+    settled(panel, qtbot)
+    made = []
+    real = cluster_figures.cards
+    monkeypatch.setattr(cluster_figures, "cards", lambda *a: made.append(1) or real(*a))
+    for number in range(8):
+        rig.look_back(number, live=True)
+    assert len(made) <= 2
+    settled(panel, qtbot)
+    assert "iteration 7" in panel.paragraph.text()
+
+
+def test_out_of_date_offers_fit(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    assert not panel.warnings.items
+    rig.session.apply(SetComponents(4))
+    (warning,) = panel.warnings.items
+    assert "Out of date" in warning.accessibleName()
+    qtbot.mouseClick(warning.buttons[0], Qt.MouseButton.LeftButton)
+    assert rig.control.calls[-1] == ("fit",)
+    rig.session.undo()
+    assert not panel.warnings.items
+
+
+def test_not_converged_offers_more_iterations(rig, panel, qtbot):
+    rig.session.apply(SetStopping(1e-8, 3))
+    rig.fit()
+    settled(panel, qtbot)
+    (warning,) = panel.warnings.items
+    qtbot.mouseClick(warning.buttons[0], Qt.MouseButton.LeftButton)
+    assert rig.document.spec.max_iter == 100
+    assert rig.control.calls[-1] == ("fit",)
+
+
+def test_a_collapse_offers_what_can_be_done(rig, panel, qtbot):
+    # year has three values: a cluster on one of them has no spread.
+    year = rig.document.table.index("year")
+    rig.session.apply(TickColumns((2, year)))
+    rig.session.apply(SetComponents(3))
+    rig.fit()
+    settled(panel, qtbot)
+    fit = rig.document.record.fit
+    assert fit.collapsed is not None
+    buttons = {button.accessibleName(): button for button in panel.warnings.items[0].buttons}
+    assert "Fit without year" in buttons
+    assert "Fit with K = 2" in buttons
+    qtbot.mouseClick(buttons["Fit without year"], Qt.MouseButton.LeftButton)
+    assert rig.document.preparation.columns == (2,)
+    assert rig.control.calls[-1] == ("fit",)
+
+
+def test_compare_with_species(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    options = [action.text() for action in panel.compare.choice.menu().actions()]
+    assert options == ["Nothing", "species", "island", "sex", "year"]
+    panel.compare.choice.menu().actions()[1].trigger()
+    result, document = panel.compare.result, rig.document
+    assert isinstance(result, CrossTable)
+    record, assignment = document.record, rig.stage.assignment
+    names = document.component_names(record)
+    expected = compare(document.table, "species", record, assignment, names)
+    np.testing.assert_array_equal(result.counts, expected.counts)
+    assert panel.compare.table.isVisible()
+    assert panel.compare.rand.value.text() == f"{expected.adjusted_rand:.2f}"
+    assert "Adelie" in panel.compare.table.cell_words(0, 0)
+    qtbot.mouseClick(panel.compare.copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text().startswith("cluster\tAdelie")
+    panel.compare.choice.menu().actions()[0].trigger()
+    assert panel.compare.result is None
+    assert not panel.compare.table.isVisible()
+
+
+def test_compare_with_numbers_gives_means(rig, panel, qtbot):
+    rig.session.apply(TickColumns((2, 3, 4)))
+    rig.fit()
+    settled(panel, qtbot)
+    panel.compare.choose("body_mass_g")
+    assert isinstance(panel.compare.result, MeansTable)
+    assert panel.compare.means.isVisible()
+    rig.session.apply(RenameCluster(0, "Light"))
+    assert panel.compare.result.clusters[0] == "Light"
+
+
+def test_many_rows_are_counted_off_the_gui_thread(rig, panel, qtbot, monkeypatch):
+    monkeypatch.setattr("gmmstudio.ui.panels.compare_column.MANY_ROWS", 100)
+    rig.fit()
+    settled(panel, qtbot)
+    panel.compare.choose("island")
+    assert panel.compare.result is None
+    qtbot.waitUntil(lambda: panel.compare.result is not None)
+    assert panel.compare.result.column == "island"
+
+
+def test_many_clusters_unfold(rig, panel, qtbot):
+    rig.session.apply(TickColumns((2,)))
+    rig.session.apply(SetComponents(3))
+    rig.fit()
+    settled(panel, qtbot)
+    end = rig.final()
+    k = 20
+    parameters = dataclasses.replace(
+        end.parameters,
+        weights=np.full(k, 1 / k),
+        means=np.arange(k, dtype=float)[:, None],
+        covariances=np.ones((k, 1, 1)),
+    )
+    frame = dataclasses.replace(
+        end, parameters=parameters, identities=tuple(range(k)), final=False, live=True
+    )
+    rig.stage.put_shown(frame)
+    settled(panel, qtbot)
+    assert sum(card.isVisible() for card in panel.cards) == 12
+    assert panel.more.text() == "8 more…"
+    panel.more.click()
+    assert sum(card.isVisible() for card in panel.cards) == 20
+    rig.stage.put_shown(end)
+    settled(panel, qtbot)
+    assert sum(card.isVisible() for card in panel.cards) == 3
+
+
+def test_many_columns_unfold(rig, panel, qtbot):
+    card_figures = cluster_figures.CardFigures(
+        0,
+        "Cluster A",
+        "3 rows",
+        "",
+        tuple(cluster_figures.Measure(f"column {j}", "1.0 ± 0.1") for j in range(18)),
+    )
+    from gmmstudio.ui.panels.cluster_card import ClusterCard
+
+    card = ClusterCard()
+    qtbot.addWidget(card)
+    card.set_figures(card_figures)
+    assert len(card.lines()) == 6
+    assert card.more.text() == "12 more…"
+    card.more.click()
+    assert len(card.lines()) == 18
+
+
+def test_a_try_on_a_sample_of_the_rows_has_no_bic(rig, panel, qtbot):
+    rig.fit()
+    settled(panel, qtbot)
+    frame = dataclasses.replace(rig.final(), final=False, live=True, n_rows=100)
+    rig.stage.put_shown(frame)
+    settled(panel, qtbot)
+    assert panel.quality["bic_aic"].value.text() == "–"
+    assert panel.quality_header.value() == "on 100 rows"
+
+
+def test_shape_remedies_get_plainer_step_by_step(rig):
+    from gmmstudio.ui.panels.remedies import _simpler_shape
+
+    seen = []
+    for structure in ("VVV", "EEE", "VVI", "VII"):
+        rig.session.apply(SetStructure(structure))
+        seen.append([remedy.words for remedy in _simpler_shape(rig.document)])
+    assert seen == [
+        ["Fit with tied shape"],
+        ["Fit with diagonal shape"],
+        ["Fit with spherical shape"],
+        [],
+    ]
