@@ -13,8 +13,8 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 ShouldStop = Callable[[], bool]
 
-LARGEST = 1e153
-"""Beyond this a square overflows, and with it every variance."""
+LARGEST = 1e300
+"""Beyond this a difference or a sum of a few values overflows."""
 
 
 def never() -> bool:
@@ -44,7 +44,7 @@ def as_rows(x: Any) -> FloatArray:
     Raises
     ------
     MixtureError
-        Not numbers, not a table, no row, no column, NaN, infinite or too large to be squared.
+        Not numbers, not a table, no row, no column, NaN, infinite or too large to compute with.
     """
     try:
         array = np.asarray(x)
@@ -78,7 +78,7 @@ def _what_is_wrong(rows: FloatArray) -> str:
         )
     row, column = np.argwhere(np.abs(rows) > LARGEST)[0]
     return (
-        f"Row {row + 1}, column {column + 1} is {rows[row, column]:g}, too large to be squared: "
+        f"Row {row + 1}, column {column + 1} is {rows[row, column]:g}, too large to compute with: "
         f"divide column {column + 1} by a constant."
     )
 

@@ -10,8 +10,8 @@ from gmmstudio.mixture.arrays import BoolArray, FloatArray, ShouldStop, never
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.parameters import Parameters
 
-SMALLEST = 1e-151
-"""A spread below this squares to less than a float64 can hold with all its digits."""
+SMALLEST, LARGEST = 1e-151, 1e153
+"""A spread outside of this squares to what a float64 cannot hold with all its digits."""
 
 BLOCK_ROWS = 4096
 
@@ -101,7 +101,7 @@ def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
     Raises
     ------
     MixtureError
-        A column's spread is too small to be squared.
+        A column's spread is too small or too large to be squared.
     Cancelled
         `should_stop` said so.
 
@@ -131,10 +131,11 @@ def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
         deviation = float(np.sqrt(np.dot(column, column) / n))
         column /= deviation
         scale[a] = peak * deviation
-        if scale[a] < SMALLEST:
+        if not SMALLEST <= scale[a] <= LARGEST:
+            little, remedy = ("little", "multiply") if scale[a] < 1.0 else ("large", "divide")
             raise MixtureError(
-                f"Column {a + 1} spreads over {scale[a]:.1g} only, too little to be squared: "
-                f"multiply column {a + 1} by a constant."
+                f"Column {a + 1} has a standard deviation of {scale[a]:.1g}, too {little} to be "
+                f"squared: {remedy} column {a + 1} by a constant."
             )
     rounding = np.spacing(np.abs(x).max(axis=0)) / scale
     return Standardised(

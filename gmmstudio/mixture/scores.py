@@ -18,6 +18,9 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.rows import Rows, check_threads, single_blas_thread
 from gmmstudio.mixture.scaling import Coordinates, coordinates_of
 
+FAR = 1e140
+"""A row further away than this is scored as if it lay here, where squares are still finite."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -134,4 +137,4 @@ def _prepared(x: Any, parameters: Parameters) -> tuple[FloatArray, Coordinates, 
 def _standardised(block: FloatArray, coordinates: Coordinates) -> FloatArray:
     zt = np.subtract(block.T, coordinates.centre[:, None], order="C")
     zt /= coordinates.scale[:, None]
-    return zt
+    return np.clip(zt, -FAR, FAR, out=zt)
