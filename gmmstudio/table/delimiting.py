@@ -28,7 +28,7 @@ def choose_layout(data: bytes) -> Layout:
     layouts = [Layout(c, quote, c == " " and aligned) for c in CANDIDATES if c.encode() in head]
     scores = [_score(head, layout) for layout in layouts]
     if not scores or max(scores) <= _WORST:
-        return Layout(_absent(data), quote)
+        return Layout(_absent(data), quote, uneven=any(score > 0 for score in scores))
     return layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
 
 
@@ -77,9 +77,10 @@ def _score(head: bytes, layout: Layout) -> float:
     if width < 2:
         return 0.0
     rows = used[counts == width]
+    below = rows[1:] if rows.size > 1 else rows
     cells = [
         c
-        for row in rows[: max(10, min(100, _SAMPLE_CELLS // width))]
+        for row in below[: max(10, min(100, _SAMPLE_CELLS // width))]
         for c in cells_of(head, records, int(row), layout)
     ]
     numbers = _share_numbers(cells)

@@ -22,10 +22,10 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
     return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
 
 
-def layout(chosen: Layout, data: bytes, width: int) -> list[str]:
+def layout(chosen: Layout) -> list[str]:
     """Say what is unusual about quotation marks and delimiter."""
     said = []
-    if width == 1 and any(mark in data for mark in (b";", b"\t", b"|")):
+    if chosen.uneven:
         said.append("Nothing separates the lines evenly into cells, so each is one cell.")
     if chosen.quote != '"':
         said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")

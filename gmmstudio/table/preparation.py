@@ -57,9 +57,9 @@ def prepare(table: Table, preparation: Preparation) -> Sample:
     Raises
     ------
     TableError
-        No column chosen, a text column, no complete row, a constant column.
+        No column chosen, a text column, fewer than two complete rows, a constant column.
     """
-    columns = [table.columns[i] for i in preparation.columns]
+    columns = [table.column(i) for i in preparation.columns]
     values = _numbers(table, columns)
     excluded = _excluded_rows(table, preparation)
     keep = np.ones(table.n_rows, dtype=bool)
@@ -73,6 +73,11 @@ def prepare(table: Table, preparation: Preparation) -> Sample:
     rows = np.flatnonzero(keep & complete)
     if rows.size == 0:
         raise TableError(_no_complete_row(columns, values, keep))
+    if rows.size == 1:
+        raise TableError(
+            f"Only one row (row {rows[0] + 1}) has a value in all ticked columns; "
+            "groups need more rows."
+        )
     x = _gather(values, rows, table.n_rows)
     _refuse_constant(x, columns)
     units = np.ones(len(columns)) if preparation.scale == "none" else _deviations(x)
@@ -148,9 +153,8 @@ def _refuse_constant(x: FloatArray, columns: list[Column]) -> None:
     if constant.size == 0:
         return
     j = int(constant[0])
-    where = "in the one row used" if len(x) == 1 else f"in all {len(x)} rows used"
     raise TableError(
-        f"The column “{columns[j].name}” is always {x[0, j]:.15g} {where}, "
+        f"The column “{columns[j].name}” is always {x[0, j]:.15g} in all {len(x)} rows used, "
         "so it cannot tell groups apart; untick it."
     )
 

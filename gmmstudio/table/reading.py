@@ -138,7 +138,7 @@ def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> 
     )
     noticed = (
         *text.notices,
-        *notices.layout(layout, data, shape.width),
+        *notices.layout(layout),
         *shape.notices,
         *notices.quotes(records, layout.quote),
         *notices.names(header),

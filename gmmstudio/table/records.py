@@ -25,11 +25,16 @@ _LONGEST_CELL = 1 << 26
 
 @dataclass(frozen=True)
 class Layout:
-    """Delimiter and quotation mark; ``aligned`` if runs of spaces are one delimiter."""
+    """Delimiter and quotation mark.
+
+    ``aligned`` if runs of spaces are one delimiter;
+    ``uneven`` if delimiters occur, but none splits the lines evenly and each is one cell.
+    """
 
     delimiter: str = ","
     quote: str = '"'
     aligned: bool = False
+    uneven: bool = False
 
 
 @dataclass(frozen=True, eq=False)
