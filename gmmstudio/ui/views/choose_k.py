@@ -27,7 +27,10 @@ from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.widgets.labels import SectionHeader
 
 COMPONENTS = tuple(range(1, 10))
-_CHOICE = "QToolButton {{ padding: 3px 5px; }} QToolButton:checked {{ color: {accent}; font-weight: 600; }}"
+_CHOICE = """
+QToolButton {{ padding: 3px 5px; }}
+QToolButton:checked {{ color: {accent}; font-weight: 600; }}
+"""
 _MEANINGS = {
     "BIC": "BIC weighs fit against the number of parameters; the usual choice for clusters.",
     "AIC": "AIC punishes parameters less than BIC and tends to more clusters.",

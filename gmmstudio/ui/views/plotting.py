@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Callable
+from functools import wraps
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -13,6 +16,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.views import axes
 from gmmstudio.ui.widgets.painting import guarded
 
+_log = logging.getLogger(__name__)
 TICK_TEXT = 0.86  # size of the numbers along the axes, relative to normal text
 HEADER_HEIGHT = 28  # of the headings over the lower plots, at normal text size
 # Focus is framed where it came by a key; a click shows by itself where it went.
@@ -21,6 +25,20 @@ KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+
+
+def guarded_value(method: Callable) -> Callable:
+    """Let no exception out of an override that Qt calls for a value; it gets None instead."""
+
+    @wraps(method)
+    def safe(*arguments, **more):
+        try:
+            return method(*arguments, **more)
+        except Exception:
+            _log.exception("%s failed", method.__qualname__)
+            return None
+
+    return safe
 
 
 class Layer(pg.GraphicsObject):
