@@ -81,7 +81,6 @@ class MainWindow(QMainWindow):
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self.title.setContentsMargins(14, 0, 8, 0)
-        self.menuBar().setCornerWidget(self.title, Qt.Corner.TopLeftCorner)
         self.tools = ToolBar(self.actions_, tables)
         self.notices = NoticeBar()
         self.empty = EmptyState(self.actions_["open"], self.actions_["paste"], tables)
@@ -167,6 +166,10 @@ class MainWindow(QMainWindow):
         if name != self.windowTitle():
             self.setWindowTitle(name)
             self.title.setText(name)
+            self.title.adjustSize()
+            # The menu bar measures its corner only when it is given one.
+            self.menuBar().setCornerWidget(self.title, Qt.Corner.TopLeftCorner)
+            self.title.show()
         self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
 
     def _document_changed(self, change: Change) -> None:
@@ -179,6 +182,7 @@ class MainWindow(QMainWindow):
         self.notices.say(notices)
         self.menus.refresh_recent()
         self.empty.show_recent(self.preferences.recent)
+        self.workspace.scatter.setFocus()
 
     @Slot(object)
     def _exported(self, path: Path) -> None:

@@ -1,0 +1,382 @@
+"""The window as a whole: opening, fitting, exporting, closing, and what is enabled when."""
+
+from __future__ import annotations
+
+import csv
+import threading
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
+
+from gmmstudio.document.commands import RenameCluster, SetComponents, SetStopping, TickColumns
+from gmmstudio.ui import theme
+from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.dialogs.find_k import FindKDialog
+from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
+
+
+def opened(window, path, until) -> None:
+    window.handlers.open_path(path)
+    until(lambda: not window.opening.is_reading)
+
+
+def fitted(window, until) -> None:
+    window.control.fit()
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+
+
+def enabled(window) -> set[str]:
+    return {spec.id for spec in window.actions_.specs if window.actions_[spec.id].isEnabled()}
+
+
+def test_empty_window_offers_what_can_be_done(window) -> None:
+    assert window.pages.currentWidget() is window.empty
+    assert window.windowTitle() == "GMM Studio"
+    assert not enabled(window) & {"new", "export", "fit", "pause", "step", "restart", "find_k"}
+    assert not enabled(window) & {"undo", "redo", "stop"}
+    assert {"open", "paste", "glossary", "about"} <= enabled(window)
+    assert len(window.empty.cards) == 5
+
+
+def test_sample_card_opens_the_sample(window, qtbot, until) -> None:
+    qtbot.mouseClick(window.empty.cards[0], Qt.MouseButton.LeftButton)
+    until(lambda: window.session.document.table is not None)
+    assert window.windowTitle() == "penguins — GMM Studio"
+    assert window.pages.currentWidget() is window.workspace
+    assert {"fit", "step", "find_k", "new", "undo"} <= enabled(window)
+    assert "Open penguins" in window.actions_["undo"].text()
+    assert not enabled(window) & {"pause", "restart", "export", "redo"}
+    assert window.preferences.recent == ()
+
+
+def test_actions_are_true_during_a_run_and_after(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    window.session.apply(SetStopping(0.0, 1_000_000))
+    window.control.fit()
+    until(lambda: window.stage.shown is not None)
+    assert {"pause", "stop", "step", "restart", "undo"} <= enabled(window)
+    assert not enabled(window) & {"fit", "find_k", "export", "redo"}
+    window.handlers.pause()
+    until(lambda: window.stage.state == "paused")
+    assert {"fit", "pause"} <= enabled(window)
+    assert "Resume" in window.actions_["pause"].text().replace("&", "")
+    window.handlers.stop()
+    until(lambda: window.stage.state == "idle" and window.stage.assignment is not None)
+    assert {"export", "restart", "fit", "find_k", "exclude_outliers"} <= enabled(window)
+    assert "stop" not in enabled(window)
+    window.session.apply(TickColumns(()))
+    assert not enabled(window) & {"fit", "step", "restart", "find_k"}
+
+
+def test_open_fit_export(window, csv_file, tmp_path, until) -> None:
+    opened(window, csv_file, until)
+    assert window.preferences.recent == (csv_file,)
+    fitted(window, until)
+    assert "not exported" in window.status.file.text()
+    window.session.apply(RenameCluster(0, "tall"))
+    target = tmp_path / "out.csv"
+    window.exporting.write(target)
+    until(lambda: not window.exporting.is_writing)
+    rows = list(csv.reader(target.open(encoding="utf-8")))
+    assert rows[0][:3] == ["height", "width", "cluster"]
+    assert len(rows) == 121
+    assert "tall" in {row[2] for row in rows}
+    assert str(target) in window.status.notice.text()
+    assert window.status.file.text().endswith("· exported")
+    window.session.apply(RenameCluster(0, "short"))
+    assert window.status.file.text().endswith("changed since the export")
+
+
+def test_out_of_date_is_said(window, csv_file, tmp_path, until) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    assert "Converged" in window.status.state.text()
+    window.session.apply(SetComponents(2))
+    assert "Out of date" in window.status.state.text()
+    window.exporting.write(tmp_path / "old.csv")
+    until(lambda: not window.exporting.is_writing)
+    assert "before your last changes" in window.status.notice.text()
+
+
+def test_unwritable_export_is_a_message_and_nothing_is_left(
+    window, csv_file, tmp_path, until
+) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    window.exporting.write(tmp_path / "nowhere" / "out.csv")
+    until(lambda: not window.exporting.is_writing)
+    assert window.messages.box is not None
+    assert window.exporting.needs_export
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_bad_file_is_a_message_and_the_table_stays(window, csv_file, tmp_path, until) -> None:
+    opened(window, csv_file, until)
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"")
+    opened(window, bad, until)
+    assert window.session.document.table.name == "garden"
+    assert "empty" in window.messages.box.text()
+    opened(window, tmp_path / "gone.csv", until)
+    assert window.session.document.table.name == "garden"
+    assert tmp_path / "gone.csv" not in window.preferences.recent
+
+
+def test_paste_opens_what_was_copied(window, until) -> None:
+    QGuiApplication.clipboard().setText("a\tb\n1\t2\n3\t5\n4\t4\n")
+    window.handlers.paste()
+    until(lambda: window.session.document.table is not None)
+    table = window.session.document.table
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert table.n_rows == 3
+
+
+def test_paste_of_nothing_says_so(window) -> None:
+    QGuiApplication.clipboard().setText("   ")
+    window.handlers.paste()
+    assert "clipboard" in window.status.notice.text()
+    assert not window.opening.is_reading
+
+
+def mime(*paths) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drag(window, data) -> QDragEnterEvent:
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, buttons, keys)
+    window.dragEnterEvent(event)
+    return event
+
+
+def drop(window, data) -> None:
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction, data, buttons, keys))
+
+
+def test_drop_shows_a_hint_and_opens(window, csv_file, until) -> None:
+    data = mime(csv_file)
+    assert drag(window, data).isAccepted()
+    assert window.drop_hint.isVisible()
+    assert "garden.csv" in window.drop_hint.text.text()
+    drop(window, data)
+    assert not window.drop_hint.isVisible()
+    until(lambda: window.session.document.table is not None)
+
+
+def test_two_files_are_refused_in_words(window, csv_file, tmp_path) -> None:
+    data = mime(csv_file, tmp_path / "other.csv")
+    drag(window, data)
+    assert "One file" in window.drop_hint.text.text()
+    drop(window, data)
+    assert not window.opening.is_reading
+    assert "one file" in window.status.notice.text()
+
+
+def test_dragged_text_is_not_for_us(window) -> None:
+    data = QMimeData()
+    data.setText("hello")
+    assert not drag(window, data).isAccepted()
+    assert not window.drop_hint.isVisible()
+
+
+def test_notices_can_be_dismissed(window, tmp_path, until) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_text("a,b\n1,2\n3,4,5\n2,2\n5,1\n")
+    opened(window, odd, until)
+    if window.session.document.table is not None and window.session.document.table.notices:
+        assert window.notices.isVisible()
+        window.notices.dismiss.click()
+    assert not window.notices.isVisible()
+
+
+def test_new_puts_the_table_away_and_undo_brings_it_back(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    window.handlers.new()
+    assert window.pages.currentWidget() is window.empty
+    assert window.stage.shown is None
+    window.handlers.undo()
+    until(lambda: window.stage.shown is not None)
+    assert window.stage.shown.final
+
+
+def test_exclude_outliers_and_use_them_again(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    n = window.stage.outlier_summary.n
+    assert f"{n} outlier" in window.actions_["exclude_outliers"].text()
+    window.handlers.exclude_outliers()
+    assert len(window.session.document.preparation.excluded) == n
+    fitted(window, until)
+    window.handlers.include_all()
+    assert not window.session.document.preparation.excluded
+
+
+@pytest.fixture
+def answers(window, monkeypatch) -> list[str]:
+    """Answers to give to the question before closing; what is left was not asked for."""
+    prepared: list[str] = []
+    monkeypatch.setattr(messages, "ask_before_closing", lambda *what: prepared.pop(0))
+    window.asks_before_closing = True
+    return prepared
+
+
+def test_closing_asks_once_about_a_fit_never_exported(window, csv_file, until, answers) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    answers += ["cancel", "close", "never asked"]
+    assert not window.close()
+    assert window.isVisible()
+    assert window.close()
+    assert answers == ["never asked"]
+    assert window.close()
+
+
+def test_closing_asks_nothing_without_a_fit_or_after_an_export(
+    window, csv_file, tmp_path, until, answers
+) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    window.exporting.write(tmp_path / "out.csv")
+    until(lambda: not window.exporting.is_writing)
+    assert window.close()
+
+
+def test_closing_with_export(window, csv_file, tmp_path, until, answers, monkeypatch) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    target = tmp_path / "at the end.csv"
+    paths = [None, target]
+    monkeypatch.setattr(files, "ask_export", lambda *what: paths.pop(0))
+    answers += ["export", "export"]
+    assert not window.close()
+    assert window.close()
+    assert target.exists()
+
+
+def test_closing_in_mid_run_leaves_nothing(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    window.session.apply(SetStopping(0.0, 1_000_000))
+    window.control.fit()
+    until(lambda: window.stage.shown is not None)
+    assert window.close()
+    names = {thread.name for thread in threading.enumerate()}
+    assert not any(name.startswith("gmmstudio") for name in names)
+    assert window.session.document.record.fit.ended == "cancelled"
+
+
+def test_closing_while_reading(window, csv_file) -> None:
+    window.handlers.open_path(csv_file)
+    assert window.close()
+    assert not window.opening.is_reading
+
+
+def test_opening_another_file_in_mid_run(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    window.session.apply(SetStopping(0.0, 1_000_000))
+    window.control.fit()
+    until(lambda: window.stage.shown is not None)
+    window.handlers.open_sample("iris")
+    until(lambda: window.session.document.table.name == "iris")
+    assert not window.control.is_running
+    assert window.windowTitle().startswith("iris")
+
+
+def test_find_k_dialog_counts_and_starts(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    window.handlers.find_k()
+    dialog = window.handlers.find_dialog
+    assert dialog.n_fits == 36 and "36 models" in dialog.sentence.text()
+    dialog.last.setValue(3)
+    dialog.shapes["VVV"].setChecked(False)
+    assert dialog.n_fits == 9
+    dialog.first.setValue(5)
+    assert dialog.last.value() == 5
+    for box in dialog.shapes.values():
+        box.setChecked(False)
+    assert not dialog.find_button.isEnabled()
+    dialog.shapes["EEE"].setChecked(True)
+    dialog.accept()
+    until(lambda: window.session.document.sweep is not None)
+    assert [cell.n_components for cell in window.session.document.sweep.cells] == [5]
+
+
+def test_one_column_makes_fewer_models(qtbot) -> None:
+    dialog = FindKDialog(1, 100, 10)
+    qtbot.addWidget(dialog)
+    assert dialog.n_fits == 18
+
+
+def test_theme_and_zoom_are_chosen_and_remembered(window) -> None:
+    window.actions_["theme_dark"].trigger()
+    assert theme.current().dark and window.actions_["theme_dark"].isChecked()
+    window.actions_["larger"].trigger()
+    window.actions_["larger"].trigger()
+    assert theme.zoom() == pytest.approx(1.2)
+    assert window.preferences.theme == "dark"
+    assert window.preferences.zoom == pytest.approx(1.2)
+    window.actions_["normal"].trigger()
+    window.actions_["theme_system"].trigger()
+    assert theme.zoom() == 1.0 and theme.choice() == "system"
+
+
+def test_replay_choice_is_remembered(window) -> None:
+    window.control.replay_after_fit = True
+    window.actions_["replay"].trigger()
+    assert not window.control.replay_after_fit
+    assert not window.preferences.replay_after_fit
+    assert not window.actions_["replay"].isChecked()
+
+
+def test_help(window) -> None:
+    window.shell.glossary()
+    glossary = window.shell.dialog
+    assert isinstance(glossary, GlossaryDialog)
+    glossary.search.setText("bic")
+    assert "BIC" in glossary.text.toPlainText()
+    glossary.search.setText("zzzz")
+    assert "No term" in glossary.text.toPlainText()
+    window.shell.shortcuts()
+    assert isinstance(window.shell.dialog, ShortcutsDialog)
+    window.shell.about()
+    assert isinstance(window.shell.dialog, AboutDialog)
+    assert "numpy" in window.shell.dialog.versions.text()
+
+
+def test_shortcuts_are_unique(window) -> None:
+    keys = [key for spec in window.actions_.specs for key in spec.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_layout_is_remembered_and_reset(window, qtbot) -> None:
+    from gmmstudio.ui.main_window import MainWindow
+    from gmmstudio.ui.preferences import Preferences
+
+    window.resize(1200, 800)
+    window.close()
+    again = MainWindow(Preferences())
+    qtbot.addWidget(again)
+    assert again.size() == window.size()
+    again.shell.reset_layout()
+    again.close()
+
+
+def test_every_control_has_a_name(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QAbstractSpinBox, QLineEdit)
+        for widget in window.findChildren(kind)
+        if widget.isVisible()
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not (widget.accessibleName() or (hasattr(widget, "text") and widget.text()))
+        and widget.parent().objectName() != "qt_spinbox_lineedit"
+        and widget.objectName() not in ("qt_spinbox_lineedit", "qt_toolbar_ext_button")
+    ]
+    assert not nameless
