@@ -216,7 +216,9 @@ def _preference(document: Document, record: FitRecord) -> Text:
     best, second, lead = _lead(order)
     shown = Model(record.fit.structure, record.fit.n_components)
     lowest = order[0].fit
-    over_shown = None if lowest is None else record.fit.bic - lowest.bic
+    # A fit cancelled early may rest on a sample of the rows: its BIC is of another size.
+    comparable = lowest is not None and lowest.n_rows == record.fit.n_rows
+    over_shown = record.fit.bic - lowest.bic if lowest is not None and comparable else None
     return phrases.preference(shown, best, second, lead, over_shown)
 
 
