@@ -32,6 +32,7 @@ SPEEDS = (
     Option(16.0, "Fastest", "As fast as it can be drawn"),
 )
 NOTHING = "Nothing to play yet: press Fit, and every iteration can be looked at again here."
+NOT_KEPT = "The iterations of this fit were not kept: press Fit to see it converge again."
 
 
 class TimeSlider(QSlider):
@@ -118,6 +119,7 @@ class Transport(QFrame):
         for part in (self.caption, self.number, self.total, self.slider, self.attempt, self.speed):
             part.setVisible(there)
         self.hint.setVisible(not there)
+        self.hint.set_text(NOTHING if shown is None else NOT_KEPT)
         running = stage.state == "fitting"
         self._show_play(running or stage.is_playing, there or running)
         if shown is None or track is None:
@@ -125,6 +127,8 @@ class Transport(QFrame):
                 button.setEnabled(False)
             return
         number, last = shown.iteration, max(shown.last_iteration, track.last)
+        if shown.live and running:
+            last = number  # the worker is ahead of the picture: the bar ends where the picture is
         with QSignalBlocker(self.slider):
             self.slider.setRange(track.first, last)
             if not self.slider.isSliderDown():

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gmmstudio.report import markup
 from gmmstudio.report.sentences import Advice
+from gmmstudio.ui import theme
 from gmmstudio.ui.panels.remedies import Remedy
-from gmmstudio.ui.widgets.labels import Well, WrappedLabel
+from gmmstudio.ui.widgets.labels import ElidedLabel, Well, WrappedLabel
 
 
 class RemedyButton(QPushButton):
@@ -21,7 +22,10 @@ class RemedyButton(QPushButton):
         self._remedy = remedy
         self.setAccessibleName(remedy.words)
         self.setToolTip(f"{remedy.words}\n{remedy.tooltip}")
-        self.setText(self.fontMetrics().elidedText(remedy.words, Qt.TextElideMode.ElideMiddle, 190))
+        room = round(190 * theme.zoom())
+        self.setText(
+            self.fontMetrics().elidedText(remedy.words, Qt.TextElideMode.ElideMiddle, room)
+        )
         self.clicked.connect(self._ask)
 
     def _ask(self) -> None:
@@ -59,7 +63,7 @@ class Warnings(QWidget):
         super().__init__(parent)
         self._said: object = None
         self.items: list[Warning] = []
-        self._notes: list[WrappedLabel] = []
+        self._notes: list[ElidedLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -83,8 +87,8 @@ class Warnings(QWidget):
                 item.asked.connect(self.asked)
                 self._column.addWidget(item)
                 self.items.append(item)
-            else:  # only to be known: small, without a box
-                note = WrappedLabel(markup.plain(advice.words), small=True)
+            else:  # only to be known: one small line, whole in its tooltip
+                note = ElidedLabel(markup.plain(advice.words), role="muted", factor=0.86)
                 self._column.addWidget(note)
                 self._notes.append(note)
         self.setVisible(bool(entries))

@@ -193,7 +193,7 @@ class ClusterCard(QFrame):
         self._measures: tuple[Measure, ...] = ()
         self._lines: list[Line] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(11, 7, 11, 8)
+        self._column.setContentsMargins(11, 6, 11, 7)
         self._column.setSpacing(3)
         head = QHBoxLayout()
         head.setSpacing(5)

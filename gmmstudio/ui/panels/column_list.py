@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -207,6 +208,9 @@ class _Rows(QListView):
         left = event.button() == Qt.MouseButton.LeftButton
         if left and index.isValid() and index.row() == self._pressed:
             self._toggle(index)
+            if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+                why = index.data(Qt.ItemDataRole.ToolTipRole)
+                QToolTip.showText(event.globalPosition().toPoint(), why, self)
 
     def keyPressEvent(self, event) -> None:
         self.by_keys = True

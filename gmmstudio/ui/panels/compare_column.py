@@ -5,31 +5,31 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.report import crosstab, formats
 from gmmstudio.report.crosstab import CrossTable, MeansTable
 from gmmstudio.ui.panels.cluster_card import Disc
 from gmmstudio.ui.panels.crosstab_view import CrossTabView
+from gmmstudio.ui.panels.later import Later
 from gmmstudio.ui.panels.wording import count, kind_words
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
 from gmmstudio.ui.widgets.labels import ElidedLabel, Line, WrappedLabel
 
 MANY_ROWS = 50_000  # above this counting takes longer than a frame
-POLL_MS = 30
 RAND_TOOLTIP = (
     "How well the clusters and the column say the same, whatever they are called:\n"
     "1 = exactly the same groups, about 0 = no more than by chance."
@@ -44,13 +44,9 @@ class CompareColumn(QWidget):
         self._document: Document | None = None
         self._assignment: Assignment | None = None
         self._chosen: tuple[int, str] | None = None  # table id and column name
-        self._latest: Latest[CrossTable | MeansTable] = Latest("gmmstudio-compare")
-        self._number = 0
+        self._later = Later("gmmstudio-compare", self)
         self._wanted: object = None
         self.result: CrossTable | MeansTable | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._poll)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -111,9 +107,8 @@ class CompareColumn(QWidget):
         self._ask()
 
     def shutdown(self) -> None:
-        """End the timer and the thread."""
-        self._timer.stop()
-        self._latest.close()
+        """End the thread that counts."""
+        self._later.close()
 
     def choose(self, name: str | None) -> None:
         """Compare with a column, None for none."""
@@ -131,6 +126,7 @@ class CompareColumn(QWidget):
         record = document.record if document else None
         if name is None or document is None or record is None or document.table is None:
             self._wanted = None
+            self._later.forget()
             self._show_result(None)
             return
         if assignment is None:
@@ -141,22 +137,11 @@ class CompareColumn(QWidget):
             return
         self._wanted = wanted
         ask = partial(crosstab.compare, document.table, name, record, assignment, names)
-        self._number += 1
-        if assignment.n_rows <= MANY_ROWS:
-            self._timer.stop()
-            self._show_result(ask())
-        else:
-            self._latest.put(self._number, lambda should_stop: ask())
+        few = assignment.n_rows <= MANY_ROWS
+        if not few:
             self.note.set_text("Counting…")
             self.note.show()
-            self._timer.start()
-
-    @Slot()
-    def _poll(self) -> None:
-        answer = self._latest.answer
-        if answer is not None and answer.number == self._number:
-            self._timer.stop()
-            self._show_result(answer.value)
+        self._later.ask(ask, self._show_result, at_once=few)
 
     def _show_result(self, result: CrossTable | MeansTable | None) -> None:
         self.result = result
@@ -173,6 +158,7 @@ class CompareColumn(QWidget):
         identities = tuple(sorted(record.identities))
         if isinstance(result, CrossTable):
             self.table.set_table(result, identities)
+            self.table.setAccessibleDescription(crosstab.to_tsv(result))
             self.rand.set(
                 "–" if math.isnan(result.adjusted_rand) else f"{result.adjusted_rand:.2f}"
             )
@@ -218,6 +204,8 @@ class CompareColumn(QWidget):
     def _copy(self) -> None:
         if self.result is not None:
             QApplication.clipboard().setText(crosstab.to_tsv(self.result))
+            below = self.copy.mapToGlobal(self.copy.rect().bottomLeft())
+            QToolTip.showText(below, "Copied: paste it into a spreadsheet or a text.", self.copy)
 
 
 class MeanLine(QWidget):

@@ -30,9 +30,9 @@ SCALE_TOOLTIP = (
 class DataStep(Step):
     """Columns with type and tick, scale, missing values, excluded rows."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, cache: GapCache, parent: QWidget | None = None) -> None:
         super().__init__("1 Data", session, parent)
-        self._cache = GapCache()
+        self._cache = cache
         self.columns = ColumnList(self._cache)
         self.scale = ChoiceBox("Scale")
         self.scale.set_options(SCALES)

@@ -10,6 +10,7 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.ui.panels.data_step import DataStep
 from gmmstudio.ui.panels.model_step import ModelStep
 from gmmstudio.ui.panels.outlier_step import OutlierStep
+from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
 from gmmstudio.ui.stage import Stage
 
@@ -25,8 +26,9 @@ class LeftPanel(SidePanel):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Steps")
-        self.data = DataStep(session)
-        self.model = ModelStep(session)
+        cache = GapCache()
+        self.data = DataStep(session, cache)
+        self.model = ModelStep(session, cache)
         self.outliers = OutlierStep(session, stage)
         self.steps = (self.data, self.model, self.outliers)
         for step in self.steps:

@@ -15,7 +15,7 @@ from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option, add_options
 from gmmstudio.ui.widgets.disclosure import Disclosure
-from gmmstudio.ui.widgets.number_row import NumberRow
+from gmmstudio.ui.widgets.number_row import NumberRow, read_number
 from gmmstudio.ui.widgets.shape_tile import SHAPES, SPREADS, ShapePicker
 from gmmstudio.ui.widgets.stepper import Stepper
 
@@ -38,9 +38,9 @@ START_TOOLTIP = (
 class ModelStep(Step):
     """K, the shape of the clusters, the start, and what hardly anyone needs."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, cache: GapCache, parent: QWidget | None = None) -> None:
         super().__init__("2 Model", session, parent)
-        self._cache = GapCache()
+        self._cache = cache
         self.k = Stepper("Clusters K")
         self.k.setToolTip("How many clusters to look for. “Find the best K…” tries them all.")
         self.shape_label = QLabel(SHAPE_LABEL)
@@ -71,6 +71,7 @@ class ModelStep(Step):
         )
         for row in (self.tolerance, self.most, self.seed):
             self.advanced.body.addWidget(row)
+            row.refused.connect(self.refusal.say)
         for part in (self.k, self.shape_label, self.pickers, self.start, self.advanced):
             self.body.addWidget(part)
         self.k.changed.connect(self._set_k)
@@ -125,10 +126,11 @@ class ModelStep(Step):
         self.ask(SetStructure(structure))
 
     def _set_stopping(self) -> None:
-        self.ask(SetStopping(_read_tolerance(self.tolerance.text()), int(self.most.text())))
+        tolerance, most = _read_tolerance(self.tolerance.text()), _read_whole(self.most.text())
+        self.ask(SetStopping(tolerance, most))
 
     def _set_seed(self) -> None:
-        self.ask(SetSeed(int(self.seed.text())))
+        self.ask(SetSeed(_read_whole(self.seed.text())))
 
 
 def tile_key(structure: str, one_column: bool) -> str:
@@ -161,25 +163,30 @@ def most_clusters(document: Document, cache: GapCache) -> tuple[int, str]:
     if document.table is None:
         return MOST_CLUSTERS, "One more"
     rows = cache.count(document.table, document.preparation).used
-    per_cluster = len(document.preparation.columns) + 1
+    columns = len(document.preparation.columns)
+    full = columns > 1 and document.spec.structure == "VVV"
+    per_cluster = columns + 1 if full else 2
     most = max(1, min(MOST_CLUSTERS, rows // per_cluster))
     if most == MOST_CLUSTERS:
         return most, f"At most {most} clusters: more cannot be told apart on the screen."
+    needs = f"needs {count(per_cluster, 'row')} or more, and {count(rows, 'row')} take part."
+    if not full:
+        return most, f"At most {most}: a cluster {needs}"
     return most, (
-        f"At most {most}: a cluster in {count(per_cluster - 1, 'column')} needs "
-        f"{count(per_cluster, 'row')} or more, and {count(rows, 'row')} take part."
+        f"At most {most}: a full cluster in {count(columns, 'column')} {needs}\n"
+        "A plainer shape or fewer columns allow more."
     )
 
 
 def _read_tolerance(text: str) -> float:
-    value = float(text.replace(",", "."))
+    value = read_number(text)
     if not 0 <= value < 1:
         raise ValueError("The tolerance is a number from 0 to 1, such as 1e-8.")
     return value
 
 
 def _read_whole(text: str) -> int:
-    value = int(text.replace(" ", "").replace(",", ""))
-    if not 0 <= value <= 2**31 - 1:
-        raise ValueError("A whole number from 0 on.")
-    return value
+    value = read_number(text)
+    if not (value.is_integer() and 0 <= value <= 2**31 - 1):
+        raise ValueError(f"{text} does not do here: type a whole number from 0 on.")
+    return int(value)

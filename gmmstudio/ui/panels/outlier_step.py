@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QTimer, Slot
@@ -14,13 +15,14 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.outliers import Kind, OutlierRule
 from gmmstudio.report import formats
 from gmmstudio.ui.panels.histogram import Histogram
+from gmmstudio.ui.panels.later import Later
 from gmmstudio.ui.panels.outlier_figures import OutlierFigures, value_words
 from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import WrappedLabel
-from gmmstudio.ui.widgets.number_row import NumberRow
+from gmmstudio.ui.widgets.number_row import NumberRow, read_number
 from gmmstudio.ui.widgets.segmented import SegmentedControl
 
 KINDS = (
@@ -43,12 +45,15 @@ FIELDS = {
         "Rows outside the region that holds this share of a cluster are marked.",
     ),
 }
+AXES = {"percentile": "Log-density", "density": "Log-density", "chi2": "Squared distance"}
 HINTS = {
     "percentile": "log-density → drag the line: rows to its left are marked ✕",
     "density": "log-density → drag the line: rows to its left are marked ✕",
     "chi2": "squared distance to the own cluster → drag the line: rows to its right are marked ✕",
 }
 FRAME_MS = 8.0  # what a change may take while the line is dragged
+MANY_ROWS = 400_000  # above this sorting takes longer than a frame
+SORTING = "Sorting the rows for the histogram…"
 BEFORE = (
     "After a fit, a histogram appears here: how well the model expects each row. "
     "Drag its line to mark the odd ones."
@@ -64,6 +69,7 @@ class OutlierStep(Step):
         self._figures: OutlierFigures | None = None
         self._assignment: object = None
         self._pending: OutlierRule | None = None
+        self._later = Later("gmmstudio-histogram", self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._apply_pending)
@@ -79,13 +85,15 @@ class OutlierStep(Step):
         self.histogram.released.connect(self._release)
         self.histogram.nudged.connect(self._nudge)
         self.field.entered.connect(self._typed)
+        self.field.refused.connect(self.refusal.say)
         self.field.stepped.connect(self._step_field)
         stage.assignment_changed.connect(self._on_assignment)
         self._on_assignment()
 
     def shutdown(self) -> None:
-        """End the timer."""
+        """End timer and thread."""
         self._rest.stop()
+        self._later.close()
 
     # Document → widgets -------------------------------------------------------------------------
 
@@ -98,6 +106,7 @@ class OutlierStep(Step):
         for part in (self.histogram, self.hint):
             part.setVisible(figures is not None)
         self.before.setVisible(figures is None)
+        self.before.set_text(SORTING if self._later.busy else BEFORE)
         if figures is None:
             self.header.set_value("")
             return
@@ -108,9 +117,11 @@ class OutlierStep(Step):
             f"{'is' if n == 1 else 'are'} marked as outliers."
         )
         self.histogram.set_bars(figures.bars(rule.kind))
-        self.histogram.set_line(figures.threshold(rule))
+        line = figures.threshold(rule)
+        self.histogram.set_line(line)
         self.histogram.setToolTip(
-            "Drag the line, or use the arrow keys (with Shift: finer).\n" + FIELDS[rule.kind][1]
+            f"{FIELDS[rule.kind][1]}\n{AXES[rule.kind]} at the line: {formats.measure(line)}.\n"
+            "Drag the line, or use the arrow keys (with Shift: finer)."
         )
         self.hint.set_text(HINTS[rule.kind])
 
@@ -123,12 +134,20 @@ class OutlierStep(Step):
         if assignment is not self._assignment or assignment is None:
             self._assignment = assignment
             self._figures = None
+            self._later.forget()
             if assignment is not None:
-                self._figures = OutlierFigures.of(
+                make = partial(
+                    OutlierFigures.of,
                     assignment.log_density,
                     assignment.squared_mahalanobis,
                     assignment.sample.x.shape[1],
                 )
+                few = assignment.n_rows <= MANY_ROWS
+                self._later.ask(make, self._take, at_once=few)
+        self.refresh()
+
+    def _take(self, figures: OutlierFigures | None) -> None:
+        self._figures = figures
         self.refresh()
 
     # Widgets → document -------------------------------------------------------------------------
@@ -199,8 +218,7 @@ def read_rule(kind: Kind, text: str) -> OutlierRule:
     ValueError
         If it is not a number, or not one for this rule.
     """
-    plain = text.replace("−", "-").replace("%", "").replace("\u00a0", "").strip()
-    value = float(plain.replace(",", "."))
+    value = read_number(text.replace("%", ""))
     if kind == "chi2" and ("%" in text or value >= 1):
         value /= 100
     return OutlierRule(kind, value)

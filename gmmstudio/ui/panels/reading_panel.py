@@ -104,7 +104,7 @@ class ReadingPanel(SidePanel):
         self.card_box = QWidget()
         self._card_column = QVBoxLayout(self.card_box)
         self._card_column.setContentsMargins(0, 0, 0, 0)
-        self._card_column.setSpacing(8)
+        self._card_column.setSpacing(7)
         self.more = DisclosureButton("")
         self.more.toggled.connect(self._fill_cards)
         self.compare = CompareColumn()
@@ -112,11 +112,11 @@ class ReadingPanel(SidePanel):
         self.quality_box = QWidget()
         lines = QVBoxLayout(self.quality_box)
         lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(2)
+        lines.setSpacing(1)
         self.quality = {key: Line(name, explanation=words) for key, name, words in QUALITY}
         for line in self.quality.values():
             lines.addWidget(line)
-        self.column.setSpacing(8)
+        self.column.setSpacing(6)
         for part in (
             SectionHeader("What the model says"),
             self.well,
@@ -220,11 +220,14 @@ class ReadingPanel(SidePanel):
                 "The figures below are those of the picture.",
             )
         if not shown.final:
+            paused = self._stage.state == "paused"
             return markup.text(
                 "You are looking back at ",
                 markup.bold(f"iteration {shown.iteration} of {shown.last_iteration}"),
-                ". The figures below are those of the picture; the last iteration of the best try "
-                "is the result.",
+                ". The figures below are those of the picture; ",
+                "press play to go on with the fit."
+                if paused
+                else "the last iteration of the best try is the result.",
             )
         if self._stage.assignment is None:
             return markup.text("Counting the rows of each cluster…")

@@ -37,7 +37,7 @@ def remedies(document: Document, advice: Advice) -> tuple[Remedy, ...]:
         return ()
     if advice.kind == "out-of-date":
         return (Remedy("Fit", "Fit the data and the model as they are set now"),)
-    if advice.kind == "cancelled":
+    if advice.kind == "cancelled" and not document.is_out_of_date(record):
         return (Remedy("Fit again", "Run the fit to its end"),)
     if advice.kind == "not-converged":
         most = next_limit(document.spec.max_iter)

@@ -23,7 +23,7 @@ class SidePanel(QScrollArea):
         self.inner = QWidget()
         self.inner.setProperty("role", "panel")
         self.column = QVBoxLayout(self.inner)
-        self.column.setContentsMargins(14, 10, 14, 14)
+        self.column.setContentsMargins(14, 10, 14, 8)
         self.column.setSpacing(10)
         self.setWidget(self.inner)
         self.setMinimumWidth(256)

@@ -15,6 +15,7 @@ class NumberEdit(QLineEdit):
     """A bare line that reports what was typed when it is done with, and forgets it on Esc."""
 
     entered = Signal()
+    refused = Signal(str)
     stepped = Signal(int)
 
     def __init__(self, parse: Callable[[str], object], parent: QWidget | None = None) -> None:
@@ -41,8 +42,9 @@ class NumberEdit(QLineEdit):
         self.setModified(False)
         try:
             self._parse(self.text())
-        except ValueError:
-            self.setText(self._shown)  # not a number: the last good one comes back
+        except ValueError as error:
+            self.setText(self._shown)  # the last good one comes back
+            self.refused.emit(str(error))
             return
         if self.text() != self._shown:
             self._shown = self.text()
@@ -60,10 +62,25 @@ class NumberEdit(QLineEdit):
             super().keyPressEvent(event)
 
 
+def read_number(text: str) -> float:
+    """Read a number as people type it: with either decimal mark and either minus sign.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it is none.
+    """
+    try:
+        return float(text.replace("−", "-").replace(",", ".").replace("\u00a0", "").strip())
+    except ValueError:
+        raise ValueError(f"“{text}” is not a number.") from None
+
+
 class NumberRow(QFrame):
     """A label and a number."""
 
     entered = Signal()
+    refused = Signal(str)
     stepped = Signal(int)
 
     def __init__(
@@ -82,6 +99,7 @@ class NumberRow(QFrame):
         self.label.setProperty("role", "muted")
         self.edit = NumberEdit(parse)
         self.edit.entered.connect(self.entered)
+        self.edit.refused.connect(self.refused)
         self.edit.stepped.connect(self.stepped)
         self.edit.selectionChanged.connect(self.update)
         row.addWidget(self.label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -47,6 +47,13 @@ class StepButton(QAbstractButton):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._sign)
 
 
+class NumberBox(QSpinBox):
+    """A spin box that leaves the mouse wheel to the panel it scrolls with."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class Stepper(QFrame):
     """Label, −, number, +. ``changed`` speaks only of what the person did."""
 
@@ -62,7 +69,7 @@ class Stepper(QFrame):
         name.setProperty("role", "muted")
         self.less = StepButton("−", f"{label}: one fewer")
         self.more = StepButton("+", f"{label}: one more")
-        self.box = QSpinBox()
+        self.box = NumberBox()
         self.box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.box.setFrame(False)
         self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -79,6 +86,7 @@ class Stepper(QFrame):
         row.addStretch(1)
         for part in (self.less, self.box, self.more):
             row.addWidget(part)
+        self._why = ""
         self.less.clicked.connect(self.box.stepDown)
         self.more.clicked.connect(self.box.stepUp)
         self.box.valueChanged.connect(self._on_value)
@@ -96,7 +104,7 @@ class Stepper(QFrame):
         self.box.blockSignals(True)
         self.box.setRange(low, high)
         self.box.blockSignals(False)
-        self.more.setToolTip(why if self.value() >= high else "One more")
+        self._why = why
         self._mark_ends()
 
     def set_value(self, value: int) -> None:
@@ -108,12 +116,15 @@ class Stepper(QFrame):
         self._mark_ends()
 
     def _on_value(self, value: int) -> None:
+        self.box.lineEdit().deselect()  # stepping selects the number, which looks like an error
         self._mark_ends()
         self.changed.emit(value)
 
     def _mark_ends(self) -> None:
         self.less.setEnabled(self.box.value() > self.box.minimum())
-        self.more.setEnabled(self.box.value() < self.box.maximum())
+        at_end = self.box.value() >= self.box.maximum()
+        self.more.setEnabled(not at_end)
+        self.more.setToolTip(self._why if at_end else "One more")
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

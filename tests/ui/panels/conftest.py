@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from gmmstudio import resources
@@ -143,6 +143,14 @@ def rig(qapp: QApplication, penguins: Table) -> Rig:
 def empty_rig(qapp: QApplication) -> Rig:
     theme.install(qapp)
     return Rig(None)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the tooltips that are shown by the program itself."""
+    texts: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda place, text, *rest: texts.append(text))
+    return texts
 
 
 @pytest.fixture

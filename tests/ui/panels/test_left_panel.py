@@ -70,12 +70,12 @@ def test_a_click_on_the_box_itself_ticks_once(rig, panel, qtbot):
     assert "year" in names(rig)
 
 
-def test_a_text_column_cannot_be_ticked_and_says_why(rig, panel, qtbot):
+def test_a_text_column_cannot_be_ticked_and_says_why(rig, panel, qtbot, told):
     before = rig.document
     view = panel.data.columns.view
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row_centre(panel, "species"))
     assert rig.document is before
-    tooltip = view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    (tooltip,) = told
     assert tooltip.startswith("species: text · 3")
     assert "Cannot be used" in tooltip
 
@@ -162,6 +162,8 @@ def test_k_stops_where_rows_are_too_few(rig, panel, qtbot):
     rig.session.apply(SetComponents(1))
     assert panel.model.k.box.maximum() == 1
     assert "needs 5 rows or more" in panel.model.k.more.toolTip()
+    rig.session.apply(SetStructure("VII"))  # a plainer shape needs fewer rows
+    assert panel.model.k.box.maximum() == 4
 
 
 def test_shape_tiles_both_ways(rig, panel, qtbot):
@@ -231,6 +233,11 @@ def test_nonsense_in_a_number_field_brings_the_last_good_one_back(rig, panel, qt
     qtbot.keyClick(model.seed.edit, Qt.Key.Key_Return)
     assert rig.document is before
     assert model.seed.text() == "0"
+    assert panel.model.refusal.isVisible()
+    assert "“plenty” is not a number" in panel.model.refusal.words.text()
+    rig.session.apply(SetSeed(5))
+    panel.model.k.more.click()
+    assert not panel.model.refusal.isVisible()
 
 
 def test_documents_do_not_come_back_as_commands(rig, panel):
@@ -298,6 +305,7 @@ def test_a_value_out_of_range_is_forgotten(rig, panel, qtbot):
     qtbot.keyClick(step.field.edit, Qt.Key.Key_Return)
     assert rig.document.outlier_rule == OutlierRule("percentile", 5.0)
     assert step.field.text() == "5\u00a0%"
+    assert "between 0 and 100" in step.refusal.words.text()
 
 
 def test_the_empty_window_has_a_panel_too(empty_rig, shown):

@@ -160,7 +160,7 @@ def test_a_collapse_offers_what_can_be_done(rig, panel, qtbot):
     assert rig.control.calls[-1] == ("fit",)
 
 
-def test_compare_with_species(rig, panel, qtbot):
+def test_compare_with_species(rig, panel, qtbot, told):
     rig.fit()
     settled(panel, qtbot)
     options = [action.text() for action in panel.compare.choice.menu().actions()]
@@ -177,6 +177,7 @@ def test_compare_with_species(rig, panel, qtbot):
     assert "Adelie" in panel.compare.table.cell_words(0, 0)
     qtbot.mouseClick(panel.compare.copy, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text().startswith("cluster\tAdelie")
+    assert told[0].startswith("Copied")
     panel.compare.choice.menu().actions()[0].trigger()
     assert panel.compare.result is None
     assert not panel.compare.table.isVisible()
