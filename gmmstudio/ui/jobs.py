@@ -27,7 +27,7 @@ from gmmstudio.table.preparation import Preparation, Sample, prepare
 from gmmstudio.table.table import Table
 
 IntArray = NDArray[np.int64]
-RowLabelArrays = tuple[NDArray[np.int32], NDArray[np.float32]]
+RowLabelArrays = tuple[NDArray[Any], NDArray[Any]]  # int32, float32
 ShouldStop = Callable[[], bool]
 
 
@@ -136,7 +136,7 @@ class RowLabels:
         """Return one of its own for another thread."""
         return RowLabels(self._table, self._preparation, self._store)
 
-    def __call__(self, frame: Any, rows: IntArray, should_stop: ShouldStop) -> RowLabelArrays:
+    def __call__(self, frame: Any, rows: Any, should_stop: ShouldStop) -> RowLabelArrays:
         """Label the rows for a frame of a fit, as a watch of the runner."""
         return self.label(frame.parameters, rows, should_stop)
 

@@ -163,6 +163,7 @@ class LiveRun:
             tracks = self.tracks
             track = next((track for track in tracks if track.attempt == frame.attempt), None)
             if watched is not None and (frame, watched) != self._frame:
+                arrays: Any = watched  # made by RowLabels: int32 and float32, of table rows
                 self._frame = (frame, watched)
                 self._stage.put_tracks(tracks, track)
                 self._stage.put_shown(
@@ -180,9 +181,9 @@ class LiveRun:
                         final=False,
                         preparation=job.preparation,
                         column_names=job.column_names,
-                        rows=watched.rows,
-                        labels=watched.labels,
-                        max_probability=watched.max_probability,
+                        rows=arrays.rows,
+                        labels=arrays.labels,
+                        max_probability=arrays.max_probability,
                     )
                 )
         if status.active:

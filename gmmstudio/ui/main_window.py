@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -42,7 +41,7 @@ from gmmstudio.ui.table_opening import TableOpening, dropped_file
 from gmmstudio.ui.tool_bar import Menus, ToolBar
 from gmmstudio.ui.workspace import Workspace
 
-_log = logging.getLogger(__name__)
+FIRST_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
@@ -68,8 +67,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
         self.setMinimumSize(960, 600)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
         self.restoreGeometry(self.preferences.layout("window"))
         self.refresh()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from gmmstudio.document.session import Session
@@ -20,6 +20,7 @@ from gmmstudio.ui.views.table_view import TableView
 SIDE_WIDTH = 288
 PLOTS_HEIGHT = 186
 TRANSPORT_HEIGHT = 58
+FIRST_SIZE = QSize(1440, 794)
 
 
 class Workspace(QWidget):
@@ -80,7 +81,8 @@ class Workspace(QWidget):
     @Slot()
     def reset_layout(self) -> None:
         """Give every part its first size."""
-        width, height = max(self.width(), 1440), max(self.height(), 760)
+        size = self.size() if self.isVisible() else FIRST_SIZE
+        width, height = size.width(), size.height()
         self.columns.setSizes([SIDE_WIDTH, width - 2 * SIDE_WIDTH, SIDE_WIDTH])
         self.centre.setSizes([height - PLOTS_HEIGHT - TRANSPORT_HEIGHT, PLOTS_HEIGHT])
         self.plots.setSizes([width // 2, width // 2])

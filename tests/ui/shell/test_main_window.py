@@ -16,6 +16,9 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
 
+# The offscreen platform says so of every dialog; it is no fault of ours.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
 
 def opened(window, path, until) -> None:
     window.handlers.open_path(path)
@@ -79,7 +82,8 @@ def test_open_fit_export(window, csv_file, tmp_path, until) -> None:
     target = tmp_path / "out.csv"
     window.exporting.write(target)
     until(lambda: not window.exporting.is_writing)
-    rows = list(csv.reader(target.open(encoding="utf-8")))
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
     assert rows[0][:3] == ["height", "width", "cluster"]
     assert len(rows) == 121
     assert "tall" in {row[2] for row in rows}
@@ -357,12 +361,20 @@ def test_layout_is_remembered_and_reset(window, qtbot) -> None:
     from gmmstudio.ui.main_window import MainWindow
     from gmmstudio.ui.preferences import Preferences
 
-    window.resize(1200, 800)
+    window.pages.setCurrentWidget(window.workspace)
+    window.resize(1400, 800)
+    columns = window.workspace.columns
+    columns.setSizes([340, 760, 300])
+    kept = columns.sizes()
     window.close()
     again = MainWindow(Preferences())
     qtbot.addWidget(again)
-    assert again.size() == window.size()
+    again.resize(1400, 800)
+    again.show()
+    again.pages.setCurrentWidget(again.workspace)
+    assert again.workspace.columns.sizes()[0] == pytest.approx(kept[0], abs=8)
     again.shell.reset_layout()
+    assert again.workspace.columns.sizes()[0] == pytest.approx(288, abs=8)
     again.close()
 
 

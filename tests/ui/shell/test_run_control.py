@@ -303,15 +303,18 @@ def test_closing_in_mid_run_keeps_the_last_iteration(desk, until) -> None:
     assert not desk.control.is_running
 
 
-CALLS = (
-    "fit pause resume step restart cancel play pause_play first last back forward end_run".split()
-)
+CALLS = ("fit", "pause", "resume", "step", "restart", "cancel", "end_run")
+MOVES = ("play", "pause_play", "first", "last", "back", "forward")
 
 
 @settings(
     max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(st.lists(st.sampled_from([*CALLS, "wait", "model", "undo", "search", "scrub"]), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from([*CALLS, *MOVES, "wait", "model", "undo", "search", "scrub"]), max_size=25
+    )
+)
 def test_storm(desk, table, qtbot, calls) -> None:
     """Any order of calls leaves true frames, and an end that can be reached."""
     desk.seen.clear()
