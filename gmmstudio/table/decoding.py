@@ -187,9 +187,9 @@ def _utf16_by_pattern(data: bytes) -> str:
         return ""
     head = head[: head.size // 2 * 2]
     even, odd = (float(np.mean(head[side::2] == 0)) for side in (0, 1))
-    if odd > 0.2 and even < odd / 10:
+    if odd > 0.1 and even < odd / 10:
         return "utf-16-le"
-    if even > 0.2 and odd < even / 10:
+    if even > 0.1 and odd < even / 10:
         return "utf-16-be"
     return ""
 

@@ -180,6 +180,8 @@ def _table(
         *([ticks] if ticks else []),
     )
     dialect = replace(cells.dialect, decimal=decimal)
+    if len(names) == 1:  # then nothing separates cells in the file, but something must in an export
+        dialect = replace(dialect, delimiter=";" if decimal == "," else ",")
     return Table(name, path, ticked, cells.lines.size, dialect, noticed)
 
 

@@ -166,17 +166,22 @@ def _count_fields(
             quotes = np.flatnonzero(block == ord(quote))
             if quotes.size:
                 broken[first:last] = _broken_lines(block, quotes, heads, tails, ord(delimiter))
-                marks = _outside(marks, quotes, heads)
+                marks = _outside(block, marks, heads, ord(quote))
         counts[first:last] += np.searchsorted(marks, tails) - np.searchsorted(marks, heads)
         first = last
     return counts, broken
 
 
-def _outside(marks: IntArray, quotes: IntArray, heads: IntArray) -> IntArray:
+def _outside(block: NDArray[np.uint8], marks: IntArray, heads: IntArray, quote: int) -> IntArray:
     """Keep the delimiters with an even number of quotation marks before them on their line."""
-    line = np.searchsorted(heads, marks, side="right") - 1
-    before = np.searchsorted(quotes, marks) - np.searchsorted(quotes, heads)[line]
-    outside: IntArray = marks[before % 2 == 0]
+    odd = np.cumsum(block == quote, dtype=np.uint8)  # wraps around, which leaves it even or odd
+    odd &= 1
+    inside = odd[marks]
+    before_line = np.where(heads > 0, odd[heads - 1], 0).astype(np.uint8)
+    if before_line.any():
+        per_line = np.diff(np.append(np.searchsorted(marks, heads), marks.size))
+        inside ^= np.repeat(before_line, per_line)
+    outside: IntArray = marks[inside == 0]
     return outside
 
 

@@ -92,7 +92,7 @@ class Table:
 
     def index(self, which: str | int) -> int:
         """Return the index of the column of this screen name, header or index."""
-        if isinstance(which, int):
+        if not isinstance(which, str):
             if not 0 <= which < len(self.columns):
                 raise TableError(
                     f"There is no column number {which + 1}: "
