@@ -58,10 +58,10 @@ def _write(places: tuple[float, ...], step: float) -> tuple[tuple[str, ...], str
         return (), ""
     largest = max(abs(places[0]), abs(places[-1]))
     offset, note = 0.0, ""
-    if largest >= 1e6 * step and largest >= 1e5:
+    if largest >= 1e6 * step:
         block = 10.0 ** math.ceil(math.log10(step * (len(places) + 1)))
         offset = math.floor(places[0] / block) * block
-        note = f"{'+' if offset >= 0 else '−'} {plain(abs(offset))}"
+        note = f"{'+' if offset >= 0 else '−'} {plain(abs(offset), 15)}"
         largest = max(abs(places[0] - offset), abs(places[-1] - offset))
     exponent = 0
     if largest >= 999_999.5 or 0 < largest < 1e-3:

@@ -50,19 +50,19 @@ class Colouring:
         See :func:`make_palette`.
     n_components : int
         K; 0 while there is no model.
-    rows : (m,) int64 or None
+    rows : (m,) integers or None
         Rows of the table that the next two are for; None: all rows, in order.
-    labels : (m,) int32
+    labels : (m,) integers
         Component, -1 where the row is not in the fit.
-    max_probability : (m,) float32
+    max_probability : (m,) floats
         Probability of that component.
     """
 
     palette: NDArray[np.uint32]
     n_components: int = 0
-    rows: Ints | None = None
-    labels: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
-    max_probability: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
+    rows: NDArray[np.integer] | None = None
+    labels: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int32))
+    max_probability: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
 
     def colours(self, rows: Ints, kinds: Flags | None, n_rows: int) -> NDArray[np.uint32]:
         """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB."""
@@ -87,7 +87,7 @@ class Colouring:
         return codes
 
     def _codes(
-        self, labels: NDArray[np.int32], max_probability: NDArray[np.float32]
+        self, labels: NDArray[np.integer], max_probability: NDArray[np.floating]
     ) -> NDArray[np.int64]:
         least = 1 / self.n_components
         steps = (LEVELS - 1) / max(1 - least, 1e-9)

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.table.numbers import MISSING
+
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class SortKey:
-    """What rows are sorted by: numbers with NaN for missing, or Arrow strings with "" for it.
+    """What rows are sorted by: numbers with NaN for missing, or Arrow strings.
 
     Exactly one of the two is given; neither means the order of the table.
     """
@@ -44,17 +46,17 @@ def _by_text(texts: Any, descending: bool) -> Ints:
     import pyarrow as pa  # only here: slow to import
     import pyarrow.compute as pc
 
-    trimmed = pc.utf8_trim_whitespace(texts)
-    missing = pc.equal(trimmed, "")
+    folded = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+    missing = pc.is_in(folded, value_set=pa.array(sorted({word.lower() for word in MISSING})))
     keys = pa.table(
         {
-            "text": pc.if_else(missing, None, pc.utf8_lower(trimmed)),
+            "text": pc.if_else(missing, None, folded),
             "row": pa.array(np.arange(len(texts))),  # Arrow's sort alone is not stable
         }
     )
     direction = "descending" if descending else "ascending"
     order = pc.sort_indices(
-        keys, sort_keys=[("text", direction), ("row", "ascending")], null_placement="at_end"
+        keys, sort_keys=[("text", direction), ("row", "ascending")]
     )
     return order.to_numpy().astype(np.int64)
 

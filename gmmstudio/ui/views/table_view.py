@@ -35,6 +35,10 @@ from gmmstudio.ui.widgets.painting import guarded
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
 _POLL_MS = 15
 _WIDEST = 220
+_PADDING = """
+QTableView::item { padding: 0 6px; }
+QHeaderView::section { padding: 5px 18px 5px 8px; }
+"""
 
 
 class TableView(QWidget):
@@ -94,6 +98,7 @@ class TableView(QWidget):
         grid.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         grid.setWordWrap(False)
         grid.setShowGrid(False)
+        grid.setStyleSheet(_PADDING)
         grid.setCornerButtonEnabled(False)
         grid.setTabKeyNavigation(False)
         grid.setFrameShape(QTableView.Shape.NoFrame)

@@ -92,7 +92,12 @@ class WinnerImage:
 
 
 def find_winners(
-    points: Points, grid: PixelGrid, kinds: Flags | None = None, *, coarse: bool = False
+    points: Points,
+    grid: PixelGrid,
+    kinds: Flags | None = None,
+    *,
+    coarse: bool = False,
+    marks: Marks | None = None,
 ) -> WinnerImage:
     """Find the point that is seen at each pixel.
 
@@ -107,12 +112,15 @@ def find_winners(
     coarse
         Draw quickly: more than 20 000 marks with hard edges, and the last 200 000 points only.
         Being drawn last, what they cover they cover in the whole picture too.
+    marks
+        Size and fineness of the marks; by default what suits the number of points in view.
     """
     n = len(points)
     first = n - _COARSE if coarse and n > _COARSE else 0
     seen, px, py = _project(points, grid, first)
     n_visible = len(seen) if not first else round(len(seen) * (n / _COARSE))
-    marks = choose_marks(n_visible, grid.scale, draft=coarse and n_visible > FEW)
+    if marks is None:
+        marks = choose_marks(n_visible, grid.scale, draft=coarse and n_visible > FEW)
     fine = marks.fineness
     canvas = _Canvas(grid.columns * fine, grid.lines * fine, margin(marks, grid.scale * fine))
     if kinds is None:
@@ -254,25 +262,28 @@ def _project(points: Points, grid: PixelGrid, first: int) -> tuple[Ints, Pixels,
     y_rate = grid.height * grid.scale / (grid.y_low - grid.y_high)  # lines count downwards
     px: Pixels = _apply(points.x[first:], points.x_frame, grid.x_low, x_rate, grid.shift_x)
     py: Pixels = _apply(points.y[first:], points.y_frame, grid.y_high, y_rate, grid.shift_y)
-    margin = np.float32(8.0 * grid.scale)
-    inside = (
-        (px >= -margin)
-        & (px < grid.columns + margin)
-        & (py >= -margin)
-        & (py < grid.lines + margin)
-    )
-    if inside.all():
-        seen = np.arange(first, first + len(px))
-    else:
-        seen = np.flatnonzero(inside)
+    x_step = abs(x_rate) * points.x_frame.scale * 2e-7  # of single precision, in pixels
+    y_step = abs(y_rate) * points.y_frame.scale * 2e-7
+    seen = _cull(px, py, grid, x_step, y_step)
+    if len(seen) < len(px):
         px, py = px[seen], py[seen]
-        seen += first
-    steepest = max(abs(x_rate) * points.x_frame.scale, abs(y_rate) * points.y_frame.scale)
-    if steepest > 1e6:  # a step of single precision is no longer small beside a pixel
+    seen += first
+    if max(x_step, y_step) > 0.1:  # single precision falls short: take the columns themselves
         rows = points.rows[seen]
         px = (points.x_values[rows] - grid.x_low) * x_rate + grid.shift_x
         py = (points.y_values[rows] - grid.y_high) * y_rate + grid.shift_y
+        inside = _cull(px, py, grid, 0.0, 0.0)
+        seen, px, py = seen[inside], px[inside], py[inside]
     return seen, px, py
+
+
+def _cull(px: Pixels, py: Pixels, grid: PixelGrid, x_slack: float, y_slack: float) -> Ints:
+    """Keep what lies in view or so near that its mark may reach in."""
+    margin = 8.0 * grid.scale
+    with np.errstate(over="ignore"):
+        left, top = np.float32(margin + x_slack), np.float32(margin + y_slack)
+    inside = (px >= -left) & (px < grid.columns + left) & (py >= -top) & (py < grid.lines + top)
+    return np.arange(len(px)) if inside.all() else np.flatnonzero(inside)
 
 
 def _apply(
