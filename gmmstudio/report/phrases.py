@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats
@@ -53,9 +56,9 @@ def points(difference: float) -> str:
 
 def clusters_found(table_name: str, n_rows: int, n_clusters: int) -> Text:
     """Say into how many clusters the rows fall."""
-    of_table = f"The {formats.rows(n_rows)} of {table_name}"
     if n_rows == 1:
-        of_table = f"The one row of {table_name}"
+        return text(f"The one row of {table_name} is ", bold("one cluster"), ".")
+    of_table = f"The {formats.rows(n_rows)} of {table_name}"
     if n_clusters == 1:
         return text(f"{of_table} are described as ", bold("one cluster"), ".")
     return text(f"{of_table} fall into ", bold(formats.clusters(n_clusters)), ".")
@@ -167,9 +170,26 @@ def out_of_date() -> Text:
     return text(bold("Out of date"), ": data or model were changed since. Press Fit.")
 
 
-def collapse(collapsed: Collapse, column_names: Sequence[str]) -> Text:
-    """Say which component collapsed, why, and what helps; columns by their names."""
-    return text(bold("A cluster collapsed"), ". ", collapsed.reason_with(column_names))
+def collapse(
+    collapsed: Collapse,
+    cluster_name: str,
+    column_names: Sequence[str],
+    row_numbers: Sequence[int] | NDArray[np.int64] | None = None,
+) -> Text:
+    """Say which cluster collapsed, why, and what helps.
+
+    Parameters
+    ----------
+    collapsed
+        What happened.
+    cluster_name, column_names
+        What the user calls the component and the columns.
+    row_numbers
+        What the user calls the rows of the sample (n,); by default their position.
+    """
+    reason = collapsed.reason_with(column_names, row_numbers)
+    _, _, happened = reason.partition(" collapsed: ")
+    return text(bold(f"{cluster_name} collapsed"), f": {happened or reason}")
 
 
 def some_collapsed(n_collapsed: int, n_tries: int) -> Text:

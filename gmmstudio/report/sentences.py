@@ -85,8 +85,7 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
     if document.is_out_of_date(record):
         found.append(Advice("out-of-date", phrases.out_of_date()))
     if fit.collapsed is not None:
-        names = column_names(table, record)
-        found.append(Advice("collapsed", phrases.collapse(fit.collapsed, names)))
+        found.append(Advice("collapsed", _collapse(document, table, record, assignment)))
     elif fit.ended == "cancelled":
         found.append(Advice("cancelled", phrases.cancelled(fit.n_iterations)))
     elif fit.ended == "max_iter":
@@ -169,7 +168,7 @@ def gap(cell: Cell, column_names: Sequence[str]) -> str:
         if cell.n_collapsed > 1:
             why = f"All {cell.n_collapsed} tries collapsed. {why}"
     words = phrases.model_words(model_of(cell))
-    return f"{words} could not be fitted: {why[:1].lower() + why[1:]}"
+    return f"{words} could not be fitted. {why}"
 
 
 def summary(
@@ -233,6 +232,17 @@ def _lead(order: Sequence[Cell]) -> tuple[Model, Model | None, float]:
     if not rest or first.fit is None or rest[0].fit is None:
         return model_of(first), None, 0.0
     return model_of(first), model_of(rest[0]), rest[0].fit.bic - first.fit.bic
+
+
+def _collapse(
+    document: Document, table: Table, record: FitRecord, assignment: Assignment | None
+) -> Text:
+    collapsed = record.fit.collapsed
+    if collapsed is None:
+        return ()
+    name = document.component_names(record)[collapsed.component]
+    row_numbers = None if assignment is None else assignment.rows + 1
+    return phrases.collapse(collapsed, name, column_names(table, record), row_numbers)
 
 
 def _empty_clusters(document: Document, record: FitRecord, assignment: Assignment) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from dataclasses import dataclass
 
@@ -291,7 +292,7 @@ def test_undo_all_is_the_start_and_redo_all_the_end(table, other_table, made, co
             assert session.document is before
             continue
         assert say_the_same(session.document, pure)  # pure: the same twice
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in itertools.pairwise(seen):
         assert earlier.new is later.old
     end = session.document
     while session.undo():

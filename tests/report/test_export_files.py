@@ -1,0 +1,162 @@
+"""The files of a fit: every cell as it was, every number as it is, never NaN in JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from gmmstudio.document import outliers
+from gmmstudio.document.commands import ExcludeRows
+from gmmstudio.report.export import component_order, export_labelled, labels_of
+from gmmstudio.report.result_json import finite, result_json, write_result_json
+from gmmstudio.table import Stopped, TableError
+
+
+@pytest.fixture
+def rows(session, assignment, tmp_path):
+    document = session.document
+    path = tmp_path / "labelled.csv"
+    names = document.component_names(document.record)
+    export_labelled(path, document.table, document.record, assignment, document.outlier_rule, names)
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_original_cells_are_untouched_in_row_order(session, rows):
+    table = session.document.table
+    with table.path.open(newline="", encoding="utf-8") as file:
+        original = list(csv.DictReader(file))
+    assert len(rows) == len(original) == table.n_rows
+    for before, after in zip(original, rows, strict=True):
+        assert {name: after[name] for name in before} == before
+
+
+def test_new_columns_say_what_the_fit_says(session, assignment, rows):
+    document = session.document
+    record = document.record
+    names = document.component_names(record)
+    order = component_order(record)
+    marked = outliers(assignment, document.outlier_rule).mask
+    for place, row in enumerate(assignment.rows):
+        written = rows[row]
+        component = assignment.labels[place]
+        assert written["cluster"] == names[component]
+        assert int(written["cluster_id"]) == 1 + list(order).index(component)
+        probabilities = [float(written[f"probability_{k}"]) for k in (1, 2, 3)]
+        assert sum(probabilities) == pytest.approx(1)
+        assert 1 + int(np.argmax(probabilities)) == int(written["cluster_id"])
+        assert float(written["uncertainty"]) == pytest.approx(1 - max(probabilities), abs=1e-12)
+        assert float(written["log_density"]) == assignment.log_density[place]
+        assert written["outlier"] == str(bool(marked[place])).lower()
+        assert written["note"] == ""
+
+
+def test_clusters_come_in_the_order_of_their_letters(session, assignment, rows):
+    assert {row["cluster"] for row in rows if row["cluster_id"] == "1"} == {'small; "thin"'}
+    assert {row["cluster"] for row in rows if row["cluster_id"] == "2"} == {"Cluster B"}
+
+
+def test_rows_without_a_label_say_why(session, penguins, rows, tmp_path, assignment):
+    for row in assignment.skipped:
+        assert rows[row]["cluster"] == rows[row]["probability_1"] == ""
+        assert rows[row]["note"].startswith("missing value in bill_length_mm")
+    assert sum(row["note"] != "" for row in rows) == 2
+
+
+def test_names_have_a_default(session, assignment):
+    document = session.document
+    labels = labels_of(document.table, document.record, assignment, document.outlier_rule)
+    assert labels.names == ("Cluster A", "Cluster B", "Cluster C")
+
+
+def test_a_stopped_export_leaves_nothing(session, assignment, tmp_path):
+    document = session.document
+    with pytest.raises(Stopped):
+        export_labelled(
+            tmp_path / "x.csv",
+            document.table,
+            document.record,
+            assignment,
+            document.outlier_rule,
+            should_stop=lambda: True,
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_outdated_fit_is_exported_with_its_own_rows(session, assignment, tmp_path):
+    session.apply(ExcludeRows(frozenset({0})))
+    document = session.document
+    labels = labels_of(document.table, document.record, assignment, document.outlier_rule)
+    assert 0 in labels.rows
+
+
+def strict(text):
+    def refuse(word):
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_json_holds_the_fit_and_the_sweep(session, fitted):
+    record = session.document.record
+    result = strict(result_json(record, fitted[1]))
+    fit = record.fit
+    assert {
+        "structure": "VVV",
+        "n_components": 3,
+        "n_rows": 342,
+        "n_columns": 4,
+        "log_likelihood": fit.log_likelihood,
+        "n_parameters": 44,
+        "bic": fit.bic,
+        "aic": fit.aic,
+        "icl": fit.icl,
+        "n_iterations": fit.n_iterations,
+        "converged": True,
+        "seed": 0,
+    }.items() <= result.items()
+    order = component_order(record)
+    assert result["weights"] == fit.parameters.weights[order].tolist()
+    assert result["means"] == fit.parameters.means[order].tolist()
+    assert result["covariances"] == fit.parameters.covariances[order].tolist()
+    assert [(c["structure"], c["n_components"]) for c in result["sweep"]] == [
+        ("EEE", 1),
+        ("VVV", 1),
+        ("EEE", 3),
+        ("VVV", 3),
+        ("EEE", 4),
+        ("VVV", 4),
+    ]
+    assert result["sweep"][4]["bic"] == fitted[1][4].fit.bic
+
+
+def test_a_single_fit_has_no_sweep(session, fitted):
+    assert "sweep" not in strict(result_json(session.document.record))
+    assert "sweep" not in strict(result_json(session.document.record, fitted[1][:1]))
+
+
+def test_a_gap_is_null_with_its_reason(session, fitted):
+    from dataclasses import replace
+
+    gap = replace(fitted[1][0], fit=None, reason="K is too large.", n_collapsed=2)
+    entry = strict(result_json(session.document.record, [gap, *fitted[1]]))["sweep"][0]
+    assert entry["bic"] is None
+    assert (entry["reason"], entry["n_collapsed"]) == ("K is too large.", 2)
+    assert (entry["structure"], entry["n_components"]) == ("EEE", 1)
+
+
+def test_json_never_holds_nan(session):
+    assert finite({"a": [float("nan"), 1.0, {"b": float("-inf")}]}) == {
+        "a": [None, 1.0, {"b": None}]
+    }
+
+
+def test_json_is_written_wholly_or_not_at_all(session, tmp_path):
+    path = tmp_path / "result.json"
+    write_result_json(path, session.document.record)
+    assert strict(path.read_text(encoding="utf-8"))["n_components"] == 3
+    with pytest.raises(TableError):
+        write_result_json(tmp_path / "gone" / "result.json", session.document.record)

@@ -1,0 +1,183 @@
+"""What the model says about a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gmmstudio.document import Document
+from gmmstudio.document.commands import AddFit, SetScale, SetSeed, SetSweep, ShowCell, TickColumns
+from gmmstudio.mixture.errors import Collapse
+from gmmstudio.report import formats, sentences
+from gmmstudio.report.markup import plain
+
+
+def said(words):
+    return formats.plain_ascii(plain(words))
+
+
+def kinds(document, assignment=None):
+    return [entry.kind for entry in sentences.advice(document, assignment)]
+
+
+def with_fit(session, **changes):
+    """The document with a fit that ended otherwise."""
+    record = session.document.record
+    fit = replace(record.fit, **changes)
+    session.apply(AddFit(fit, record.preparation, record.spec))
+    return session.document
+
+
+def test_the_paragraph(session, assignment):
+    words = sentences.paragraph(session.document, assignment)
+    assert said(words).startswith("The 342 rows of penguins fall into 3 clusters. 99 % of the rows")
+    assert "BIC prefers K = 4 with tied covariances, by 52 points over this one" in said(words)
+    assert [run.text for run in words if run.bold][:2] == ["3 clusters", "5 rows"]
+
+
+def test_the_paragraph_of_the_best_model(session):
+    from gmmstudio.document import assign
+
+    session.apply(ShowCell("EEE", 4))
+    document = session.document
+    words = said(sentences.paragraph(document, assign(document.table, document.record)))
+    assert "BIC prefers this model, K = 4 with tied covariances, by 15 points over K = 3" in words
+
+
+def test_an_outdated_sweep_prefers_nothing(session, assignment):
+    session.apply(TickColumns((2, 3)))
+    assert "BIC" not in said(sentences.paragraph(session.document, assignment))
+
+
+def test_a_fit_cancelled_on_a_sample_of_the_rows_is_not_compared(session, assignment):
+    document = with_fit(session, n_rows=100, ended="cancelled")
+    words = said(sentences.paragraph(document, assignment))
+    assert "BIC prefers K = 4 with tied covariances." in words
+
+
+def test_without_a_fit_nothing_is_said(assignment):
+    assert sentences.paragraph(Document(), assignment) == ()
+    assert sentences.advice(Document()) == ()
+
+
+def test_a_sound_fit_needs_no_warning_but_the_rows_left_out_are_said(session, assignment):
+    (entry,) = sentences.advice(session.document, assignment)
+    assert (entry.kind, entry.serious) == ("rows-left-out", False)
+    assert said(entry.words).startswith("2 rows are skipped for a missing value in bill_length_mm")
+    assert kinds(session.document) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({"ended": "max_iter", "converged": False}, "not-converged", "Allow more iterations"),
+        ({"ended": "cancelled", "converged": False}, "cancelled", "Stopped early"),
+        ({"monotone": False}, "fell", "log-likelihood fell"),
+        (
+            {"ended": "collapsed", "collapsed": Collapse(0, np.array([0, 4]), (3,), "ties")},
+            "collapsed",
+            "(1, 6) are tied in “body_mass_g”",
+        ),
+    ],
+)
+def test_what_went_wrong_is_said(session, assignment, changes, kind, words):
+    document = with_fit(session, **changes)
+    entries = sentences.advice(document, assignment)
+    assert entries[0].kind == kind
+    assert entries[0].serious
+    assert words in plain(entries[0].words)
+
+
+def test_out_of_date_comes_first(session):
+    document = with_fit(session, ended="max_iter")
+    session.apply(SetSeed(8))
+    assert kinds(session.document) == ["out-of-date", "not-converged"]
+    session.undo()
+    assert session.document is document
+
+
+def test_collapsed_tries_are_counted(session):
+    fit = session.document.record.fit
+    lost = Collapse(0, np.array([1]), (0,), "few-rows")
+    attempts = (replace(fit.attempts[0], collapsed=lost), *fit.attempts[1:])
+    document = with_fit(session, attempts=attempts)
+    assert kinds(document) == ["tries-collapsed"]
+    assert not sentences.advice(document)[0].serious
+
+
+def test_clusters_without_rows_are_named(session, assignment):
+    assignment = replace(assignment, labels=np.zeros_like(assignment.labels))
+    document = session.document
+    names = [document.component_names(document.record)[k] for k in (1, 2)]
+    entry = next(e for e in sentences.advice(document, assignment) if e.kind == "empty-clusters")
+    assert all(name in plain(entry.words) for name in names)
+
+
+def test_agreement_counts_tries_of_the_same_log_likelihood(session):
+    fit = session.document.record.fit
+    one = fit.attempts[0]
+    attempts = tuple(
+        replace(one, number=i, log_likelihood=value, start=start)
+        for i, (value, start) in enumerate(
+            [
+                (-10.0, "k-means++"),
+                (-10.004, "k-means++"),
+                (-12.0, "k-means++"),
+                (-99.0, "best of the sample"),
+            ]
+        )
+    )
+    fit = replace(fit, attempts=attempts)
+    assert sentences.agreeing(fit) == (2, 3)
+    assert said(sentences.agreement(fit)) == "2 of 3 tries agree on it."
+    lost = Collapse(0, np.array([1]), (0,), "few-rows")
+    fit = replace(fit, attempts=tuple(replace(a, collapsed=lost) for a in attempts))
+    assert sentences.agreeing(fit) == (0, 3)
+
+
+def test_margin(session, fitted):
+    words = said(sentences.margin(fitted[1]))
+    assert words.startswith("BIC prefers K = 4 with tied covariances, by 15 points over K = 3")
+    assert sentences.margin(()) == ()
+
+
+def test_gaps_say_why(fitted):
+    cell = fitted[1][0]
+    assert sentences.gap(cell, ()) == ""
+    lost = Collapse(0, np.array([1]), (1,), "few-rows")
+    gap = replace(cell, fit=None, collapsed=lost, n_collapsed=3, reason=lost.reason)
+    words = formats.plain_ascii(sentences.gap(gap, ("a", "b")))
+    assert words.startswith(
+        "K = 1 with tied covariances could not be fitted. All 3 tries collapsed."
+    )
+    refused = replace(cell, fit=None, reason="K is larger than the 2 distinct rows.")
+    assert "K is larger" in sentences.gap(refused, ())
+    assert said(sentences.margin([gap])) == "No model could be fitted."
+    assert "1 of the 2 models was left out" in said(sentences.margin([gap, fitted[1][1]]))
+
+
+def test_the_scale_alone_does_not_hide_the_comparison(session, assignment):
+    """BIC is in the columns' own units whatever the scale, so fits of both scales compare."""
+    record = session.document.record
+    session.apply(SetScale("none"))
+    document = session.document
+    session.apply(SetSweep(document.sweep.cells, document.preparation, document.spec))
+    session.apply(AddFit(record.fit, record.preparation, record.spec))
+    assert "BIC prefers" in said(sentences.paragraph(session.document, assignment))
+
+
+def test_summary_is_one_plain_sentence(session, assignment):
+    document = session.document
+    words = sentences.summary(
+        document.table, document.record, assignment, document.outlier_rule, "out.csv"
+    )
+    assert words.isascii()
+    assert words == (
+        "The 342 rows of penguins fall into 3 clusters (full covariances): log-likelihood "
+        "-5150.688, BIC 10558.11, 18 outliers; written to out.csv."
+    )
+    late = with_fit(session, ended="max_iter", n_iterations=5).record
+    words = sentences.summary(document.table, late, assignment, document.outlier_rule)
+    assert words.endswith("not converged within 5 iterations.")
