@@ -48,17 +48,17 @@ class Assignment:
     squared_mahalanobis: FloatArray
 
     @property
-    def rows(self) -> IntArray:
+    def rows(self) -> NDArray[np.int64]:
         """Table row of each sample row (n,)."""
         return self.sample.rows
 
     @property
-    def skipped(self) -> IntArray:
+    def skipped(self) -> NDArray[np.int64]:
         """Table rows left out for a missing or infinite cell."""
         return self.sample.skipped
 
     @property
-    def excluded(self) -> IntArray:
+    def excluded(self) -> NDArray[np.int64]:
         """Table rows left out by hand."""
         return self.sample.excluded
 

@@ -95,8 +95,9 @@ class Trace:
                 self._bytes += weight(iteration)
             else:
                 self._bytes += self._tracks[-1].append(iteration, self._stride)
-            while self._bytes > self._limit and (self._thin() or self._drop_worst()):
-                pass
+        # Only this thread writes, so the choice of what goes needs no lock, however long it takes.
+        while self._bytes > self._limit and (self._thin() or self._drop_worst()):
+            pass
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -113,7 +114,11 @@ class Trace:
         if all(len(track.kept) <= 2 for track in self._tracks):
             return False
         self._stride *= 2
-        self._bytes += sum(track.thin(self._stride) for track in self._tracks)
+        thinned = [track.thinned(self._stride) for track in self._tracks]
+        with self._lock:
+            for track, kept in zip(self._tracks, thinned, strict=True):
+                track.keep(kept)
+        self._bytes = sum(weight(iteration) for kept in thinned for iteration in kept)
         return True
 
     def _drop_worst(self) -> bool:
@@ -122,9 +127,10 @@ class Trace:
         if not others:
             return False
         worst = min(others, key=_mean_log_likelihood)
-        self._tracks.remove(worst)
+        with self._lock:
+            self._tracks.remove(worst)
+            self.n_dropped_tracks += 1
         self._bytes -= sum(map(weight, worst.kept))
-        self.n_dropped_tracks += 1
         return True
 
 
@@ -159,17 +165,19 @@ class _GrowingTrack:
         self._snapshot = None
         return grown
 
-    def thin(self, stride: int) -> int:
-        """Keep one iteration in ``stride``; return by how many bytes the track grew."""
-        before = sum(map(weight, self.kept))
+    def thinned(self, stride: int) -> list[Iteration]:
+        """Return one iteration in ``stride``, and the newest."""
         newest = self.kept[-1]
-        self.kept = [
+        return [
             iteration
             for iteration in self.kept
             if iteration is newest or (iteration.number - self.first) % stride == 0
         ]
+
+    def keep(self, kept: list[Iteration]) -> None:
+        """Forget all others."""
+        self.kept = kept
         self._snapshot = None
-        return sum(map(weight, self.kept)) - before
 
     def snapshot(self) -> Track:
         """Freeze the track as it is; the log-likelihoods are a view, not a copy."""
