@@ -124,7 +124,7 @@ def decode(data: bytes, name: str, should_stop: ShouldStop) -> Text:
             return _marked(data, mark, encoding, name, should_stop)
     if guess := _utf16_by_pattern(data):
         text = _recode(data, guess, should_stop)
-        if text is not None and b"\0" not in text:
+        if text is not None and _is_plain_text(text):
             return Text(text, guess, False, (f"Read as UTF-16 without a mark ({guess}).",))
     _refuse_nul(data, name)
     if data.isascii() or _is_utf8(data, should_stop):
@@ -192,6 +192,13 @@ def _utf16_by_pattern(data: bytes) -> str:
     if even > 0.1 and odd < even / 10:
         return "utf-16-be"
     return ""
+
+
+def _is_plain_text(text: bytes) -> bool:
+    """Tell text in lines from bytes that happen to decode: no control characters, a line end."""
+    array = np.frombuffer(text, dtype=np.uint8)
+    control = (array < 32) & (array != 9) & (array != 10) & (array != 13)
+    return (b"\n" in text or b"\r" in text) and not control.any()
 
 
 def _is_utf8(data: bytes, should_stop: ShouldStop) -> bool:

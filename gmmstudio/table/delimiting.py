@@ -24,6 +24,8 @@ def choose_layout(data: bytes) -> Layout:
     """
     head = _head(data)
     quote = _quote(head)
+    if declared := re.match(rb"(?i)\"?sep=([,;\t| ])\"?[\r\n]", head):
+        return Layout(declared[1].decode(), quote, declared=True)
     aligned = b"  " in head and quote.encode() not in data
     layouts = [Layout(c, quote, c == " " and aligned) for c in CANDIDATES if c.encode() in head]
     scores = [_score(head, layout) for layout in layouts]

@@ -25,6 +25,8 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
 def layout(chosen: Layout) -> list[str]:
     """Say what is unusual about quotation marks and delimiter."""
     said = []
+    if chosen.declared:
+        said.append("The first line (sep=…) names the delimiter; it was used and left out.")
     if chosen.uneven:
         said.append("Nothing separates the lines evenly into cells, so each is one cell.")
     if chosen.quote != '"':

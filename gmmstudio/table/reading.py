@@ -19,7 +19,7 @@ from gmmstudio.table.columns import (
 from gmmstudio.table.decoding import Progress, ShouldStop, Text, decode, load
 from gmmstudio.table.delimiting import cells_of, choose_layout, collapse_spaces
 from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.headers import find_start
+from gmmstudio.table.headers import Start, find_start
 from gmmstudio.table.records import IntArray, Layout, Records, find_records, usual_width
 from gmmstudio.table.table import Dialect, Table, screen_names
 
@@ -160,18 +160,18 @@ def _table(
             raise Stopped
         return type_column(names[j], cells.header[j], cells.body.columns[j], decimal)
 
-    def all_typed(decimal: str) -> list[Typed]:
-        columns = []
+    def all_typed(decimal: str, done: float) -> list[Typed]:
+        columns: list[Typed] = []
         for column in pool.map(lambda j: typed(j, decimal), range(len(names))):
             columns.append(column)
-            progress(len(columns) / len(names))
+            progress(done + 0.5 * len(columns) / len(names))
         return columns
 
     with ThreadPoolExecutor(2) as pool:
-        columns = all_typed(".")
+        columns = all_typed(".", 0.0)
         decimal, said = choose_decimal(columns, cells.dialect.delimiter)
         if decimal != ".":
-            columns = all_typed(decimal)
+            columns = all_typed(decimal, 0.5)
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
     noticed = (
         *cells.notices,
@@ -187,14 +187,14 @@ def _table(
 
 def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Shape:
     """Find header, rows and width, and say what is odd about them."""
-    used = _used_records(records)
+    used = _used_records(records)[1 if layout.declared else 0 :]
     width = usual_width(records.counts[used])
     n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
     head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
-    start = find_start(head, width)
+    start = find_start(head, width) if head else Start(-1, 0)
     header = head[start.header] if start.header >= 0 else None
     rows = used[start.first_row :]
-    if rows.size == 0:
+    if not rows.size:
         raise TableError(
             f"“{file_name}” has column names but no rows below them; "
             "choose a file with at least one row of data."

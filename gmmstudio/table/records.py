@@ -28,13 +28,15 @@ class Layout:
     """Delimiter and quotation mark.
 
     ``aligned`` if runs of spaces are one delimiter;
-    ``uneven`` if delimiters occur, but none splits the lines evenly and each is one cell.
+    ``uneven`` if delimiters occur, but none splits the lines evenly and each is one cell;
+    ``declared`` if the first line names the delimiter (``sep=;``, as Excel writes it).
     """
 
     delimiter: str = ","
     quote: str = '"'
     aligned: bool = False
     uneven: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, eq=False)

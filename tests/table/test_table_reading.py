@@ -56,6 +56,15 @@ def test_aligned_with_spaces() -> None:
     assert noticed(table, "runs of spaces")
 
 
+def test_a_declared_delimiter() -> None:
+    table = read_text("sep=;\na;b\n1,5;2\n3,5;4\n")
+    assert headers(table) == ["a", "b"]
+    assert rows(table) == [["1,5", "2"], ["3,5", "4"]]
+    assert noticed(table, "sep=")
+    with pytest.raises(TableError, match="no rows below"):
+        read_text("sep=;\n")
+
+
 def test_uneven_text_is_one_column_and_said_so() -> None:
     table = read_text("text\none; two\nthree\nfour; five; six\nseven\neight\nnine\nten\neleven\n")
     assert len(table.columns) == 1
@@ -303,7 +312,7 @@ def test_pasted_nothing() -> None:
 
 
 def test_progress_rises_to_one(tmp_path: Path) -> None:
-    path = write(tmp_path, "a,b\n" + "1,2\n" * 1000)
+    path = write(tmp_path, "a;b\n" + "1,5;2\n" * 1000)
     seen: list[float] = []
     read(path, progress=seen.append)
     assert seen == sorted(seen)
