@@ -32,6 +32,7 @@ SPEEDS = (
     Option(16.0, "Fastest", "As fast as it can be drawn"),
 )
 NOTHING = "Nothing to play yet: press Fit, and every iteration can be looked at again here."
+COMING = "The first iteration is on its way…"
 NOT_KEPT = "The iterations of this fit were not kept: press Fit to see it converge again."
 
 
@@ -119,9 +120,11 @@ class Transport(QFrame):
         for part in (self.caption, self.number, self.total, self.slider, self.attempt, self.speed):
             part.setVisible(there)
         self.hint.setVisible(not there)
-        self.hint.set_text(NOTHING if shown is None else NOT_KEPT)
         running = stage.state == "fitting"
-        self._show_play(running or stage.is_playing, there or running)
+        self.hint.set_text(COMING if running else NOTHING if shown is None else NOT_KEPT)
+        under_way = stage.state in ("fitting", "paused")
+        several = track is not None and len(track.iterations) > 1
+        self._show_play(running or stage.is_playing, under_way or (there and several))
         if shown is None or track is None:
             for button in (self.first, self.back, self.forward, self.last):
                 button.setEnabled(False)

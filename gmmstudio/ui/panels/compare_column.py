@@ -74,7 +74,7 @@ class CompareColumn(QWidget):
         self.rand = Line("Adjusted Rand index", explanation=RAND_TOOLTIP)
         self.note = WrappedLabel(small=True)
         self.copy = QPushButton("Copy table")
-        self.copy.setProperty("role", "flat")
+        self.copy.setProperty("role", "link")
         self.copy.setToolTip("Copy the table, to paste it into a spreadsheet or a text")
         self.copy.clicked.connect(self._copy)
         foot = QHBoxLayout()
@@ -173,7 +173,7 @@ class CompareColumn(QWidget):
     def _fit_height(self) -> None:
         hidden = self.table.n_hidden()
         self.more.setVisible(hidden > 0)
-        self.more.set_text("Fewer" if self.more.isChecked() else f"{hidden} more values…")
+        self.more.set_text("Fewer" if self.more.isChecked() else self.table.folded_words())
         bar = 0
         if self.table.minimumWidth() > max(self.width(), 200):
             bar = self.frame.horizontalScrollBar().sizeHint().height()

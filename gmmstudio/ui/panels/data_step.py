@@ -42,10 +42,10 @@ class DataStep(Step):
         self.excluded = QWidget()
         self.excluded_text = ElidedLabel(role="muted", factor=0.94)
         self.include = QPushButton("Include again")
-        self.include.setProperty("role", "flat")
+        self.include.setProperty("role", "link")
         self.include.setToolTip("Use all rows again that were left out by hand (can be undone)")
         row = QHBoxLayout(self.excluded)
-        row.setContentsMargins(2, 0, 0, 0)
+        row.setContentsMargins(2, 4, 2, 2)
         row.addWidget(self.excluded_text, 1)
         row.addWidget(self.include)
         for part in (self.columns, self.scale, self.missing, self.excluded):

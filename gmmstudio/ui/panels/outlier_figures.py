@@ -92,8 +92,7 @@ class OutlierFigures:
         if kind == "chi2":
             return OutlierRule("chi2", round_probability(chi2_share(x, self.n_columns)))
         below = int(np.searchsorted(self.log_density, x, side="left"))
-        share = 100.0 * below / max(self.n, 1)
-        return OutlierRule("percentile", min(max(round_percentile(share, self.n), 0.0), 100.0))
+        return OutlierRule("percentile", percentile_marking(below, self.n))
 
     def bars(self, kind: Kind) -> Bars:
         """Return the histogram of what a rule looks at."""
@@ -105,8 +104,7 @@ class OutlierFigures:
     def default(self, kind: Kind, now: OutlierRule) -> OutlierRule:
         """Return the rule to begin with after a change of kind: about as many rows marked."""
         if kind == "percentile":
-            share = 100.0 * self.n_outliers(now) / max(self.n, 1)
-            return OutlierRule("percentile", min(round_percentile(share, self.n), 100.0))
+            return OutlierRule("percentile", percentile_marking(self.n_outliers(now), self.n))
         if kind == "density":
             line = self.threshold(now) if now.kind != "chi2" else self._line_marking(now)
             return self.rule_at("density", line) if math.isfinite(line) else OutlierRule(kind, 0.0)
@@ -162,6 +160,12 @@ def chi2_share(x: float, degrees: int) -> float:
     from scipy.special import gammainc
 
     return float(gammainc(degrees / 2.0, max(x, 0.0) / 2.0))
+
+
+def percentile_marking(n_outliers: int, n: int) -> float:
+    """Return a round percentile below which as many of n rows lie: in the middle of their range."""
+    share = 100.0 * (n_outliers - 0.5) / max(n - 1, 1)
+    return min(max(round_percentile(share, n), 0.0), 100.0)
 
 
 def round_percentile(share: float, n: int) -> float:

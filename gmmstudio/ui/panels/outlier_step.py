@@ -69,6 +69,7 @@ class OutlierStep(Step):
         self._figures: OutlierFigures | None = None
         self._assignment: object = None
         self._pending: OutlierRule | None = None
+        self._last: dict[object, OutlierRule] = {}
         self._later = Later("gmmstudio-histogram", self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -100,6 +101,8 @@ class OutlierStep(Step):
     def refresh(self) -> None:
         rule = self._pending or self.session.document.outlier_rule
         self.kinds.set_current(rule.kind)
+        if rule.kind != "density":  # which means something for one fit only
+            self._last[rule.kind] = rule
         self.field.explain(*FIELDS[rule.kind])
         self.field.set_value(value_words(rule))
         figures = self._figures
@@ -157,7 +160,8 @@ class OutlierStep(Step):
         if kind == now.kind:
             return
         self.session.seal()
-        self.ask(SetOutlierRule(rule_of_kind(kind, now, self._figures)))
+        wanted = self._last.get(kind) or rule_of_kind(kind, now, self._figures)
+        self.ask(SetOutlierRule(wanted))
         self.session.seal()
 
     def _drag(self, x: float) -> None:

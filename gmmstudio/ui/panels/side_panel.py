@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gmmstudio.ui import theme
 
 WIDTH = 288
+NARROWEST = 264
 
 
 class SidePanel(QScrollArea):
@@ -26,7 +27,13 @@ class SidePanel(QScrollArea):
         self.column.setContentsMargins(14, 10, 14, 8)
         self.column.setSpacing(10)
         self.setWidget(self.inner)
-        self.setMinimumWidth(256)
+        self._fit_width()
+        theme.signals().changed.connect(self._fit_width)
+
+    @Slot()
+    def _fit_width(self) -> None:
+        """Ask for the room that the text needs, up to a size at which little else is left."""
+        self.setMinimumWidth(round(NARROWEST * min(max(theme.zoom(), 1.0), 1.5)))
 
     def sizeHint(self) -> QSize:
         return QSize(round(WIDTH * max(1.0, theme.zoom())), 640)

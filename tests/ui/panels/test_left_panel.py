@@ -313,3 +313,16 @@ def test_the_empty_window_has_a_panel_too(empty_rig, shown):
     assert panel.data.header.value() == ""
     panel.model.k.more.click()
     assert empty_rig.document.spec.n_components == 4
+
+
+def test_a_rule_comes_back_with_its_value(rig, panel, qtbot):
+    rig.fit()
+    kinds = panel.outliers.kinds
+    qtbot.mouseClick(kinds.segment("chi2"), Qt.MouseButton.LeftButton)
+    assert rig.document.outlier_rule == OutlierRule("chi2", 0.99)
+    qtbot.mouseClick(kinds.segment("density"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(kinds.segment("percentile"), Qt.MouseButton.LeftButton)
+    assert rig.document.outlier_rule == OutlierRule("percentile", 5.0)
+    rig.session.undo()
+    assert rig.document.outlier_rule.kind == "density"
+    assert kinds.current() == "density"

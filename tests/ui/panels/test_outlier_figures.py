@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmmstudio.mixture.outliers import OutlierRule, flag, threshold
+from gmmstudio.ui.panels.histogram import Histogram
 from gmmstudio.ui.panels.outlier_figures import (
     OutlierFigures,
     make_bars,
@@ -102,3 +103,20 @@ def test_steps_go_both_ways_and_never_out_of_range(kind):
     assert nudged(rule, 1, False, 40.0).value > rule.value > nudged(rule, -1, True, 40.0).value
     for _ in range(300):
         rule = nudged(rule, 1, False, 40.0)
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_places_of_the_histogram_go_there_and_back(qtbot, qapp, right):
+    values = np.sort(np.random.default_rng(0).normal(size=900) ** 2)
+    values = np.append(values, 1e4) if right else np.append(-1e4, -values[::-1])
+    histogram = Histogram()
+    qtbot.addWidget(histogram)
+    histogram.resize(260, 72)
+    histogram.set_bars(make_bars(values, right=right))
+    histogram.set_line(float(values[450]))
+    histogram.grab()
+    x = float(np.median(values))
+    assert histogram.to_value(histogram.to_pixel(x)) == pytest.approx(x)
+    far = histogram.to_pixel(float(values[-1] if right else values[0]))
+    assert 0 < far < 260
+    assert (far > histogram.to_pixel(x)) == right

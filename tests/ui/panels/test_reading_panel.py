@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from gmmstudio.document.commands import (
@@ -273,3 +273,44 @@ def test_shape_remedies_get_plainer_step_by_step(rig):
         ["Fit with spherical shape"],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("clusters", "values", "down"), [(3, 9, False), (9, 3, True), (3, 2, False)]
+)
+def test_the_cross_table_stands_the_way_that_fits(qtbot, qapp, clusters, values, down):
+    from gmmstudio.ui.panels.crosstab_view import CrossTabView
+
+    counts = np.arange(clusters * values).reshape(clusters, values)
+    table = CrossTable(
+        "kind",
+        tuple(f"Cluster {k}" for k in range(clusters)),
+        tuple(f"value {v}" for v in range(values)),
+        counts,
+        0,
+        0,
+        0.5,
+    )
+    view = CrossTabView()
+    qtbot.addWidget(view)
+    view.set_table(table, tuple(range(clusters)))
+    view.resize(260, view.sizeHint().height())
+    view.grab()
+    first, second = view.cell_rect(0, 0), view.cell_rect(0, 1)
+    assert (second.top() > first.top()) == down
+    assert view._words_at(view.cell_rect(1, 2).center()) == view.cell_words(1, 2)
+    assert view._words_at(QPoint(2, view.cell_rect(0, 0).center().y())) in (
+        "Cluster 0",
+        "value 0",
+    )
+    assert view.n_hidden() == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "0 %"), (0.001, "<1 %"), (0.5, "50 %"), (0.999, ">99 %"), (1.0, "100 %")],
+)
+def test_narrow_percents_never_claim_all_or_none(share, words):
+    from gmmstudio.ui.panels.crosstab_view import short_percent
+
+    assert plain(short_percent(share)) == words
