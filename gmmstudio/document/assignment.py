@@ -163,12 +163,13 @@ def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, 
     Rows with gaps in the same columns share one text: a million notes cost no million strings.
     """
     said: dict[int, str] = {}
-    columns = [table.columns[index].values for index in record.preparation.columns]
-    patterns: dict[tuple[bool, ...], str] = {}
-    for row in assignment.skipped.tolist():
-        pattern = tuple(bool(v is not None and np.isfinite(v[row])) for v in columns)
-        if pattern not in patterns:
-            patterns[pattern] = missing_note(table, record.preparation, row)
-        said[row] = patterns[pattern]
+    if len(skipped := assignment.skipped):
+        columns = [table.columns[index].values for index in record.preparation.columns]
+        gaps = np.column_stack([~np.isfinite(v[skipped]) for v in columns if v is not None])
+        _, examples, kinds = np.unique(
+            np.packbits(gaps, axis=1), axis=0, return_index=True, return_inverse=True
+        )
+        words = [missing_note(table, record.preparation, int(row)) for row in skipped[examples]]
+        said = dict(zip(skipped.tolist(), (words[kind] for kind in kinds.ravel()), strict=True))
     said.update(dict.fromkeys(assignment.excluded.tolist(), "excluded"))
     return said

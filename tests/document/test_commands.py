@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -316,6 +319,27 @@ def test_commands_share_nothing_with_the_old_document(session, made):
         command.apply(before)
         command.apply(before)
     assert all(getattr(before, name) is value for name, value in held.items())
+
+
+def test_a_document_is_plain_data(session, made):
+    """Nothing that could not be written to a file: no functions, threads, Qt or class objects."""
+    session.apply(made(session.document))
+    session.apply(swept(session.document, (1, 2), ("VVV",)))
+    session.apply(RenameCluster(0, "q"))
+    plain = (str, int, float, bool, type(None), np.ndarray, Path)
+    seen, todo = set(), [session.document]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, plain) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if is_dataclass(value):
+            assert type(value).__module__.startswith("gmmstudio.")
+            todo += [getattr(value, field.name) for field in fields(value)]
+        elif isinstance(value, tuple | frozenset):
+            todo += value
+        else:
+            assert type(value).__module__.startswith("pyarrow"), value
 
 
 def test_a_session_can_be_made_from_a_document_alone(session):
