@@ -58,7 +58,7 @@ def _write(places: tuple[float, ...], step: float) -> tuple[tuple[str, ...], str
         return (), ""
     largest = max(abs(places[0]), abs(places[-1]))
     offset, note = 0.0, ""
-    if largest >= 1e6 * step:
+    if largest >= 1e5 * step:
         block = 10.0 ** math.ceil(math.log10(step * (len(places) + 1)))
         offset = math.floor(places[0] / block) * block
         note = f"{'+' if offset >= 0 else '−'} {plain(abs(offset), 15)}"
