@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -38,6 +39,7 @@ from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font
 
 Index = QModelIndex | QPersistentModelIndex
 ROWS_SHOWN = 9
+ROW_GAP = 7
 FILTER_FROM = 13
 KindRole = int(Qt.ItemDataRole.UserRole)
 
@@ -107,14 +109,15 @@ class ColumnDelegate(QStyledItemDelegate):
     """Paints tick, name and kind of one column."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, option.fontMetrics.height() + 7)
+        return QSize(100, option.fontMetrics.height() + ROW_GAP)
 
     def editorEvent(self, event, model, option, index) -> bool:
         return False  # the list ticks by itself, wherever in the row the click was
 
     def tick_rect(self, row: QRect) -> QRectF:
         """Return where the tick box of a row is drawn."""
-        return QRectF(row.left() + 0.5, row.center().y() - 6.5, 14, 14)
+        side = tick_side(row.height() - ROW_GAP)
+        return QRectF(row.left() + 0.5, row.center().y() - side / 2 + 0.5, side, side)
 
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -142,7 +145,10 @@ class ColumnDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(0, 0, -2, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, kind)
-        area = option.rect.adjusted(22, 0, -painter.fontMetrics().horizontalAdvance(kind) - 10, 0)
+        indent = round(self.tick_rect(option.rect).width()) + 8
+        area = option.rect.adjusted(
+            indent, 0, -painter.fontMetrics().horizontalAdvance(kind) - 10, 0
+        )
         painter.setFont(QFont(option.font))
         painter.setPen(QColor(now.text if ticked else now.muted))
         name = painter.fontMetrics().elidedText(
@@ -159,16 +165,22 @@ def draw_tick(painter: QPainter, area: QRectF, ticked: bool, possible: bool) -> 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(now.accent))
         painter.drawRoundedRect(area, 3, 3)
-        path = QPainterPath(area.topLeft() + QPoint(3, 7))
-        path.lineTo(area.left() + 5.8, area.top() + 9.8)
-        path.lineTo(area.left() + 11, area.top() + 4.4)
-        painter.setPen(QPen(QColor(now.accent_text), 1.7))
+        unit = area.width() / 14
+        path = QPainterPath(area.topLeft() + QPointF(3, 7) * unit)
+        path.lineTo(area.topLeft() + QPointF(5.8, 9.8) * unit)
+        path.lineTo(area.topLeft() + QPointF(11, 4.4) * unit)
+        painter.setPen(QPen(QColor(now.accent_text), 1.7 * unit))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         return
     painter.setPen(QPen(QColor(now.faint if possible else now.border), 1.0))
     painter.setBrush(QColor(now.window) if possible else box_fill())
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+def tick_side(text_height: int) -> int:
+    """Return the size of a tick box beside text of this height."""
+    return max(14, text_height - 3)
 
 
 class _Rows(QListView):

@@ -11,6 +11,8 @@ from gmmstudio.mixture.fit import Attempt, Fit
 from gmmstudio.report import formats, markup, sentences
 from gmmstudio.ui.panels.wording import count
 
+FIGURE = "\N{FIGURE SPACE}"  # as wide as a digit: the figures stand under each other
+
 
 class TryLine(NamedTuple):
     """One try for the menu of the transport bar."""
@@ -43,7 +45,8 @@ def _line_under_way(track: Track) -> TryLine:
 
 
 def _line(fit: Fit, attempt: Attempt, kept: bool) -> TryLine:
-    name = f"Try {attempt.number}" if is_drawn(fit, attempt.number) else "All rows"
+    width = len(str(len(fit.attempts)))
+    name = f"Try {attempt.number:{FIGURE}>{width}}" if is_drawn(fit, attempt.number) else "All rows"
     text = f"{name}   ℓ {formats.log_likelihood(attempt.log_likelihood)}"
     tooltip = count(attempt.n_iterations, "iteration")
     if attempt.n_rows != fit.n_rows:

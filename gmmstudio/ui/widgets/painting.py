@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gmmstudio.ui import theme
 
@@ -96,6 +96,13 @@ def draw_chevron(painter: QPainter, rect: QRectF, colour: QColor, *, right: bool
         corners = [(x - size, y - size * 0.6), (x + size, y - size * 0.6), (x, y + size * 0.8)]
     painter.drawPolygon(QPolygonF([QPointF(a, b) for a, b in corners]))
     painter.restore()
+
+
+def tab_to(chosen: QAbstractButton, group: Sequence[QAbstractButton]) -> None:
+    """Let Tab lead to the chosen button of a radio group, as Qt does after a click only."""
+    for button in group:
+        policy = Qt.FocusPolicy.StrongFocus if button is chosen else Qt.FocusPolicy.ClickFocus
+        button.setFocusPolicy(policy)
 
 
 def text_colour(role: str = "text", *, enabled: bool = True) -> QColor:

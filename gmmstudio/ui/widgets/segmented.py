@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizeP
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.choice_box import Option
-from gmmstudio.ui.widgets.painting import RADIUS, box_fill, guarded, scaled_font, text_colour
+from gmmstudio.ui.widgets.painting import (
+    RADIUS,
+    box_fill,
+    guarded,
+    scaled_font,
+    tab_to,
+    text_colour,
+)
 
 
 class Segment(QAbstractButton):
@@ -95,6 +102,7 @@ class SegmentedControl(QWidget):
         for segment in self.segments:
             if segment.key == key:
                 segment.setChecked(True)
+                tab_to(segment, self.segments)
 
     def segment(self, key: object) -> Segment:
         return next(segment for segment in self.segments if segment.key == key)

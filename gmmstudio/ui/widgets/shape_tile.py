@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from gmmstudio.ui import theme
-from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, text_colour
+from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, tab_to, text_colour
 
 
 class Blob(NamedTuple):
@@ -115,13 +115,20 @@ class ShapeTile(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(now.accent), 1.0, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
-        painter.setFont(scaled_font(self.font(), 0.85, bold=chosen))
+        painter.setFont(self._text_font(chosen))
         text_height = painter.fontMetrics().height()
         painter.setPen(QColor(now.accent if chosen else now.muted))
         self._draw_picture(painter, QRectF(0, 7, self.width(), self.height() - text_height - 15))
         painter.setPen(text_colour())
         below = self.rect().adjusted(1, self.height() - text_height - 6, -1, -4)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _text_font(self, chosen: bool) -> QFont:
+        """Return the font of the name, smaller where large text meets a narrow panel."""
+        font = scaled_font(self.font(), 0.85, bold=chosen)
+        needed = QFontMetrics(font).horizontalAdvance(self.text())
+        room = self.width() - 6
+        return font if needed <= room else scaled_font(font, max(0.5, room / needed))
 
     def _draw_picture(self, painter: QPainter, area: QRectF) -> None:
         painter.save()
@@ -173,6 +180,7 @@ class ShapePicker(QWidget):
         for tile in self.tiles:
             if tile.shape_.key == key:
                 tile.setChecked(True)
+                tab_to(tile, self.tiles)
 
     def tile(self, key: str) -> ShapeTile:
         return next(tile for tile in self.tiles if tile.shape_.key == key)
