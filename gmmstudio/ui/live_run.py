@@ -158,7 +158,6 @@ class LiveRun:
 
     def _show(self, status: Status[Any, Any], job: FitJob) -> None:
         frame, watched = status.frame, status.watched
-        track = None
         if isinstance(frame, Iteration) and not self.looking_back:
             tracks = self.tracks
             track = next((track for track in tracks if track.attempt == frame.attempt), None)
@@ -187,7 +186,7 @@ class LiveRun:
                     )
                 )
         if status.active:
-            self._stage.put_run(fit_info(status, job, track))
+            self._stage.put_run(fit_info(status, job))
 
     def _identities_of(self, job: FitJob, iteration: Iteration) -> tuple[int, ...]:
         """Return the identities of a frame's components, chosen at the first one of its try."""
@@ -218,20 +217,19 @@ def makes_untrue(job: FitJob | SweepJob, old: Document, new: Document) -> bool:
     return not same_question(new.spec, job.spec, n_columns=columns, any_model=True)
 
 
-def fit_info(status: Status[Any, Any], job: FitJob, track: Track | None) -> RunInfo:
+def fit_info(status: Status[Any, Any], job: FitJob) -> RunInfo:
     """Say how far a fit is. Nobody knows how many iterations EM will need: no fraction."""
     state: RunState = "paused" if status.state == "paused" else "fitting"
     frame = status.frame
     if not isinstance(frame, Iteration):
         return RunInfo(state, "preparing the rows", None, round(status.seconds, 1))
-    number = frame.number if track is None else max(track.last, frame.number)
     tries = n_attempts(job.spec)
     if tries == 1:
-        progress = f"iteration {number}"
+        progress = f"iteration {frame.number}"
     elif frame.attempt > tries:
-        progress = f"best of {tries} tries on all rows, iteration {number}"
+        progress = f"best of {tries} tries on all rows, iteration {frame.number}"
     else:
-        progress = f"try {frame.attempt} of {tries}, iteration {number}"
+        progress = f"try {frame.attempt} of {tries}, iteration {frame.number}"
     return RunInfo(state, progress, None, round(status.seconds, 1))
 
 

@@ -76,11 +76,6 @@ class RunControl(QObject):
         return self._replay.playing or self.stage.state == "fitting"
 
     @property
-    def at_end(self) -> bool:
-        """Whether the last iteration of the try is shown."""
-        return self._replay.at_end
-
-    @property
     def speed(self) -> float:
         """How fast a replay plays, 1 being normal."""
         return self._replay.speed
@@ -139,6 +134,7 @@ class RunControl(QObject):
         """Ask the run to end; its last iteration is kept."""
         if self.is_running:
             self._run.cancel()
+            self._timer.setInterval(POLL_MS)  # the end is to be seen soon
             self._keep_polling()
         self._replay.pause()
         self._tell_playing()
@@ -216,10 +212,7 @@ class RunControl(QObject):
             self._tell_playing()
             self._keep_polling()
 
-    @Slot()
-    def pause_play(self) -> None:
-        """Let the screen rest."""
-        self.pause()
+    pause_play = pause  # live or replay, the same button lets the screen rest
 
     def show_iteration(self, number: int) -> None:
         """Show an iteration of the try on the screen; a running fit rests first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,6 +33,7 @@ class Scoring:
         self._record: FitRecord | None = None
         self._rule = OutlierRule()
         self._final: Shown | None = None
+        self._base: tuple[Assignment, Shown] | None = None  # the frame without its outliers
 
     @property
     def busy(self) -> bool:
@@ -50,7 +52,7 @@ class Scoring:
         self._final = None
         self._table, self._record = table, record
         if table is None or record is None:
-            self._held = []
+            self._held, self._base = [], None
             self._put(None)
             return
         known = next((held for of, held in self._held if of is record), None)
@@ -100,20 +102,23 @@ class Scoring:
             self._stage.put_assignment(None)
             return
         marked = outliers(assignment, self._rule)
-        self._final = _final(table, record, assignment, marked.mask)
+        if self._base is None or self._base[0] is not assignment:
+            self._base = assignment, _final(table, record, assignment)
+        outlier = np.zeros(table.n_rows, dtype=bool)
+        outlier[assignment.rows] = marked.mask
+        outlier.flags.writeable = False
+        self._final = replace(self._base[1], outlier=outlier)
         self._stage.put_assignment(assignment)
         self._stage.put_outliers(marked)
 
 
-def _final(table: Table, record: FitRecord, assignment: Assignment, mask) -> Shown:
+def _final(table: Table, record: FitRecord, assignment: Assignment) -> Shown:
     """Spread the sample's labels over all rows of the table."""
     labels = np.full(table.n_rows, -1, dtype=np.int32)
     probability = np.zeros(table.n_rows, dtype=np.float32)
-    outlier = np.zeros(table.n_rows, dtype=bool)
     labels[assignment.rows] = assignment.labels
     probability[assignment.rows] = assignment.max_probability
-    outlier[assignment.rows] = mask
-    for array in (labels, probability, outlier):
+    for array in (labels, probability):
         array.flags.writeable = False
     fit = record.fit
     attempts = [fit.attempt, *(track.attempt for track in record.tracks)]
@@ -134,5 +139,4 @@ def _final(table: Table, record: FitRecord, assignment: Assignment, mask) -> Sho
         rows=None,
         labels=labels,
         max_probability=probability,
-        outlier=outlier,
     )

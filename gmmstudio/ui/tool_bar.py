@@ -68,8 +68,9 @@ class Menus(QObject):
         for name in _THEMES:
             look.addAction(actions[name])
             group.addAction(actions[name])
-        for title in MENUS:
-            menu = bar.addMenu(f"&{title}")
+        self.menus = {title: QMenu(f"&{title}", bar) for title in MENUS}
+        for title, menu in self.menus.items():
+            bar.addMenu(menu)
             menu.setToolTipsVisible(True)
             if title == "View":
                 menu.addMenu(look)

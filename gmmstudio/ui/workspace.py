@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from gmmstudio.document.session import Session
+from gmmstudio.ui import theme
 from gmmstudio.ui.panels.left_panel import LeftPanel
 from gmmstudio.ui.panels.reading_panel import ReadingPanel
 from gmmstudio.ui.preferences import Preferences
@@ -71,6 +72,8 @@ class Workspace(QWidget):
             splitter.setHandleWidth(1)
         self.centre.setMinimumWidth(420)
 
+        self._zoom = theme.zoom()
+        theme.signals().changed.connect(self._look_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -83,7 +86,8 @@ class Workspace(QWidget):
         """Give every part its first size."""
         size = self.size() if self.isVisible() else FIRST_SIZE
         width, height = size.width(), size.height()
-        self.columns.setSizes([SIDE_WIDTH, width - 2 * SIDE_WIDTH, SIDE_WIDTH])
+        side = round(SIDE_WIDTH * max(1.0, theme.zoom()))
+        self.columns.setSizes([side, width - 2 * side, side])
         self.centre.setSizes([height - PLOTS_HEIGHT - TRANSPORT_HEIGHT, PLOTS_HEIGHT])
         self.plots.setSizes([width // 2, width // 2])
 
@@ -111,6 +115,17 @@ class Workspace(QWidget):
             self.transport,
         ):
             part.shutdown()
+
+    @Slot()
+    def _look_changed(self) -> None:
+        """Give the side panels the width that larger text needs."""
+        before, self._zoom = self._zoom, theme.zoom()
+        if before != self._zoom:
+            left, centre, right = self.columns.sizes()
+            share = max(1.0, self._zoom) / max(1.0, before)
+            wider = [round(left * share), round(right * share)]
+            total = left + centre + right
+            self.columns.setSizes([wider[0], total - sum(wider), wider[1]])
 
     @Slot(int)
     def _tab_changed(self, index: int) -> None:

@@ -176,5 +176,6 @@ def versions() -> str:
 
 def _close_button(dialog: QDialog) -> QDialogButtonBox:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
     buttons.rejected.connect(dialog.reject)
     return buttons

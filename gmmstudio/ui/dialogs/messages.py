@@ -7,6 +7,8 @@ from typing import Literal
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from gmmstudio.ui import icons
+
 Answer = Literal["export", "close", "cancel"]
 
 
@@ -21,7 +23,7 @@ class Messages:
         """Show a sentence; ``details`` are folded away."""
         self.close()
         box = QMessageBox(self._parent)
-        box.setIcon(QMessageBox.Icon.Warning)
+        box.setIconPixmap(icons.pixmap("warning", 32, "warning", self._parent.devicePixelRatioF()))
         box.setWindowTitle("GMM Studio")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(sentence)
@@ -44,7 +46,7 @@ class Messages:
 def ask_before_closing(parent: QWidget, name: str) -> Answer:
     """Ask what to do with a fit that was never exported."""
     box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Question)
+    box.setIconPixmap(icons.pixmap("export", 32, "accent", parent.devicePixelRatioF()))
     box.setWindowTitle("Close GMM Studio")
     box.setText(f"The clusters found in “{name}” have not been exported.")
     box.setInformativeText("Without an export they are gone when the window closes.")
