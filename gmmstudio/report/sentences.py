@@ -167,7 +167,7 @@ def gap(cell: Cell, column_names: Sequence[str]) -> str:
         why = cell.collapsed.reason_with(column_names)
         if cell.n_collapsed > 1:
             why = f"All {cell.n_collapsed} tries collapsed. {why}"
-    words = phrases.model_words(model_of(cell))
+    words = phrases.model_words(Model(cell.structure, cell.n_components))
     return f"{words} could not be fitted. {why}"
 
 
@@ -194,9 +194,10 @@ def summary(
     return formats.plain_ascii(sentence)
 
 
-def model_of(cell: Cell) -> Model:
-    """Return the model of a cell by name."""
-    return Model(cell.structure, cell.n_components)
+def model_of(which: Cell | Fit) -> Model:
+    """Return the model by name. One cluster has nothing to share, so tied is full there."""
+    one = {"EEE": "VVV", "E": "V"} if which.n_components == 1 else {}
+    return Model(one.get(which.structure, which.structure), which.n_components)
 
 
 def column_names(table: Table, record: FitRecord) -> tuple[str, ...]:
@@ -213,12 +214,14 @@ def _preference(document: Document, record: FitRecord) -> Text:
     if not order:
         return ()
     best, second, lead = _lead(order)
-    shown = Model(record.fit.structure, record.fit.n_components)
     lowest = order[0].fit
     # A fit cancelled early may rest on a sample of the rows: its BIC is of another size.
     comparable = lowest is not None and lowest.n_rows == record.fit.n_rows
     over_shown = record.fit.bic - lowest.bic if lowest is not None and comparable else None
-    return phrases.preference(shown, best, second, lead, over_shown)
+    shown = model_of(record.fit)
+    words = phrases.preference(shown, best, second, lead, over_shown)
+    alone = phrases.only_one_cluster(best)
+    return joined([words, alone]) if alone else words
 
 
 def _compare(sweep: SweepRecord, record: FitRecord) -> bool:
@@ -228,10 +231,11 @@ def _compare(sweep: SweepRecord, record: FitRecord) -> bool:
 
 
 def _lead(order: Sequence[Cell]) -> tuple[Model, Model | None, float]:
-    first, rest = order[0], order[1:]
-    if not rest or first.fit is None or rest[0].fit is None:
-        return model_of(first), None, 0.0
-    return model_of(first), model_of(rest[0]), rest[0].fit.bic - first.fit.bic
+    best = model_of(order[0])
+    second = next((cell for cell in order if model_of(cell) != best), None)
+    if second is None or second.fit is None or order[0].fit is None:
+        return best, None, 0.0
+    return best, model_of(second), second.fit.bic - order[0].fit.bic
 
 
 def _collapse(

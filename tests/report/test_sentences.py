@@ -143,6 +143,22 @@ def test_margin(session, fitted):
     assert sentences.margin(()) == ()
 
 
+def test_of_one_cluster_tied_and_full_are_the_same_model(session, assignment, fitted):
+    """Their BIC is equal, which says nothing about evidence."""
+    tied, full, three = fitted[1][0], fitted[1][1], fitted[1][2]
+    assert tied.fit.bic == pytest.approx(full.fit.bic)
+    assert sentences.model_of(tied) == sentences.model_of(full)
+    far = replace(three, fit=replace(three.fit, log_likelihood=-9999.0))
+    words = said(sentences.margin([tied, full, far]))
+    assert words.startswith("BIC prefers K = 1 with full covariances, by")
+    assert "over K = 3 with tied covariances: very strong evidence" in words
+    assert "one is enough" in words
+    document = session.document
+    session.apply(SetSweep((tied, full, far), document.preparation, document.spec))
+    assert "one is enough" in said(sentences.paragraph(session.document, assignment))
+    assert said(sentences.margin([tied, full])).startswith("Only K = 1 with full covariances")
+
+
 def test_gaps_say_why(fitted):
     cell = fitted[1][0]
     assert sentences.gap(cell, ()) == ""
