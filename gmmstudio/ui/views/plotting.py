@@ -10,7 +10,7 @@ from functools import wraps
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import axes
@@ -218,10 +218,13 @@ class PlotView(pg.GraphicsView):
         self.box.moved_by_hand.emit()
         event.accept()
 
+    def close(self) -> bool:
+        """Close like any widget: pyqtgraph's own takes the view apart and may crash."""
+        return QGraphicsView.close(self)
+
     def shut_down(self) -> None:
-        """Let go of the scene, so that nothing of it outlives the view."""
+        """Take the view box off pyqtgraph's list of all views."""
         self.box.close()
-        self.scene().clear()
 
 
 class _Frame(QGraphicsItem):

@@ -55,9 +55,7 @@ def _by_text(texts: Any, descending: bool) -> Ints:
         }
     )
     direction = "descending" if descending else "ascending"
-    order = pc.sort_indices(
-        keys, sort_keys=[("text", direction), ("row", "ascending")]
-    )
+    order = pc.sort_indices(keys, sort_keys=[("text", direction), ("row", "ascending")])
     return order.to_numpy().astype(np.int64)
 
 

@@ -59,6 +59,7 @@ class ScatterView(QWidget):
         self._axes: Axes | None = None
         self._chosen: dict[int, Axes] = {}  # by table: what the user chose
         self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
+        self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._points: Points | None = None
         self._bars: Bars | None = None
         self._row_kinds = RowKinds()
@@ -175,6 +176,7 @@ class ScatterView(QWidget):
             self._show()
 
     def _new_table(self) -> None:
+        self._foreign = self._stage.shown
         self._axes = None
         self._points = self._bars = None
         self.cloud.set_points(None, None)
@@ -202,11 +204,16 @@ class ScatterView(QWidget):
             return fitted == {axes.x}
         return {axes.x, axes.y} <= fitted or not fitted
 
+    def _shown(self) -> Shown | None:
+        """Return the stage's frame, unless it is still one of the table before."""
+        shown = self._stage.shown
+        return None if shown is self._foreign else shown
+
     def _fitted(self) -> tuple[int, ...]:
         return self._preparation().columns
 
     def _preparation(self) -> Preparation:
-        shown = self._stage.shown
+        shown = self._shown()
         if shown is not None:
             return shown.preparation
         return self._session.document.preparation
@@ -306,7 +313,7 @@ class ScatterView(QWidget):
     @Slot()
     def _show(self) -> None:
         """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
-        shown = self._stage.shown
+        shown = self._shown()
         if shown is not None and self._axes is not None:
             self._choose_axes()
         self._update_kinds(shown)
@@ -400,7 +407,7 @@ class ScatterView(QWidget):
     @Slot(object)
     def _set_sigmas(self, sigmas: tuple[float, ...]) -> None:
         self._sigmas = sigmas
-        self._show_mixture(self._stage.shown)
+        self._show_mixture(self._shown())
 
     # ---- the row under the mouse ---------------------------------------------------------
 
@@ -423,7 +430,7 @@ class ScatterView(QWidget):
 
     def describe(self, row: int) -> str:
         """Say what a table row is, as the tooltip does."""
-        shown = self._stage.shown
+        shown = self._shown()
         kinds = self.cloud.kinds
         outlier = kinds is not None and kinds[row] == OUTLIER
         label = None if shown is None else label_of(shown, row)

@@ -52,9 +52,7 @@ def test_a_label_touches_no_line_and_no_dot(pairs, anchor, width):
 @settings(max_examples=150)
 def test_four_lines_over_nine_k_leave_room_or_the_label_is_not_drawn(rows, k, line):
     xs = np.linspace(44, 336, 9)
-    segments = np.array(
-        [(xs[i], row[i], xs[i + 1], row[i + 1]) for row in rows for i in range(8)]
-    )
+    segments = np.array([(xs[i], row[i], xs[i + 1], row[i + 1]) for row in rows for i in range(8)])
     anchor = (xs[k], rows[line % len(rows)][k])
     label = place_label((96.0, 14.0), anchor, BOUNDS, segments)
     assert label is None or not touches(label, segments)

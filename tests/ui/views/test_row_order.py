@@ -34,7 +34,9 @@ def test_texts(descending):
     order = order_rows(SortKey(texts=texts), len(cells), descending=descending)
     there = [cells[i] for i in order]
     assert there[-2:] == ["", " NA "]
-    expected = sorted((c for c in cells if c.strip() not in ("", "NA")), key=lambda c: c.strip().lower())
+    expected = sorted(
+        (c for c in cells if c.strip() not in ("", "NA")), key=lambda c: c.strip().lower()
+    )
     if descending:
         keys = [c.strip().lower() for c in there[:-2]]
         assert keys == sorted(keys, reverse=True)

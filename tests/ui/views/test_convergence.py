@@ -1,0 +1,105 @@
+"""The convergence plot shows the stage's history and scrubs it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from views_rig import Rig
+from PySide6.QtCore import QPoint, Qt
+
+from gmmstudio.fitting.trace import Track
+from gmmstudio.ui import theme
+from gmmstudio.ui.views.convergence import ConvergenceView
+
+
+@pytest.fixture
+def view(rig: Rig, show) -> ConvergenceView:
+    return show(ConvergenceView(rig.session, rig.stage, rig.control), 420, 190)
+
+
+def test_empty_it_says_what_will_come(view: ConvergenceView, qtbot):
+    assert not len(view.area.values)
+    qtbot.mouseClick(view.area, Qt.MouseButton.LeftButton)
+    view.grab()
+
+
+def test_it_shows_the_try_and_the_iteration_of_the_stage(view: ConvergenceView, rig: Rig):
+    rig.fit()
+    assert len(view.area.values) == rig.document.record.fit.n_iterations + 1
+    assert view.area.shown == rig.document.record.fit.n_iterations
+    rig.show(iteration=2)
+    assert view.area.shown == 2
+    view.grab()
+
+
+def test_clicking_and_dragging_scrubs(view: ConvergenceView, rig: Rig, qtbot):
+    rig.fit()
+    rect = view.area.plot_rect()
+    middle = round(rect.center().y())
+    qtbot.mousePress(view.area, Qt.MouseButton.LeftButton, pos=QPoint(round(rect.left()), middle))
+    assert rig.control.calls[-1] == ("show_iteration", 0)
+    last = rig.document.record.fit.n_iterations
+    assert view.area.number_at(rect.right()) == last
+    assert view.area.number_at(rect.right() + 500) == last
+    view.area._scrub(rect.center().x())
+    assert rig.control.calls[-1] == ("show_iteration", round(last / 2))
+
+
+def test_keys_step(view: ConvergenceView, rig: Rig, qtbot):
+    rig.fit()
+    for key, name in (
+        (Qt.Key.Key_Left, "back"),
+        (Qt.Key.Key_Right, "forward"),
+        (Qt.Key.Key_Home, "first"),
+        (Qt.Key.Key_End, "last"),
+    ):
+        qtbot.keyClick(view.area, key)
+        assert rig.control.calls[-1] == (name,)
+
+
+def test_the_tooltip_says_value_and_gain(view: ConvergenceView, rig: Rig):
+    rig.fit()
+    text = view.area.describe(3)
+    values = rig.stage.track.log_likelihoods
+    assert text.startswith(f"Iteration 3: log-likelihood −{abs(values[3]):.3f}")
+    assert f"+{values[3] - values[2]:.4f} since iteration 2" in text
+    assert "since" not in view.area.describe(0)
+
+
+def test_a_try_on_a_sample_says_so(view: ConvergenceView, rig: Rig):
+    rig.fit()
+    track = rig.stage.track
+    small = Track(1, 10_000, track.iterations, track.log_likelihoods, False)
+    large = Track(2, 342_000, track.iterations, track.log_likelihoods, False)
+    rig.stage.put_tracks((small, large), small)
+    assert "sample of 10\u2009000 rows" in view.area._note
+    rig.stage.put_tracks((small, large), large)
+    assert view.area._note == ""
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([-5.0]),
+        np.array([-5.0, -5.0]),
+        np.array([-1e300, -1.0, 0.5]),
+        np.array([-np.inf, -3.0, -2.0]),
+        -1.0 / np.arange(1, 20_001),
+    ],
+)
+def test_any_history_is_drawn(view: ConvergenceView, values, caplog):
+    numbers = np.arange(float(len(values)))
+    view.area.show_curve(numbers, values, len(values) - 1)
+    view.grab()
+    for x in (0, 200, 419):
+        number = view.area.number_at(x)
+        assert number is not None
+        view.area.describe(number)
+    assert not caplog.records
+
+
+def test_dark_and_large(view: ConvergenceView, rig: Rig):
+    rig.fit()
+    theme.choose("dark")
+    theme.set_zoom(1.8)
+    assert view.grab().toImage().pixelColor(2, 2).name() == theme.DARK.window

@@ -1,0 +1,199 @@
+"""The table view: every original cell, what the fit says, rows in and out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from views_rig import Rig, table_of
+
+from gmmstudio.document.commands import ExcludeRows, RenameCluster
+from gmmstudio.ui.views import table_view
+from gmmstudio.ui.views.table_model import IDENTITY_ROLE
+from gmmstudio.ui.views.table_view import TableView
+
+UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+
+
+@pytest.fixture
+def view(rig: Rig, show) -> TableView:
+    return show(TableView(rig.session, rig.stage, rig.control), 900, 420)
+
+
+def text(view: TableView, row: int, column: int) -> str:
+    return view.model.data(view.model.index(row, column))
+
+
+def heads(view: TableView) -> list[str]:
+    model = view.model
+    return [model.headerData(i, Qt.Orientation.Horizontal) for i in range(model.columnCount())]
+
+
+def column(view: TableView, name: str) -> list[str]:
+    where = heads(view).index(name)
+    return [text(view, row, where) for row in range(view.model.rowCount())]
+
+
+def test_every_cell_is_the_tables_own_text(view: TableView, penguins):
+    assert heads(view) == ["row", *(c.name for c in penguins.columns)]
+    assert view.model.rowCount() == penguins.n_rows
+    for number, original in enumerate(penguins.columns, 1):
+        shown = [text(view, row, number) for row in range(penguins.n_rows)]
+        assert shown == original.cells.to_pylist()
+
+
+def test_a_fit_adds_its_answers(view: TableView, rig: Rig):
+    rig.fit()
+    names = heads(view)[-5:]
+    assert names == ["cluster", "probability", "log-density", "outlier", "note"]
+    assignment, record = rig.stage.assignment, rig.document.record
+    clusters, notes = column(view, "cluster"), column(view, "note")
+    for place, row in enumerate(assignment.rows[:50]):
+        identity = record.identities[assignment.labels[place]]
+        assert clusters[row] == f"Cluster {'ABC'[identity]}"
+        assert notes[row] == ""
+    for row in assignment.skipped:
+        assert clusters[row] == ""
+        assert notes[row].startswith("missing value in bill_length_mm")
+    marked = [i for i, word in enumerate(column(view, "outlier")) if word]
+    assert marked == assignment.rows[rig.stage.outliers].tolist()
+    rig.session.apply(RenameCluster(0, "Adélie"))
+    assert "Adélie" in column(view, "cluster")
+    index = view.model.index(0, heads(view).index("cluster"))
+    assert view.model.data(index, IDENTITY_ROLE) in record.identities
+    view.grab()
+    rig.session.undo()
+    rig.session.undo()
+    assert "cluster" not in heads(view)
+
+
+def test_numbers_sort_as_numbers_and_missing_come_last(view: TableView, penguins):
+    where = heads(view).index("body_mass_g")
+    values = penguins.columns[where - 1].values
+    for order in (UP, DOWN):
+        view.grid.sortByColumn(where, order)
+        rows = np.array([int(text(view, row, 0)) - 1 for row in range(344)])
+        there = values[rows]
+        assert np.isnan(there[-2:]).all()
+        steps = np.diff(there[:-2])
+        assert (steps >= 0).all() if order == UP else (steps <= 0).all()
+    view.grid.sortByColumn(0, UP)
+    assert [text(view, row, 0) for row in range(344)] == [str(i + 1) for i in range(344)]
+
+
+def test_texts_sort_as_texts(view: TableView):
+    view.grid.sortByColumn(heads(view).index("island"), DOWN)
+    islands = column(view, "island")
+    assert islands == sorted(islands, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["cluster", "probability", "log-density", "outlier", "note"])
+def test_answers_sort_too(view: TableView, rig: Rig, name):
+    rig.fit()
+    view.grid.sortByColumn(heads(view).index(name), DOWN)
+    words = column(view, name)
+    filled = [bool(word) for word in words]
+    assert filled == sorted(filled, reverse=True)
+    if name in ("cluster", "note"):
+        present = [word for word in words if word]
+        assert present == sorted(present, reverse=True)
+
+
+def test_a_sorted_answer_follows_the_next_fit(view: TableView, rig: Rig):
+    rig.fit()
+    view.grid.sortByColumn(heads(view).index("log-density"), UP)
+    rig.fit(n_components=2)
+    found = rig.stage.assignment
+    lowest = found.rows[np.argmin(found.log_density)]
+    assert text(view, 0, 0) == str(lowest + 1)
+
+
+def test_the_selection_follows_its_rows(view: TableView):
+    view.grid.selectRow(10)
+    assert view.selected_rows().tolist() == [10]
+    view.grid.sortByColumn(heads(view).index("body_mass_g"), DOWN)
+    assert view.selected_rows().tolist() == [10]
+
+
+def test_rows_are_excluded_and_included_again(view: TableView, rig: Rig, qtbot):
+    view.select_rows(np.array([4, 5, 9]))
+    assert view.n_selected() == 3
+    qtbot.keyClick(view.grid, Qt.Key.Key_Delete)
+    assert rig.document.preparation.excluded == {4, 5, 9}
+    grey = view.model.data(view.model.index(4, 1), Qt.ItemDataRole.ForegroundRole)
+    assert grey is not None
+    assert view.model.data(view.model.index(6, 1), Qt.ItemDataRole.ForegroundRole) is None
+    assert "3 excluded" in view._foot.text()
+    view.select_rows(np.array([5, 6]))
+    view.include()
+    assert rig.document.preparation.excluded == {4, 9}
+    rig.session.undo()
+    assert rig.document.preparation.excluded == {4, 5, 9}
+
+
+def test_excluding_nothing_does_nothing(view: TableView, rig: Rig):
+    view.exclude()
+    view.include()
+    assert not rig.document.preparation.excluded
+    assert rig.session.undo_label.startswith("Open")
+
+
+def test_rows_are_copied_with_a_header_and_full_numbers(view: TableView, rig: Rig, qtbot):
+    rig.fit()
+    view.select_rows(np.array([3, 0]))
+    qtbot.keyClick(view.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("species\tisland\tbill_length_mm")
+    assert lines[0].endswith("cluster\tprobability\tlog-density\toutlier\tnote")
+    assert lines[1].startswith("Adelie\tTorgersen\t39.1\t18.7\t181\t3750\tmale\t2007\tCluster ")
+    probability = lines[1].split("\t")[9]
+    assert float(probability) == rig.stage.assignment.max_probability[0]
+    assert lines[2].startswith("Adelie\tTorgersen\tNA\tNA")
+    assert "missing value in" in lines[2]
+    assert len(lines) == 3
+
+
+def test_cells_with_tabs_and_quotes_are_quoted(rig: Rig, view: TableView):
+    rig.open(table_of('a,b\n"x ""y""",1\n"two\nlines",2\n'))
+    assert view.model.as_text([0, 1]) == 'a\tb\n"x ""y"""\t1\n"two\nlines"\t2\n'
+
+
+def test_large_tables_sort_beside_the_window(rig: Rig, view: TableView, qtbot, monkeypatch):
+    monkeypatch.setattr(table_view, "_AT_ONCE", 10)
+    view.grid.sortByColumn(heads(view).index("body_mass_g"), UP)
+    assert view._poll_timer.isActive()
+    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    assert text(view, 0, heads(view).index("body_mass_g")) == "2700"
+    view.grid.selectAll()
+    view.copy()
+    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    assert len(QApplication.clipboard().text().splitlines()) == 345
+
+
+def test_another_table_while_sorting(rig: Rig, view: TableView, qtbot, monkeypatch):
+    monkeypatch.setattr(table_view, "_AT_ONCE", 10)
+    view.grid.sortByColumn(3, UP)
+    rig.open(table_of("a,b\n1,2\n3,4\n"))
+    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    assert [text(view, row, 1) for row in range(2)] == ["1", "3"]
+
+
+def test_the_menu_offers_what_makes_sense(view: TableView, rig: Rig, qtbot):
+    rig.session.apply(ExcludeRows(frozenset({2})))
+    view.select_rows(np.array([2]))
+    view._show_menu(view.grid.rect().center())
+    assert not view.exclude_action.isEnabled()
+    assert view.include_action.isEnabled()
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    popup.close()
+    qtbot.waitUntil(view.exclude_action.isEnabled)
+
+
+def test_an_empty_window_has_an_empty_table(qapp, show):
+    rig = Rig(None)
+    view = show(TableView(rig.session, rig.stage, rig.control))
+    assert view.model.rowCount() == 0
+    view.copy()
+    view.exclude()
