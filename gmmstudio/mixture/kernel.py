@@ -17,10 +17,8 @@ There are two forms of the same computation:
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -323,36 +321,29 @@ class Kernel:
         block_rows = self._rows.block_rows(form.bytes_per_row)
         labels = np.empty(self._zt.shape[1], dtype=np.int64)
 
-        def chunk(blocks: Iterator[slice], scratch: Scratch) -> None:
-            for block in blocks:
-                s = scratch.cut(block.stop - block.start)
-                np.argmax(form.log_joint(self._zt[:, block], s), axis=0, out=labels[block])
+        def label(block: slice, scratch: Scratch) -> None:
+            s = scratch.cut(block.stop - block.start)
+            np.argmax(form.log_joint(self._zt[:, block], s), axis=0, out=labels[block])
 
-        self._rows.sum_up(chunk, lambda: self._scratch(form, block_rows), block_rows)
+        self._rows.each_block(label, lambda: self._scratch(form, block_rows), block_rows)
         return labels
 
     def _pass(self, form: Form) -> tuple[FloatArray, float, float]:
         zt = self._zt
         block_rows = self._rows.block_rows(form.bytes_per_row)
 
-        def chunk(blocks: Iterator[slice], scratch: Scratch) -> tuple[FloatArray, float, float]:
-            moments: Any = 0.0
-            log_likelihood = log_max = 0.0
-            for block in blocks:
-                s = scratch.cut(block.stop - block.start)
-                z = zt[:, block]
-                joint = form.log_joint(z, s)
-                ll, lm = responsibilities(joint, s["top"], s["total"], s["floor"])
-                moments = form.moments(z, s) + moments
-                log_likelihood += ll
-                log_max += lm
-            return moments, log_likelihood, log_max
+        def step(block: slice, scratch: Scratch) -> tuple[FloatArray, float, float]:
+            s, z = scratch.cut(block.stop - block.start), zt[:, block]
+            joint = form.log_joint(z, s)
+            log_likelihood, log_max = responsibilities(joint, s["top"], s["total"], s["floor"])
+            return form.moments(z, s), log_likelihood, log_max
 
-        parts = self._rows.sum_up(chunk, lambda: self._scratch(form, block_rows), block_rows)
+        parts = self._rows.each_block(step, lambda: self._scratch(form, block_rows), block_rows)
         if len(parts) == 1:
             return parts[0]
-        moments: FloatArray = np.add.reduce([part[0] for part in parts], axis=0)
-        return moments, sum(part[1] for part in parts), sum(part[2] for part in parts)
+        moments, log_likelihoods, log_maxima = zip(*parts, strict=True)
+        total: FloatArray = np.add.reduce(moments, axis=0)
+        return total, sum(log_likelihoods), sum(log_maxima)
 
     def _scratch(self, form: Form, rows: int) -> Scratch:
         """Return this thread's scratch, made anew only when its sizes change."""

@@ -17,13 +17,10 @@ from gmmstudio.mixture.errors import Cancelled, MixtureError
 T = TypeVar("T")
 S = TypeVar("S")
 
-CACHE_BYTES = 1 << 21
+CACHE_BYTES = 1 << 22
 """What the scratch of one block may take: about one core's share of the cache."""
 
-LEAST_BLOCK, LARGEST_BLOCK = 1024, 16384
-
-CHUNK_BLOCKS = 4
-"""Blocks a thread sums up by itself before it takes the next ones."""
+LARGEST_BLOCK = 32768
 
 
 def default_threads() -> int:
@@ -45,10 +42,17 @@ def check_threads(threads: int | None) -> int:
 
 
 class Rows:
-    """The rows 0 … n−1, cut into blocks and chunks that depend on nothing but the sizes.
+    """The rows 0 … n−1, cut into blocks that depend on nothing but the sizes.
 
-    Whatever the number of threads, every chunk is summed by one thread, block after block, and the
-    chunks are handed back in order: so sums over rows come out the same to the last bit.
+    Whatever the number of threads, a block is one thread's and the blocks' results are handed back
+    in order: so sums over rows come out the same to the last bit.
+
+    Parameters
+    ----------
+    n_rows : int
+    threads : int
+    should_stop : callable
+        Asked before every block, from any thread.
     """
 
     def __init__(self, n_rows: int, threads: int = 1, should_stop: ShouldStop = never) -> None:
@@ -75,66 +79,57 @@ class Rows:
             raise Cancelled("Cancelled before the first iteration.")
 
     def block_rows(self, bytes_per_row: int) -> int:
-        """Return how many rows make a block whose scratch fits the cache."""
-        block = LEAST_BLOCK
-        while block < LARGEST_BLOCK and 2 * block * bytes_per_row <= CACHE_BYTES:
-            block *= 2
-        # A block of its own costs calls, so few rows are one block.
-        return max(1, self.n_rows if self.n_rows <= 2 * block else block)
+        """Return how many rows make a block: equal blocks whose scratch fits the cache."""
+        most = min(LARGEST_BLOCK, max(1, CACHE_BYTES // bytes_per_row))
+        n_blocks = -(-self.n_rows // most)
+        return -(-self.n_rows // n_blocks)
 
-    def sum_up(
-        self,
-        chunk: Callable[[Iterator[slice], S], T],
-        scratch: Callable[[], S],
-        block_rows: int,
+    def each_block(
+        self, work: Callable[[slice, S], T], scratch: Callable[[], S], block_rows: int
     ) -> list[T]:
-        """Let `chunk` go over the blocks of every chunk of rows.
+        """Let `work` do every block.
 
         Parameters
         ----------
-        chunk : callable (blocks, scratch) -> T
-            Gets the row slices of its blocks and a scratch no other thread uses.
+        work : callable (block, scratch) -> T
+            Gets the slice of its rows and a scratch no other thread uses.
         scratch : callable () -> S
+            Called once by every thread.
         block_rows : int
 
         Returns
         -------
         list of T
-            One per chunk, in the order of the rows.
+            One per block, in the order of the rows.
 
         Raises
         ------
         Cancelled
-            `should_stop` said so between two blocks.
+            `should_stop` said so before a block.
         """
-        size = block_rows * CHUNK_BLOCKS
-        starts = range(0, self.n_rows, size)
-        if len(starts) == 1 or self._threads == 1:
-            mine = scratch()
-            return [chunk(self._blocks(a, size, block_rows), mine) for a in starts]
-        results: list[Any] = [None] * len(starts)
+        n_blocks = -(-self.n_rows // block_rows)
+        results: list[Any] = [None] * n_blocks
         turn = count()
 
-        def work() -> None:
+        def take_turns() -> None:
             mine = scratch()
-            while (index := next(turn)) < len(starts):
-                results[index] = chunk(self._blocks(starts[index], size, block_rows), mine)
+            while (index := next(turn)) < n_blocks:
+                self.check()
+                first = index * block_rows
+                results[index] = work(slice(first, min(first + block_rows, self.n_rows)), mine)
 
+        workers = min(self._threads, n_blocks)
+        if workers == 1:
+            take_turns()
+            return results
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="gmm-rows")
-        workers = min(self._threads, len(starts))
-        futures = [self._pool.submit(work) for _ in range(workers)]
-        errors = [future.exception() for future in futures]
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="gmmstudio-rows")
+        futures = [self._pool.submit(take_turns) for _ in range(workers)]
+        errors = [future.exception() for future in futures]  # waits for all of them
         for error in errors:
             if error is not None:
                 raise error
         return results
-
-    def _blocks(self, start: int, size: int, block_rows: int) -> Iterator[slice]:
-        end = min(start + size, self.n_rows)
-        for a in range(start, end, block_rows):
-            self.check()
-            yield slice(a, min(a + block_rows, end))
 
 
 _blas_lock = threading.Lock()

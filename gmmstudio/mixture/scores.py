@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,24 +73,23 @@ def score(
     labels = np.empty(n, dtype=np.int32)
     max_probability, log_density, distance = np.empty(n), np.empty(n), np.empty(n)
 
-    def chunk(blocks: Iterator[slice], scratch: Scratch) -> None:
-        for block in blocks:
-            s = scratch.cut(block.stop - block.start)
-            joint = form.log_joint(_standardised(data[block], coordinates), s)
-            best = joint.argmax(axis=0)
-            labels[block] = best
-            own = g.log_norm.take(best)
-            to_responsibilities(joint, s["top"], s["total"], s["floor"])
-            # log π φ = log_norm − ½ δ², and the label's is the largest of them
-            np.subtract(own, s["top"], out=own)
-            np.multiply(own, 2.0, out=own)
-            np.maximum(own, 0.0, out=distance[block])
-            np.add(s["top"], s["total"], out=log_density[block])
-            np.exp(-s["total"], out=max_probability[block])
+    def one(block: slice, scratch: Scratch) -> None:
+        s = scratch.cut(block.stop - block.start)
+        joint = form.log_joint(_standardised(data[block], coordinates), s)
+        best = joint.argmax(axis=0)
+        labels[block] = best
+        own = g.log_norm.take(best)
+        to_responsibilities(joint, s["top"], s["total"], s["floor"])
+        # log π φ = log_norm − ½ δ², and the label's is the largest of them
+        np.subtract(own, s["top"], out=own)
+        own *= 2.0
+        np.maximum(own, 0.0, out=distance[block])
+        np.add(s["top"], s["total"], out=log_density[block])
+        np.exp(-s["total"], out=max_probability[block])
 
     with single_blas_thread(), Rows(n, check_threads(threads), should_stop or never) as rows:
         block_rows = rows.block_rows(form.bytes_per_row)
-        rows.sum_up(chunk, lambda: form.scratch(block_rows), block_rows)
+        rows.each_block(one, lambda: form.scratch(block_rows), block_rows)
     log_density -= coordinates.log_volume
     return Scores(labels, max_probability, log_density, distance)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from gmmstudio.mixture.arrays import FloatArray, IntArray
@@ -107,13 +105,12 @@ def nearest_centre(ut: FloatArray, centres: FloatArray, rows: Rows) -> IntArray:
     half = 0.5 * np.einsum("ka,ka->k", moved, moved)[:, None]
     labels = np.empty(ut.shape[1], dtype=np.int64)
 
-    def chunk(blocks: Iterator[slice], _: None) -> None:
-        for block in blocks:
-            score = moved @ (ut[:, block] - origin[:, None])
-            score -= half
-            np.argmax(score, axis=0, out=labels[block])
+    def one(block: slice, _: None) -> None:
+        score = moved @ (ut[:, block] - origin[:, None])
+        score -= half
+        np.argmax(score, axis=0, out=labels[block])
 
-    rows.sum_up(chunk, lambda: None, rows.block_rows(8 * (centres.size + centres.shape[0])))
+    rows.each_block(one, lambda: None, rows.block_rows(8 * sum(centres.shape)))
     return labels
 
 

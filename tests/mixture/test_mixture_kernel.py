@@ -147,14 +147,12 @@ def test_hard_statistics_are_those_of_each_cluster():
 def test_every_row_is_visited_once(n, threads):
     seen = np.zeros(n, dtype=int)
 
-    def chunk(blocks, _):
-        mine = list(blocks)
-        for block in mine:
-            seen[block] += 1
-        return mine[0].start
+    def work(block, _):
+        seen[block] += 1
+        return block.start
 
     with Rows(n, threads) as rows:
-        starts = rows.sum_up(chunk, lambda: None, rows.block_rows(5000))
+        starts = rows.each_block(work, lambda: None, rows.block_rows(5000))
     assert (seen == 1).all()
     assert starts == sorted(starts)
 
@@ -162,13 +160,13 @@ def test_every_row_is_visited_once(n, threads):
 def test_a_stop_or_an_error_in_a_thread_arrives_and_no_thread_stays():
     before = threading.active_count()
 
-    def broken(blocks, _):
+    def broken(block, _):
         raise ZeroDivisionError
 
     with Rows(50_000, 3) as rows, pytest.raises(ZeroDivisionError):
-        rows.sum_up(broken, lambda: None, 1024)
+        rows.each_block(broken, lambda: None, 1024)
     with Rows(50_000, 3, lambda: True) as rows, pytest.raises(Cancelled):
-        rows.sum_up(lambda blocks, _: list(blocks), lambda: None, 1024)
+        rows.each_block(lambda block, _: block, lambda: None, 1024)
     assert threading.active_count() == before
 
 
