@@ -97,31 +97,30 @@ def iterate(problem: Problem, start: Start, attempt: int) -> Generator[Iteration
     stopping = Stopping(spec.tol)
     history: list[float] = []
     ended: Ended | None = None
-    while ended is None:
-        try:
+    try:
+        while ended is None:
             statistics = problem.e_step(g)
-        except Cancelled:
-            if not history:
-                raise
-            ended = "cancelled"
-            break
-        shown, log_max = parameters, statistics.log_max_responsibility
-        history.append(statistics.log_likelihood - problem.log_volume)
-        yield Iteration(len(history) - 1, shown, history[-1], attempt, n)
+            shown, log_max = parameters, statistics.log_max_responsibility
+            history.append(statistics.log_likelihood - problem.log_volume)
+            yield Iteration(len(history) - 1, shown, history[-1], attempt, n)
 
-        stopping.add(statistics.log_likelihood, statistics.rounding)
-        if collapsed:
-            ended = "collapsed"
-        elif stopping.converged or (is_maximum(spec, given, len(history))):
-            ended = "converged"
-        elif len(history) > spec.max_iter:
-            ended = "max_iter"
-        else:
-            outcome = problem.m_step(statistics)
-            if isinstance(outcome, Gaussians):
-                g, parameters = outcome, problem.restore(outcome)
+            stopping.add(statistics.log_likelihood, statistics.rounding)
+            if collapsed:
+                ended = "collapsed"
+            elif stopping.converged or is_maximum(spec, given, len(history)):
+                ended = "converged"
+            elif len(history) > spec.max_iter:
+                ended = "max_iter"
             else:
-                collapsed, ended = problem.diagnose(outcome, g), "collapsed"
+                outcome = problem.m_step(statistics)
+                if isinstance(outcome, Gaussians):
+                    g, parameters = outcome, problem.restore(outcome)
+                else:
+                    collapsed, ended = problem.diagnose(outcome, g), "collapsed"
+    except Cancelled:
+        if not history:
+            raise
+        ended = "cancelled"
 
     return Fit(
         parameters=shown,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -133,10 +133,9 @@ def search(
                 return with_attempts((yield from tries(all_rows)))
         with problem(rows[sample_rows(rows.shape[0], spec.seed)]) as sample:
             fits = yield from tries(sample)
-        if fits[-1].ended == "cancelled":
-            return with_attempts(fits)
-        with problem(rows) as all_rows:
-            return with_attempts((yield from finish(all_rows, fits)), n_rows=rows.shape[0])
+        if fits[-1].ended != "cancelled":
+            fits = yield from finish(lambda: problem(rows), fits)
+        return with_attempts(fits, n_rows=rows.shape[0])
 
 
 def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
@@ -152,7 +151,7 @@ def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
         except Cancelled:
             if not fits:
                 raise
-            fits[-1] = replace(fits[-1], ended="cancelled", converged=False)
+            fits[-1] = cancelled(fits[-1])
             break
         fits.append(renamed(done, str(spec.start)))
         if done.ended == "cancelled":
@@ -169,20 +168,40 @@ def first_labels(problem: Problem, rng: np.random.Generator) -> IntArray:
     return label(problem.in_units, k, rng, problem.rows)
 
 
-def finish(problem: Problem, fits: list[Fit]) -> Generator[Iteration, None, list[Fit]]:
-    """Go on from the best try on all rows; should that collapse there, from the next best."""
+def finish(
+    prepare: Callable[[], Problem], fits: list[Fit]
+) -> Generator[Iteration, None, list[Fit]]:
+    """Go on from the best try on all rows; should that collapse there, from the next best.
+
+    Parameters
+    ----------
+    prepare : callable () -> Problem
+        Prepares all rows.
+    fits : list of Fit
+        Of the tries on the sample.
+
+    Returns
+    -------
+    fits : list of Fit
+        With those on all rows behind them; a cancelled one is the last.
+    """
     candidates = ranked([f for f in fits if not f.collapsed]) or ranked(fits)[:1]
     fits = list(fits)
-    for candidate in candidates:
-        try:
-            done = yield from iterate(problem, candidate.parameters, len(fits) + 1)
-        except Cancelled:
-            fits.append(replace(candidate, ended="cancelled", converged=False))
-            break
-        fits.append(renamed(done, "best of the sample"))
-        if not done.collapsed:
-            break
+    try:
+        with prepare() as problem:
+            for candidate in candidates:
+                done = yield from iterate(problem, candidate.parameters, len(fits) + 1)
+                fits.append(renamed(done, "best of the sample"))
+                if not done.collapsed:
+                    break
+    except Cancelled:  # between two attempts: the last complete iteration is the last fit's
+        fits[-1] = cancelled(fits[-1])
     return fits
+
+
+def cancelled(done: Fit) -> Fit:
+    """Return the fit as one that was cancelled after its last iteration."""
+    return replace(done, ended="cancelled", converged=False)
 
 
 def sample_rows(n: int, seed: int) -> IntArray:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mixture_cases import SHAPES, clusters, equal, is_finite, table
 
-from gmmstudio.mixture import Cancelled, Iteration, Parameters, Spec, em, fit, search
+from gmmstudio.mixture import (
+    Cancelled,
+    Iteration,
+    MixtureError,
+    Parameters,
+    Spec,
+    em,
+    fit,
+    search,
+)
 from gmmstudio.mixture.stopping import Stopping, gain_to_come
 
 sizes = st.tuples(st.integers(30, 120), st.integers(1, 5), st.integers(1, 4))
@@ -166,6 +175,16 @@ def test_frames_are_numbered_and_true():
         assert again.parameters is frame.parameters
 
 
+def test_em_is_one_start_of_the_search():
+    x = table("iris")
+    centres = x[[0, 60, 120]]
+    _, alone = run(em(x, Spec(3, "EEE"), centres))
+    assert equal(alone.parameters, fit(x, 3, "EEE", start=centres).parameters)
+    assert [a.start for a in alone.attempts] == ["centres"]
+    with pytest.raises(MixtureError, match="labels, centres or parameters"):
+        run(em(x, Spec(3), "k-means++"))
+
+
 def test_one_component_is_the_sample_mean_and_covariance():
     x = clusters(80, 4, 3, seed=2) + 1e6
     f = fit(x, 1)
@@ -213,21 +232,30 @@ def test_cancel_in_the_middle(n):
     assert len(f.attempts) == 1
 
 
-def test_cancel_in_the_middle_of_a_pass():
-    x = clusters(200_000, 2, 2, seed=1)
-    asked = []
+@given(st.integers(1, 90))
+def test_cancelled_anywhere_there_is_a_fit_of_the_last_frame(asks):
+    """Starts, sample, all rows, collapse: wherever the question falls, the answer is the same."""
+    x = np.concatenate([clusters(20_500, 2, 2, seed=1), np.full((40, 2), 9.0)])
+    asked, frames = [], []
 
-    def after_some_blocks() -> bool:
+    def stop() -> bool:
         asked.append(None)
-        return len(asked) > 60 + 2 * len(frames)
+        return len(asked) > asks
 
-    frames = []
-    generator = em(x, Spec(2, tol=0.0), x[:2], should_stop=after_some_blocks, threads=2)
-    with pytest.raises((StopIteration, Cancelled)):
+    spec = Spec(3, "VVI", "random", tries=2, max_iter=8, tol=0.0)
+    generator = search(x, spec, should_stop=stop, threads=2)
+    try:
         while True:
             frames.append(next(generator))
-    before = len(asked)
-    assert before < 2000
+    except Cancelled:
+        assert not frames
+    except StopIteration as end:
+        f = end.value
+        assert is_finite(f)
+        if f.ended == "cancelled":
+            assert f.parameters is frames[-1].parameters
+            assert f.log_likelihood == frames[-1].log_likelihood
+            assert len(f.history) == frames[-1].number + 1
 
 
 def test_cancelled_before_anything():
