@@ -12,18 +12,21 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from gmmstudio.document.commands import SetOutlierRule
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.ui import theme
+from gmmstudio.ui.background import Task
 from gmmstudio.ui.faults import Faults, log_to
+from gmmstudio.ui.jobs import warm_up
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.preferences import Preferences, logs_folder, settings_folder
 
 DEMO_SECONDS = 60.0
+FIRST_PAINT_MS = 200
 DEMO_SIZE = (1440, 900)
 _SETTINGS = "GMMSTUDIO_SETTINGS_DIR"
 _LEVELS = {
@@ -68,9 +71,13 @@ def main(file: Path | None) -> int:
     faults.happened.connect(window.messages.show)
     _close_on_signals(window)
     window.show()
+    # Only once the window is there: its first picture must not wait for what comes later.
+    warm = Task(lambda progress, should_stop: warm_up(should_stop), "Warming up", window)
+    QTimer.singleShot(FIRST_PAINT_MS, warm.start)
     if file is not None:
         window.handlers.open_path(file)
     code = app.exec()
+    warm.close()
     window.close()
     faults.close()
     qInstallMessageHandler(None)

@@ -5,6 +5,7 @@ Nothing here knows Qt; everything here may run in a worker.
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
@@ -27,6 +28,7 @@ from gmmstudio.table.preparation import Preparation, Sample, prepare
 from gmmstudio.table.table import Table
 
 IntArray = NDArray[np.int64]
+HEAVY = ("pyarrow.csv", "pyarrow.compute", "scipy.optimize", "scipy.special")
 RowLabelArrays = tuple[NDArray[Any], NDArray[Any]]  # int32, float32
 ShouldStop = Callable[[], bool]
 
@@ -80,6 +82,7 @@ class FitJob:
         self._store = store
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
+        warm_up(should_stop)  # else the window would have to wait for it at the first frame
         sample = self._store.get(self.table, self.preparation)
         return (yield from search(sample.x, self.spec, units=sample.units, should_stop=should_stop))
 
@@ -186,6 +189,14 @@ def locate(sample_rows: IntArray, rows: IntArray) -> tuple[IntArray, NDArray[np.
 def column_names(table: Table, preparation: Preparation) -> tuple[str, ...]:
     """Return the names of the columns that take part."""
     return tuple(table.columns[i].name for i in preparation.columns)
+
+
+def warm_up(should_stop: ShouldStop) -> None:
+    """Import what the first table and the first fit will need; it takes most of a second."""
+    for name in HEAVY:
+        if should_stop():
+            return
+        importlib.import_module(name)
 
 
 def n_attempts(spec: Spec) -> int:
