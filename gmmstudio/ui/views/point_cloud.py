@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui.views.colouring import Colouring
-from gmmstudio.ui.views.marks import Flags, Ints
+from gmmstudio.ui.views.marks import FEW, Flags, Ints
 from gmmstudio.ui.views.picking import point_at
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
@@ -21,6 +22,7 @@ from gmmstudio.ui.views.winners import PixelGrid, WinnerImage, colour_image, fin
 DIRECT = 500_000  # so many points are drawn whole at every change of view
 _WATCH_ALL = 200_000
 _REFINE_MS = 80
+_MOVING_S = 0.1  # changes of view in so quick succession are one movement
 _POLL_MS = 10
 
 
@@ -28,8 +30,9 @@ class PointCloud(Layer):
     """All points of a pair of columns.
 
     Finding which point is seen at each pixel depends on the view only and is kept; new labels
-    only recolour those pixels. Above `DIRECT` points a change of view draws a sample first and
-    the rest is found beside the GUI thread once the view has been still for a moment.
+    only recolour those pixels. Above `DIRECT` points, and above `FEW` while the view is moving, a
+    change of view draws quickly first, and the finest picture is made beside the GUI thread once
+    the view has been still for a moment.
     """
 
     painted_changed = Signal()
@@ -46,6 +49,7 @@ class PointCloud(Layer):
         self._pixels: np.ndarray | None = None  # lives as long as the image that looks into it
         self._image: QImage | None = None
         self._request = 0
+        self._last_found = -1.0
         self._announced: Ints | None = None
         self._worker: Latest[WinnerImage] = Latest("gmmstudio-points")
         self._announce_timer = self._timer(0, self._announce)
@@ -168,10 +172,12 @@ class PointCloud(Layer):
 
     def _find(self, grid: PixelGrid) -> None:
         assert self._points is not None
-        coarse = len(self._points) > DIRECT
+        now = time.monotonic()
+        moving, self._last_found = now - self._last_found < _MOVING_S, now
+        coarse = len(self._points) > (FEW if moving else DIRECT)
         self._forget_request()
         self._accept(find_winners(self._points, grid, self._kinds, coarse=coarse))
-        if coarse:
+        if self._winners is not None and self._winners.coarse:
             self._wanted = grid
             self._refine_timer.start()
 

@@ -311,13 +311,18 @@ def _collect(
         slots = np.zeros(cells.shape, np.int32)
         slots[taken] = number[cells[taken] >> 1]
     else:
+        # What a cell holds, plus one, finds its slot here: nothing, a mark, its rim, a mark, …
+        slot = np.zeros(2 * len(points) + 1, np.int32)
+        np.subtract(2 * number, 1, out=slot[1::2])
+        np.multiply(2, number, out=slot[2::2])
         pixels = _pixels_with_marks(taken, fine)
         line, column = np.divmod(pixels, grid.columns)
         corner = (line * fine + canvas.pad) * canvas.width + (column * fine + canvas.pad)
         slots = np.empty((fine * fine, len(pixels)), np.int32)
         for sub in range(fine * fine):
-            found = canvas.cells[corner + (sub // fine * canvas.width + sub % fine)]
-            slots[sub] = np.where(found >= 0, 2 * number[found >> 1] - 1 + (found & 1), 0)
+            found = np.take(canvas.cells, corner + (sub // fine * canvas.width + sub % fine))
+            found += 1
+            np.take(slot, found, out=slots[sub], mode="clip")
     rows = points.rows[painted]
     return WinnerImage(grid, marks, painted, rows, slots, pixels, n_visible, coarse)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from views_rig import Rig
 from PySide6.QtCore import QPoint, Qt
+from views_rig import Rig
 
 from gmmstudio.fitting.trace import Track
 from gmmstudio.ui import theme

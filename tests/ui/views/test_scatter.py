@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from views_rig import Rig, table_of
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
+from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
