@@ -38,14 +38,16 @@ def nice_step(span: float, most: int) -> float:
     return 10.0 ** (exponent + 1)
 
 
-def ticks(low: float, high: float, most: int) -> Ticks:
-    """Choose at most `most` + 1 round places from `low` to `high`."""
+def ticks(low: float, high: float, most: int, *, whole: bool = False) -> Ticks:
+    """Choose at most `most` + 1 round places from `low` to `high`; `whole`: whole numbers only."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return Ticks((), ())
     span = high - low
     if not math.isfinite(span):
         return Ticks((), ())
     step = nice_step(span, most)
+    if whole:
+        step = 1.0 if step < 1 else 5.0 if step == 2.5 else step
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     if last - first > 4 * most + 4 or abs(first) > 2**52:
         return Ticks((), ())

@@ -237,6 +237,7 @@ class _Frame(QGraphicsItem):
         self._size = QRectF(0, 0, 1, 1)
         self._x = self._y = axes.Ticks((), ())
         self.y_least: float | None = None  # no ticks below this
+        self.x_whole = self.y_whole = False  # ticks at whole numbers only
         self._font = theme.font(TICK_TEXT)
         self._metrics = QFontMetricsF(self._font)
 
@@ -265,13 +266,15 @@ class _Frame(QGraphicsItem):
         self._choose_y()
         (low, high), _ = self.box.viewRange()
         room = self._metrics.horizontalAdvance("0") * 9 + 24
-        self._x = axes.ticks(low, high, max(2, int(self.box.size().width() / max(room, 88))))
+        most = max(2, int(self.box.size().width() / max(room, 88)))
+        self._x = axes.ticks(low, high, most, whole=self.x_whole)
         self.update()
 
     def _choose_y(self) -> None:
         _, (low, high) = self.box.viewRange()
         room = max(self._metrics.height() * 2.6, 48.0)
-        self._y = axes.ticks(low, high, max(2, int(self.box.size().height() / room)))
+        most = max(2, int(self.box.size().height() / room))
+        self._y = axes.ticks(low, high, most, whole=self.y_whole)
 
     def boundingRect(self) -> QRectF:
         return QRectF(self._size)

@@ -19,26 +19,18 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
-from gmmstudio.ui.views.axes import padded
 from gmmstudio.ui.views.colouring import Colouring, Rgb, make_palette, premultiplied
+from gmmstudio.ui.views.drawing import draw_up
 from gmmstudio.ui.views.ellipses import Ellipses, Outline, outlines
-from gmmstudio.ui.views.histogram import (
-    STRIP,
-    Bars,
-    Bell,
-    DensityLayer,
-    HistogramLayer,
-    bars,
-    bells_of,
-    strip,
-)
+from gmmstudio.ui.views.histogram import Bars, Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
-from gmmstudio.ui.views.points import Points, arrange, span
+from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
 from gmmstudio.ui.views.scatter_axes import Axes, AxisButton, default_axes, numeric_columns
 from gmmstudio.ui.views.scatter_corner import ScatterCorner
+from gmmstudio.ui.widgets.labels import ElidedLabel
 
 
 class ScatterView(QWidget):
@@ -121,11 +113,10 @@ class ScatterView(QWidget):
     def _lay_out(self) -> None:
         self._x_button = AxisButton(upright=False, parent=self)
         self._y_button = AxisButton(upright=True, parent=self)
-        self._note = QLabel(self)
-        self._note.setProperty("role", "note")
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._empty = QLabel(self.plot)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -251,32 +242,21 @@ class ScatterView(QWidget):
         table = self._session.document.table
         self._say_empty(table)
         if axes is not None and table is not None:
-            self._arrange(table, axes)
+            self._draw_up(table, axes)
         self._histogram.show(self._bars)
         self.cloud.set_points(self._points, None)
         self._offer_columns()
         self.axes_changed.emit()
 
-    def _arrange(self, table: Table, axes: Axes) -> None:
-        x = table.columns[axes.x].values
-        assert x is not None
-        if axes.y is None:
-            self._bars = bars(x)
-            highest = self._bars.highest
-            y = strip(table.n_rows, highest)
-            room = (STRIP[0] * 1.25 * highest, 1.15 * highest)
-        else:
-            values = table.columns[axes.y].values
-            assert values is not None
-            y = values
-            room = (0.0, 0.0)
-        self._points = arrange(x, y)
-        x_low, x_high, y_low, y_high = span(self._points)
-        home = (*padded(x_low, x_high), *(padded(y_low, y_high) if axes.y is not None else room))
-        self.plot.set_home(*home)
+    def _draw_up(self, table: Table, axes: Axes) -> None:
+        drawing = draw_up(table, axes)
+        self._points, self._bars = drawing.points, drawing.bars
+        frame = self.plot.frame
+        frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
+        frame.y_least = 0.0 if axes.y is None else None
+        self.plot.set_home(*drawing.home)
         key = (self._session.document.table_id, axes)
-        self.plot.frame.y_least = 0.0 if axes.y is None else None
-        self.plot.show_range(*self._ranges.get(key, home))
+        self.plot.show_range(*self._ranges.get(key, drawing.home))
 
     @Slot()
     def _moved(self) -> None:
@@ -305,7 +285,7 @@ class ScatterView(QWidget):
         entries: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
         self._x_button.offer(entries, split, self._axes.x)
         up = [entry for entry in entries if self._axes.y is not None or entry[0] != self._axes.x]
-        entry = (None, "share of rows (histogram)")
+        entry = (None, "density (histogram)")
         self._y_button.offer([*up, entry], min(split, len(up)), self._axes.y)
 
     # ---- what is shown -------------------------------------------------------------------
@@ -375,7 +355,7 @@ class ScatterView(QWidget):
         document = self._session.document
         table = document.table
         if table is None or self._axes is None or self._points is None:
-            self._note.clear()
+            self._note.set_text("")
             return
         rows = self._points.rows
         kinds = self._row_kinds.kinds(table, self._preparation(), document.preparation)
@@ -384,9 +364,8 @@ class ScatterView(QWidget):
         n_excluded = count_among(excluded, rows, table.n_rows)
         text = scatter_text.rows_note(table, self._axes, len(rows), n_apart, n_excluded)
         if hint := scatter_text.ellipse_note(table, self._axes, shown):
-            text = f"{text} · {hint}"
-        self._note.setText(text)
-        self._note.setToolTip(text)
+            text = f"{hint} · {text}"
+        self._note.set_text(text)
 
     @Slot()
     def _painted_changed(self) -> None:

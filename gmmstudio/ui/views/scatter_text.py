@@ -52,7 +52,7 @@ def ellipse_note(table: Table, axes: Axes, shown: Shown | None) -> str:
         return ""
     names = " and ".join(outside)
     kind = "density curves" if axes.y is None else "ellipses"
-    return f"no {kind}: {names} {'is' if len(outside) == 1 else 'are'} not in the fit"
+    return f"No {kind}: {names} {'is' if len(outside) == 1 else 'are'} not in the fit"
 
 
 def row_text(

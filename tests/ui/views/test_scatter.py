@@ -80,7 +80,7 @@ def test_the_user_chooses_other_columns_and_they_are_remembered(
     assert view.axes == Axes(first.x, year)
     rig.fit()
     assert view.axes == Axes(first.x, year)  # a fit moves nothing the user chose
-    assert "no ellipses: year is not in the fit" in note(view)
+    assert "No ellipses: year is not in the fit" in note(view)
     assert view.ellipses.shapes == ()
     other = table_of("a,b\n" + "\n".join(f"{i * 0.5},{i % 7 + 0.5}" for i in range(40)))
     rig.open(other)

@@ -1,0 +1,68 @@
+"""What a pair of columns gives to draw: points or a histogram, and the range that shows all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.table.table import Table
+from gmmstudio.ui.views.axes import padded
+from gmmstudio.ui.views.histogram import STRIP, Bars, bars, strip
+from gmmstudio.ui.views.points import Points, arrange, span
+from gmmstudio.ui.views.scatter_axes import Axes
+
+_LOOKED_AT = 10_000  # values that tell whether a column holds whole numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """One pair of columns, ready to draw.
+
+    Attributes
+    ----------
+    points
+        The rows that have both values; a strip below the axis where there is a histogram.
+    bars
+        The histogram; None for two columns.
+    home
+        x_low, x_high, y_low, y_high that show everything.
+    x_whole, y_whole
+        The column holds whole numbers only.
+    """
+
+    points: Points
+    bars: Bars | None
+    home: tuple[float, float, float, float]
+    x_whole: bool
+    y_whole: bool
+
+
+def draw_up(table: Table, axes: Axes) -> Drawing:
+    """Prepare a pair of numeric columns, or one of them as a histogram."""
+    x = _values(table, axes.x)
+    if axes.y is None:
+        counted = bars(x)
+        points = arrange(x, strip(table.n_rows, counted.highest))
+        x_low, x_high, _, _ = span(points)
+        room = (STRIP[0] * 1.25 * counted.highest, 1.15 * counted.highest)
+        return Drawing(points, counted, (*padded(x_low, x_high), *room), is_whole(x), False)
+    y = _values(table, axes.y)
+    points = arrange(x, y)
+    x_low, x_high, y_low, y_high = span(points)
+    home = (*padded(x_low, x_high), *padded(y_low, y_high))
+    return Drawing(points, None, home, is_whole(x), is_whole(y))
+
+
+def is_whole(values: NDArray[np.float64]) -> bool:
+    """Tell whether the values that are there are whole numbers, judging by the first of them."""
+    few = values[:_LOOKED_AT]
+    few = few[np.isfinite(few)]
+    return bool(len(few)) and bool((few == np.floor(few)).all())
+
+
+def _values(table: Table, column: int) -> NDArray[np.float64]:
+    values = table.columns[column].values
+    assert values is not None, "only numeric columns are offered"
+    return values
