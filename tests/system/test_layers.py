@@ -42,7 +42,7 @@ def test_the_lower_layers_tests_run_without_qt() -> None:
     """Their tests too: block the import, drop the plug-in, and run one layer's."""
     blocked = (
         "import sys, pytest\n"
-        "for name in ('PySide6', 'pyqtgraph', 'pytestqt'): sys.modules[name] = None\n"
+        "for name in ('PySide6', 'shiboken6', 'pyqtgraph'): sys.modules[name] = None\n"
         "sys.exit(pytest.main(['-p', 'no:pytest-qt', '-q', 'tests/document']))"
     )
     done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True)
