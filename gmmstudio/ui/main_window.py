@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -206,6 +207,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _look_changed(self) -> None:
         self.actions_.refresh_icons()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give the keys that nobody wanted to the transport bar: Space plays from anywhere."""
+        if self.pages.currentWidget() is self.workspace:
+            self.workspace.transport.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     # ---- drag and drop ----------------------------------------------------------------
 

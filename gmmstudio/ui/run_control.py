@@ -13,14 +13,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
+from gmmstudio.document.commands import ShowCell
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.runner import Status
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.table import Table
-from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob, is_refusal
+from gmmstudio.ui import outcomes
+from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.replay import SPEEDS
@@ -169,7 +170,7 @@ class RunControl(QObject):
         """
         job = self._run.sweep_job
         if job is not None:
-            self._keep_sweep(job, self.stage.cells)
+            outcomes.keep_sweep(self.session, job, self.stage.cells)
         self.session.apply(ShowCell(structure, n_components))
 
     def end_run(self) -> None:
@@ -289,11 +290,10 @@ class RunControl(QObject):
         self._run.finish()
         try:
             if isinstance(job, FitJob) and isinstance(result, Fit):
-                self.session.apply(
-                    AddFit(result, job.preparation, job.spec, tracks, status.seconds, job.table_id)
-                )
+                outcomes.keep_fit(self.session, job, result, tracks, status.seconds)
             elif isinstance(job, SweepJob) and result:
-                self._keep_sweep(job, result)
+                outcomes.keep_sweep(self.session, job, result)
+                outcomes.show_best_if_nothing(self.session, result)
             else:
                 self._show_document()
         except DocumentError as error:
@@ -302,21 +302,9 @@ class RunControl(QObject):
         finally:
             self._replay_next = False
         if status.state == "failed" and status.error is not None:
-            self._tell_failure(status.error, status.error_details)
+            self.failed.emit(*outcomes.failure(status.error, status.error_details))
         self._tell_playing()
         self.ended.emit()
-
-    def _keep_sweep(self, job: SweepJob, cells: Sequence[Any]) -> None:
-        self.session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id))
-
-    def _tell_failure(self, error: BaseException, details: str) -> None:
-        if is_refusal(error):
-            self.failed.emit(str(error), "")
-            return
-        _log.error("A run failed:\n%s", details)
-        self.failed.emit(
-            "The fit stopped because of a fault in the program. The last result stays.", details
-        )
 
     # ---- following the document -------------------------------------------------------
 

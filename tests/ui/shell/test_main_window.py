@@ -209,6 +209,18 @@ def test_new_puts_the_table_away_and_undo_brings_it_back(window, csv_file, until
     assert window.stage.shown.final
 
 
+def test_space_plays_from_anywhere(window, csv_file, until, qtbot) -> None:
+    opened(window, csv_file, until)
+    fitted(window, until)
+    window.control.first()
+    until(lambda: window.stage.shown.iteration == 0)
+    window.workspace.scatter.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.control.is_playing
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not window.control.is_playing
+
+
 def test_exclude_outliers_and_use_them_again(window, csv_file, until) -> None:
     opened(window, csv_file, until)
     fitted(window, until)

@@ -257,6 +257,16 @@ def test_cell_of_a_sweep_under_way_can_be_opened(desk, table, until) -> None:
     assert desk.stage.shown.parameters is desk.session.document.record.fit.parameters
 
 
+def test_sweep_shows_the_best_only_where_no_fit_is(desk, until) -> None:
+    desk.control.find_best_k((1, 2, 3), ("VII",))
+    finish(desk, until)
+    assert desk.session.document.record.fit.n_components == 3
+    desk.control.open_cell("VII", 1)
+    desk.control.find_best_k((2, 3), ("VII",))
+    finish(desk, until)
+    assert desk.session.document.record.fit.n_components == 1
+
+
 def test_change_of_data_ends_a_sweep(desk, until) -> None:
     desk.control.find_best_k(range(1, 30), ("VVV",))
     until(lambda: len(desk.stage.cells) >= 2)

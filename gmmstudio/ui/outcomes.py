@@ -1,0 +1,42 @@
+"""What a run gave, brought into the document; and what to say when it failed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
+from gmmstudio.document.session import Session
+from gmmstudio.fitting.sweep import Cell, best
+from gmmstudio.fitting.trace import Track
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.ui.jobs import FitJob, SweepJob, is_refusal
+
+_log = logging.getLogger(__name__)
+
+
+def keep_fit(
+    session: Session, job: FitJob, fit: Fit, tracks: tuple[Track, ...], seconds: float
+) -> None:
+    """Add a fit to the document and show it."""
+    session.apply(AddFit(fit, job.preparation, job.spec, tracks, seconds, job.table_id))
+
+
+def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:
+    """Put the models of a sweep, all or those there are, into the document."""
+    session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id))
+
+
+def show_best_if_nothing(session: Session, cells: Sequence[Cell]) -> None:
+    """Open the best model where there is no fit on the screen that it would replace."""
+    found = best(cells)
+    if session.document.record is None and found is not None:
+        session.apply(ShowCell(found.structure, found.n_components))
+
+
+def failure(error: BaseException, details: str) -> tuple[str, str]:
+    """Return a sentence for the user, and details where the sentence does not say it all."""
+    if is_refusal(error):
+        return str(error), ""
+    _log.error("A run failed:\n%s", details)
+    return "The fit stopped because of a fault in the program. The last result stays.", details
