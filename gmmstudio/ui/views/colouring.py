@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.ui.views.marks import APART, Flags, Ints
+from gmmstudio.ui.views.marks import APART, OUTLIER, Flags, Ints
 
 Rgb = tuple[int, int, int]
 LEVELS = 16  # of certainty
@@ -29,14 +29,25 @@ def mix(one: Rgb, other: Rgb, share: float) -> Rgb:
 
 
 def make_palette(
-    clusters: Sequence[Rgb], background: Rgb, neutral: Rgb, apart: Rgb, *, faded: bool
+    clusters: Sequence[Rgb],
+    background: Rgb,
+    neutral: Rgb,
+    apart: Rgb,
+    *,
+    faded: bool,
+    text: Rgb = (0, 0, 0),
 ) -> NDArray[np.uint32]:
-    """Make the look-up table: a row without label, a row not in the fit, then 16 per cluster."""
+    """Make the look-up table of colours.
+
+    A row without label, a row not in the fit, 16 per cluster from uncertain to certain, and one
+    per cluster for outliers that are no crosses: half way to the colour of text.
+    """
     words = [premultiplied(neutral), premultiplied(apart)]
     for rgb in clusters:
         for level in range(LEVELS):
             strength = _FAINTEST + (1 - _FAINTEST) * level / (LEVELS - 1) if faded else 1.0
             words.append(premultiplied(mix(background, rgb, strength)))
+    words += [premultiplied(mix(rgb, text, 0.5)) for rgb in clusters]
     return np.array(words, np.uint32)
 
 
@@ -46,7 +57,7 @@ class Colouring:
 
     Attributes
     ----------
-    palette : (2 + 16 K,) uint32
+    palette : (2 + 17 K,) uint32
         See :func:`make_palette`.
     n_components : int
         K; 0 while there is no model.
@@ -64,12 +75,26 @@ class Colouring:
     labels: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int32))
     max_probability: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
 
-    def colours(self, rows: Ints, kinds: Flags | None, n_rows: int) -> NDArray[np.uint32]:
-        """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB."""
-        return self.palette[self.codes(rows, kinds, n_rows)]
+    def colours(
+        self, rows: Ints, kinds: Flags | None, n_rows: int, *, crossed: bool = True
+    ) -> NDArray[np.uint32]:
+        """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB.
 
-    def codes(self, rows: Ints, kinds: Flags | None, n_rows: int) -> NDArray[np.int64]:
-        """Return where in the palette the colour of each of these rows stands."""
+        `kinds` says of each row of the table whether it is in the fit and an outlier; with
+        `crossed` outliers are crosses and need no colour of their own.
+        """
+        codes = self.codes(rows, n_rows)
+        if kinds is not None:
+            kind = kinds[rows]
+            codes[kind == APART] = _APART
+            if not crossed:
+                marked = (kind == OUTLIER) & (codes >= _FIRST)
+                cluster = (codes[marked] - _FIRST) // LEVELS
+                codes[marked] = _FIRST + LEVELS * self.n_components + cluster
+        return self.palette[codes]
+
+    def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int64]:
+        """Return where in the palette the colour of each of these rows stands, by its label."""
         if not self.n_components:
             codes = np.full(len(rows), _UNKNOWN)
         elif self.rows is None:
@@ -82,8 +107,6 @@ class Colouring:
             codes = np.full(len(rows), _UNKNOWN)
             places = places[known]
             codes[known] = self._codes(self.labels[places], self.max_probability[places])
-        if kinds is not None:
-            codes[kinds[rows] == APART] = _APART
         return codes
 
     def _codes(

@@ -73,6 +73,12 @@ class Ellipses:
             layer.shapes = shapes
             layer.update()
 
+    def set_dense(self, dense: bool) -> None:
+        """Draw the outlines so that they are seen on a ground of points of the same colour."""
+        curves = self._layers[1]
+        curves.cased = dense
+        curves.update()
+
     @property
     def shapes(self) -> tuple[Outline, ...]:
         """What is shown."""
@@ -105,14 +111,21 @@ class _Fills(_Shapes):
 
 
 class _Curves(_Shapes):
+    cased = False  # with a pale line on both sides, between dense points
+
     def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for shape in self.shapes:
             for number, curve in enumerate(shape.curves):
                 color = QColor(theme.cluster_color(shape.identity))
-                color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
-                draw_closed_line(painter, *self.pixels(curve), color, 1.8 if number == 0 else 1.0)
+                x, y = self.pixels(curve)
+                width = 1.8 if number == 0 else 1.0
+                if self.cased:
+                    draw_closed_line(painter, x, y, theme.color("window"), width + 2.4)
+                else:
+                    color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
+                draw_closed_line(painter, x, y, color, width)
 
 
 def draw_closed_line(painter: QPainter, x: Floats, y: Floats, color: QColor, width: float) -> None:

@@ -24,6 +24,7 @@ _WATCH_ALL = 200_000
 _REFINE_MS = 80
 _MOVING_S = 0.1  # changes of view in so quick succession are one movement
 _POLL_MS = 10
+_DENSE = 10_000
 
 
 class PointCloud(Layer):
@@ -36,6 +37,7 @@ class PointCloud(Layer):
     """
 
     painted_changed = Signal()
+    dense_changed = Signal(bool)  # so many points that they hide lines of their own colour
 
     def __init__(self, box: pg.ViewBox, colouring: Colouring, rim: int) -> None:
         super().__init__(box, z=10)
@@ -48,6 +50,7 @@ class PointCloud(Layer):
         self._stale = True  # the points or their kinds have changed
         self._pixels: np.ndarray | None = None  # lives as long as the image that looks into it
         self._image: QImage | None = None
+        self._dense = False
         self._request = 0
         self._last_found = -1.0
         self._announced: Ints | None = None
@@ -183,6 +186,9 @@ class PointCloud(Layer):
 
     def _accept(self, winners: WinnerImage) -> None:
         self._winners = winners
+        if (winners.n_visible > _DENSE) is not self._dense:
+            self._dense = not self._dense
+            self.dense_changed.emit(self._dense)
         self._stale = False
         self._image = None
         self._announce_timer.start()
@@ -191,7 +197,9 @@ class PointCloud(Layer):
         winners, points = self._winners, self._points
         if winners is None or points is None:
             return
-        colours = self._colouring.colours(winners.rows, self._kinds, points.n_rows)
+        colours = self._colouring.colours(
+            winners.rows, self._kinds, points.n_rows, crossed=winners.crossed
+        )
         pixels = np.ascontiguousarray(colour_image(winners, colours, self._rim))
         lines, columns = pixels.shape
         form = QImage.Format.Format_ARGB32_Premultiplied

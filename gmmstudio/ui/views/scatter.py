@@ -69,6 +69,7 @@ class ScatterView(QWidget):
         self._corner: ScatterCorner | None = None
 
         self.cloud.painted_changed.connect(self._painted_changed)
+        self.cloud.dense_changed.connect(self._dense_changed)
         self.plot.hovered.connect(self._hover)
         self.plot.left.connect(self._leave)
         self.plot.box.moved_by_hand.connect(self._moved)
@@ -328,7 +329,8 @@ class ScatterView(QWidget):
         neutral, apart = _rgb(theme.color("muted")), _rgb(theme.unlabelled_color())
         identities = () if shown is None else shown.identities
         clusters = [_rgb(theme.cluster_color(identity)) for identity in identities]
-        palette = make_palette(clusters, background, neutral, apart, faded=self._faded)
+        text = _rgb(theme.color("text"))
+        palette = make_palette(clusters, background, neutral, apart, faded=self._faded, text=text)
         rim = premultiplied(background, 0.75)
         if shown is None:
             return Colouring(palette), rim
@@ -366,6 +368,10 @@ class ScatterView(QWidget):
         if hint := scatter_text.ellipse_note(table, self._axes, shown):
             text = f"{hint} · {text}"
         self._note.set_text(text)
+
+    @Slot(bool)
+    def _dense_changed(self, dense: bool) -> None:
+        self.ellipses.set_dense(dense)
 
     @Slot()
     def _painted_changed(self) -> None:

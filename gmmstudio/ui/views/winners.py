@@ -18,6 +18,7 @@ from gmmstudio.ui.views.marks import (
     FEW,
     LAYERS,
     NORMAL,
+    OUTLIER,
     Flags,
     Ints,
     Marks,
@@ -79,6 +80,8 @@ class WinnerImage:
         How many points lie within the view.
     coarse : bool
         Whether a finer picture of the same view can be had.
+    crossed : bool
+        Outliers are drawn as crosses on top; else as dots among the others.
     """
 
     grid: PixelGrid
@@ -89,6 +92,7 @@ class WinnerImage:
     pixels: Ints | None
     n_visible: int
     coarse: bool
+    crossed: bool
 
 
 def find_winners(
@@ -123,16 +127,33 @@ def find_winners(
         marks = choose_marks(n_visible, grid.scale, draft=coarse and n_visible > FEW)
     fine = marks.fineness
     canvas = _Canvas(grid.columns * fine, grid.lines * fine, margin(marks, grid.scale * fine))
+    crossed = True
     if kinds is None:
         canvas.stamp(seen, px * fine, py * fine, stamp_of(NORMAL, marks, grid.scale))
     else:
         seen_kinds = kinds[points.rows[seen]]
+        crossed = _leave_room(seen_kinds, marks, grid)
+        if not crossed:
+            seen_kinds[seen_kinds == OUTLIER] = NORMAL
         for kind in LAYERS:
             chosen = np.flatnonzero(seen_kinds == kind)
             if len(chosen):
                 stamp = stamp_of(kind, marks, grid.scale)
                 canvas.stamp(seen[chosen], px[chosen] * fine, py[chosen] * fine, stamp)
-    return _collect(points, grid, marks, canvas, n_visible, coarse and n_visible > FEW)
+    is_coarse = coarse and n_visible > FEW
+    return _collect(points, grid, marks, canvas, n_visible, is_coarse, crossed)
+
+
+def _leave_room(kinds: Flags, marks: Marks, grid: PixelGrid) -> bool:
+    """Tell whether crosses would leave enough of the picture to the other points.
+
+    Among hundreds of thousands of dots they would hide everything else.
+    """
+    if marks.size >= 3:
+        return True
+    area = 5 * (marks.cross * grid.scale / 3) ** 2
+    n_crosses = np.count_nonzero(kinds == OUTLIER)
+    return bool(n_crosses * area < 0.04 * grid.columns * grid.lines)
 
 
 def colour_image(
@@ -296,7 +317,13 @@ def _apply(
 
 
 def _collect(
-    points: Points, grid: PixelGrid, marks: Marks, canvas: _Canvas, n_visible: int, coarse: bool
+    points: Points,
+    grid: PixelGrid,
+    marks: Marks,
+    canvas: _Canvas,
+    n_visible: int,
+    coarse: bool,
+    crossed: bool,
 ) -> WinnerImage:
     """Give the points that are seen numbers, and the pixels the number of what they show."""
     cells = canvas.inner()
@@ -324,7 +351,7 @@ def _collect(
             found += 1
             np.take(slot, found, out=slots[sub], mode="clip")
     rows = points.rows[painted]
-    return WinnerImage(grid, marks, painted, rows, slots, pixels, n_visible, coarse)
+    return WinnerImage(grid, marks, painted, rows, slots, pixels, n_visible, coarse, crossed)
 
 
 def _pixels_with_marks(taken: NDArray[np.bool_], fine: int) -> Ints:

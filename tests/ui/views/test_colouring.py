@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gmmstudio.ui.views.colouring import LEVELS, Colouring, make_palette, mix, premultiplied
-from gmmstudio.ui.views.marks import APART
+from gmmstudio.ui.views.marks import APART, OUTLIER
 
 WHITE, GREY, PALE = (255, 255, 255), (100, 100, 100), (200, 200, 200)
 CLUSTERS = [(0, 114, 178), (230, 159, 0), (0, 158, 115)]
@@ -69,12 +69,22 @@ def test_rows_apart_are_pale_whatever_their_label():
 
 def test_one_component_and_odd_probabilities_stay_in_the_palette():
     one = make_palette(CLUSTERS[:1], WHITE, GREY, PALE, faded=True)
-    assert len(one) == 2 + LEVELS
+    assert len(one) == 2 + LEVELS + 1
     certainty = np.array([0.0, 1.0, 1.0000001], np.float32)
     colouring = Colouring(one, 1, None, np.zeros(3, np.int32), certainty)
-    assert colouring.codes(np.arange(3), None, 3).max() == len(one) - 1
+    assert colouring.codes(np.arange(3), 3).max() == len(one) - 2
 
 
 def test_mixing_and_premultiplying():
     assert mix((0, 0, 0), (255, 255, 255), 0.5) == (128, 128, 128)
     assert premultiplied((255, 0, 0), 0.5) == (128 << 24) | (128 << 16)
+
+
+def test_outliers_that_are_no_crosses_are_darker():
+    kinds = np.array([0, OUTLIER, APART], np.uint8)
+    colouring = Colouring(palette(), 3, None, np.zeros(3, np.int32), np.ones(3, np.float32))
+    crossed = colouring.colours(np.arange(3), kinds, 3).tolist()
+    assert crossed == [premultiplied(CLUSTERS[0])] * 2 + [premultiplied(PALE)]
+    dots = colouring.colours(np.arange(3), kinds, 3, crossed=False).tolist()
+    assert dots[0] == crossed[0] and dots[2] == crossed[2]
+    assert dots[1] == premultiplied(mix(CLUSTERS[0], (0, 0, 0), 0.5))
