@@ -41,7 +41,6 @@ class Workspace(QWidget):
         self.transport.setMinimumHeight(TRANSPORT_HEIGHT)
 
         self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Views")
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
