@@ -53,6 +53,11 @@ class Task(QObject):
         """How much is done, 0 to 1."""
         return self._share
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was asked to stop; it may end well all the same."""
+        return self._stop
+
     def start(self) -> None:
         """Begin; call once."""
         self._timer.start()

@@ -140,9 +140,8 @@ class LiveRun:
             self.job.structure,
             self.tracks,
             shown.n_attempts,
-            dict(self._identities),
-            None,
             self.job.labels.copy(),
+            dict(self._identities),
         )
 
     def look_at_newest(self) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gmmstudio.document.document import FitRecord
-from gmmstudio.document.identities import carry_over
+from gmmstudio.document.identities import by_weight, carry_over
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
@@ -40,26 +40,30 @@ class Source:
     structure: str
     tracks: tuple[Track, ...]
     n_attempts: int
-    identities: Mapping[int, tuple[int, ...]]
+    labels: RowLabels
+    identities: dict[int, tuple[int, ...]] = field(default_factory=dict)
     record: FitRecord | None = None
-    labels: RowLabels | None = field(default=None)
 
     def track(self, attempt: int) -> Track | None:
         """Return the try of this number."""
         return next((track for track in self.tracks if track.attempt == attempt), None)
 
+    def identities_of(self, track: Track) -> tuple[int, ...]:
+        """Return the identities of a try's components; those of the record's own are known."""
+        if track.attempt not in self.identities:
+            last, record = track.iterations[-1].parameters, self.record
+            if record is None:
+                self.identities[track.attempt] = by_weight(last)
+            else:
+                columns = record.preparation.columns
+                self.identities[track.attempt] = carry_over(
+                    record.fit.parameters, columns, record.identities, last, columns
+                )
+        return self.identities[track.attempt]
+
 
 def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source:
     """Make the source of a finished fit."""
-    columns = record.preparation.columns
-    identities = {}
-    for track in record.tracks:
-        last = track.iterations[-1].parameters
-        if track.attempt == record.fit.attempt:
-            identities[track.attempt] = record.identities
-        else:
-            known = record.fit.parameters
-            identities[track.attempt] = carry_over(known, columns, record.identities, last, columns)
     attempts = [record.fit.attempt, *(track.attempt for track in record.tracks)]
     return Source(
         table,
@@ -67,9 +71,9 @@ def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source
         record.fit.structure,
         record.tracks,
         max(len(record.fit.attempts), *attempts),
-        identities,
-        record,
         RowLabels(table, record.preparation, store),
+        {record.fit.attempt: record.identities},
+        record,
     )
 
 
@@ -253,7 +257,7 @@ class Replay:
 
     def _go(self, iteration: Iteration) -> None:
         source = self.source
-        if source is None or source.labels is None:
+        if source is None:
             return
         if self.is_final(iteration):
             shown = self._final()
@@ -282,7 +286,7 @@ class Replay:
             shown = Shown(
                 parameters=iteration.parameters,
                 structure=source.structure,
-                identities=source.identities[iteration.attempt],
+                identities=source.identities_of(track),
                 iteration=iteration.number,
                 last_iteration=track.last,
                 attempt=iteration.attempt,

@@ -128,7 +128,10 @@ class TableOpening(QObject):
     @Slot(object)
     def _done(self, table: Table) -> None:
         path, is_sample = self._path, self._is_sample
+        unwanted = self._task is None or self._task.is_cancelled
         self._ended()
+        if unwanted:
+            return
         try:
             self._session.apply(OpenTable(table))
         except DocumentError as error:

@@ -292,6 +292,19 @@ def test_closing_while_reading(window, csv_file) -> None:
     assert not window.opening.is_reading
 
 
+def test_cancelled_reading_opens_nothing(window, csv_file, until) -> None:
+    window.handlers.open_path(csv_file)
+    window.handlers.stop()
+    until(lambda: not window.opening.is_reading)
+    assert window.session.document.table is None
+    QGuiApplication.clipboard().setText("a,b\n1,2\n3,4\n")
+    window.handlers.paste()
+    window.handlers.stop()
+    until(lambda: not window.opening.is_reading)
+    assert window.session.document.table is None
+    assert window.messages.box is None
+
+
 def test_opening_another_file_in_mid_run(window, csv_file, until) -> None:
     opened(window, csv_file, until)
     window.session.apply(SetStopping(0.0, 1_000_000))
