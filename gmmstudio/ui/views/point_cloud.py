@@ -53,7 +53,7 @@ class PointCloud(Layer):
         self._dense = False
         self._request = 0
         self._last_found = -1.0
-        self._announced: Ints | None = None
+        self._announced: tuple[Ints, bool] | None = None
         self._worker: Latest[WinnerImage] = Latest("gmmstudio-points")
         self._announce_timer = self._timer(0, self._announce)
         self._refine_timer = self._timer(_REFINE_MS, self._refine)
@@ -235,7 +235,10 @@ class PointCloud(Layer):
 
     @Slot()
     def _announce(self) -> None:
-        rows = self.painted_rows()
-        if rows is not self._announced:
-            self._announced = rows
+        crossed = self._winners is None or self._winners.crossed
+        news = (self.painted_rows(), crossed)
+        if self._announced is None or any(
+            new is not old for new, old in zip(news, self._announced, strict=True)
+        ):
+            self._announced = news
             self.painted_changed.emit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import is_
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor
@@ -55,6 +57,8 @@ class ScatterView(QWidget):
         self._points: Points | None = None
         self._bars: Bars | None = None
         self._row_kinds = RowKinds()
+        self._offered: Preparation | None = None  # whose columns the axis menus list first
+        self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
         self._sigmas: tuple[float, ...] = (1.0, 2.0)
         self._hovered: int | None = None
@@ -280,7 +284,8 @@ class ScatterView(QWidget):
             button.setVisible(table is not None and self._axes is not None)
         if table is None or self._axes is None:
             return
-        fitted = self._fitted()
+        self._offered = self._preparation()
+        fitted = self._offered.columns
         columns = numeric_columns(table, fitted)
         split = len([i for i in columns if i in set(fitted)])
         entries: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
@@ -295,7 +300,7 @@ class ScatterView(QWidget):
     def _show(self) -> None:
         """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
         shown = self._shown()
-        if shown is not None and self._axes is not None:
+        if self._axes is not None and self._preparation() is not self._offered:
             self._choose_axes()
         self._update_kinds(shown)
         self.cloud.set_colouring(*self._colouring(shown))
@@ -355,17 +360,25 @@ class ScatterView(QWidget):
 
     def _write_note(self, shown: Shown | None) -> None:
         document = self._session.document
-        table = document.table
-        if table is None or self._axes is None or self._points is None:
+        table, axes, points = document.table, self._axes, self._points
+        if table is None or axes is None or points is None:
             self._note.set_text("")
+            self._noted = ()
             return
-        rows = self._points.rows
+        winners = self.cloud.winners
+        crossed = winners is None or winners.crossed
         kinds = self._row_kinds.kinds(table, self._preparation(), document.preparation)
-        n_apart = int(np.count_nonzero(kinds[rows] == APART)) if kinds.any() else 0
+        noted = (points, kinds, shown is None, self._preparation(), crossed)
+        if len(noted) == len(self._noted) and all(map(is_, noted, self._noted)):
+            return  # counting a million rows at every frame would be felt
+        self._noted = noted
+        n_apart = int(np.count_nonzero(kinds[points.rows] == APART)) if kinds.any() else 0
         excluded = document.preparation.excluded | self._preparation().excluded
-        n_excluded = count_among(excluded, rows, table.n_rows)
-        text = scatter_text.rows_note(table, self._axes, len(rows), n_apart, n_excluded)
-        if hint := scatter_text.ellipse_note(table, self._axes, shown):
+        n_excluded = count_among(excluded, points.rows, table.n_rows)
+        text = scatter_text.rows_note(table, axes, len(points), n_apart, n_excluded)
+        if not crossed:
+            text = f"{text} · outliers darker, as crosses when zoomed in"
+        if hint := scatter_text.ellipse_note(table, axes, shown):
             text = f"{hint} · {text}"
         self._note.set_text(text)
 
@@ -376,6 +389,7 @@ class ScatterView(QWidget):
     @Slot()
     def _painted_changed(self) -> None:
         self._stage.watch(self.cloud.painted_rows())
+        self._write_note(self._shown())
 
     @Slot()
     def _restyle(self) -> None:

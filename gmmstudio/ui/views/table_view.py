@@ -109,6 +109,7 @@ class TableView(QWidget):
         columns.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         columns.setHighlightSections(False)
         columns.setSectionsMovable(True)
+        columns.setStretchLastSection(True)
         grid.setSortingEnabled(True)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self._show_menu)
