@@ -150,6 +150,8 @@ class StatusLine(QFrame):
         if document.table is None:
             return "No table yet", "muted", None
         record = document.record
+        if record is None and not document.preparation.columns:
+            return "Tick a column of numbers first", "warning", None
         if record is None:
             return "Ready: press Fit", "muted", None
         if self._stage.is_playing:

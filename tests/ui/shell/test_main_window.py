@@ -128,6 +128,14 @@ def test_bad_file_is_a_message_and_the_table_stays(window, csv_file, tmp_path, u
     assert tmp_path / "gone.csv" not in window.preferences.recent
 
 
+def test_table_without_numbers_says_what_to_do(window, tmp_path, until) -> None:
+    words = tmp_path / "words.csv"
+    words.write_text("a,b\nx,y\nz,w\n")
+    opened(window, words, until)
+    assert "Tick a column" in window.status.state.text()
+    assert "fit" not in enabled(window)
+
+
 def test_paste_opens_what_was_copied(window, until) -> None:
     QGuiApplication.clipboard().setText("a\tb\n1\t2\n3\t5\n4\t4\n")
     window.handlers.paste()
