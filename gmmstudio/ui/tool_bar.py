@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QMenuBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QMenu, QMenuBar, QToolButton, QWidget
 
 from gmmstudio.table.samples import SampleTable
 from gmmstudio.ui import theme
@@ -120,7 +120,7 @@ class ToolBar(QFrame):
         self.setProperty("role", "bar")
         self.setAccessibleName("Tools")
         self.setMinimumHeight(HEIGHT)
-        self._buttons: list[QToolButton] = []
+        self._buttons: list[ActionButton] = []
         menu = PickMenu(self)
         menu.fill(sample_entries(samples))
         menu.picked.connect(self.sample_picked)
@@ -136,6 +136,7 @@ class ToolBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 14, 8)
         row.setSpacing(8)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self._button(actions["open"], "Open…"))
         row.addWidget(self.samples)
         row.addWidget(_line())
@@ -155,17 +156,37 @@ class ToolBar(QFrame):
         theme.signals().changed.connect(self._look_changed)
         self._look_changed()
 
-    def _button(self, action: QAction, text: str | None, role: str = "button") -> QToolButton:
+    def _button(self, action: QAction, text: str | None, role: str = "button") -> ActionButton:
         """Make a button; ``text`` None follows the action, "" shows the icon alone."""
         button = ActionButton(action, text, role)
         self._buttons.append(button)
         return button
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_in()
+
+    def _fit_in(self) -> None:
+        """Where there is no room for all the words, some buttons show their drawing alone."""
+        row = self.layout()
+        if row is None:
+            return
+        for compact in (False, True):
+            for button in self._buttons:
+                button.set_compact(compact and button is not self.fit)
+            row.invalidate()
+            if row.sizeHint().width() <= self.width():
+                break
 
     @Slot()
     def _look_changed(self) -> None:
         side = round(16 * max(1.0, theme.zoom()))
         for button in self._buttons:
             button.setIconSize(QSize(side, side))
+        self._fit_in()
 
 
 class ActionButton(QToolButton):
@@ -174,29 +195,34 @@ class ActionButton(QToolButton):
     def __init__(self, action: QAction, text: str | None, role: str) -> None:
         super().__init__()
         self._action, self._text = action, text
+        self._compact = False
         self.setProperty("role", role)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolButtonStyle(
-            Qt.ToolButtonStyle.ToolButtonIconOnly
-            if text == ""
-            else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        )
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
         self._follow()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show the drawing alone; a button without one keeps its words."""
+        if compact != self._compact:
+            self._compact = compact
+            self._follow()
+
     @Slot()
     def _follow(self) -> None:
-        action = self._action
+        action, style = self._action, Qt.ToolButtonStyle
         plain = action.text().replace("&", "").rstrip("…")
+        words = plain if self._text is None else self._text
+        has_icon = not action.icon().isNull()
+        alone = has_icon and (self._compact or not words)
+        self.setToolButtonStyle(
+            style.ToolButtonIconOnly if alone else style.ToolButtonTextBesideIcon
+        )
         self.setEnabled(action.isEnabled())
-        self.setText(f" {plain if self._text is None else self._text}" if self._text != "" else "")
         self.setIcon(action.icon())
-        if action.icon().isNull() and self._text:
-            self.setText(self._text)
+        self.setText("" if alone else f" {words}" if has_icon else words)
         keys = action.shortcut().toString()
-        tip = action.toolTip() if self._text != "" else f"{plain} ({keys})"
-        self.setToolTip(tip)
+        self.setToolTip(f"{plain} ({keys})" if words == "" else action.toolTip())
         self.setAccessibleName(plain)
 
 

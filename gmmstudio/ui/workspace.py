@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from gmmstudio.document.session import Session
@@ -50,7 +50,8 @@ class Workspace(QWidget):
         self.tabs.setTabToolTip(1, "The rows as a table, with cluster, probability and outliers")
         self._corner = self.scatter.corner_widget()
         self.tabs.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
-        self.tabs.currentChanged.connect(self._tab_changed)
+        self.tabs.currentChanged.connect(self._show_corner)
+        self.tabs.installEventFilter(self)
 
         self.plots = QSplitter(Qt.Orientation.Horizontal)
         self.plots.addWidget(self.convergence)
@@ -126,6 +127,14 @@ class Workspace(QWidget):
             total = left + centre + right
             self.columns.setSizes([wider[0], total - sum(wider), wider[1]])
 
-    @Slot(int)
-    def _tab_changed(self, index: int) -> None:
-        self._corner.setVisible(self.tabs.widget(index) is self.scatter)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.tabs and event.type() == QEvent.Type.Resize:
+            self._show_corner()
+        return False
+
+    @Slot()
+    def _show_corner(self) -> None:
+        """Show the scatter's choices beside the tabs, where they leave the tabs their room."""
+        needed = self.tabs.tabBar().sizeHint().width() + self._corner.sizeHint().width() + 16
+        in_front = self.tabs.currentWidget() is self.scatter
+        self._corner.setVisible(in_front and needed <= self.tabs.width())

@@ -411,6 +411,19 @@ def test_layout_is_remembered_and_reset(window, qtbot) -> None:
     again.close()
 
 
+def test_narrow_window_keeps_its_words_readable(window, csv_file, until, qtbot) -> None:
+    opened(window, csv_file, until)
+    for width, zoom in ((1280, 1.0), (960, 1.0), (1280, 1.6), (1440, 1.0)):
+        theme.set_zoom(zoom)
+        window.resize(width, 720)
+        qtbot.wait(20)
+        assert window.width() == width
+        for button in window.tools.findChildren(QAbstractButton):
+            assert button.width() >= button.sizeHint().width(), (width, zoom, button.text())
+        bar = window.workspace.tabs.tabBar()
+        assert bar.width() >= bar.sizeHint().width()
+
+
 def test_every_control_has_a_name(window, csv_file, until) -> None:
     opened(window, csv_file, until)
     fitted(window, until)
