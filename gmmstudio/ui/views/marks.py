@@ -13,7 +13,7 @@ Flags = NDArray[np.uint8]
 
 NORMAL, APART, OUTLIER = 0, 1, 2  # kinds of rows; "apart": not in the fit
 LAYERS = (APART, NORMAL, OUTLIER)  # what is drawn later covers what was drawn before
-FEW = 20_000  # so many are drawn at their finest at once
+FEW = 4_000  # so many are drawn at their finest even while the view moves
 
 
 @dataclass(frozen=True)

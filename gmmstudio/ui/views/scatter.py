@@ -6,7 +6,6 @@ from operator import is_
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -21,16 +20,25 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
-from gmmstudio.ui.views.colouring import Colouring, Rgb, make_palette, premultiplied
-from gmmstudio.ui.views.drawing import draw_up
+from gmmstudio.ui.views.drawing import Drawing
+from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses, Outline, outlines
-from gmmstudio.ui.views.histogram import Bars, Bell, DensityLayer, HistogramLayer, bells_of
+from gmmstudio.ui.views.frame_colours import colouring_of
+from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
-from gmmstudio.ui.views.scatter_axes import Axes, AxisButton, default_axes, numeric_columns
+from gmmstudio.ui.views.scatter_axes import (
+    Axes,
+    AxisButton,
+    default_axes,
+    makes_sense,
+    numeric_columns,
+    with_x,
+    with_y,
+)
 from gmmstudio.ui.views.scatter_corner import ScatterCorner
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
@@ -55,8 +63,9 @@ class ScatterView(QWidget):
         self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
         self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._points: Points | None = None
-        self._bars: Bars | None = None
         self._row_kinds = RowKinds()
+        self._drawings = DrawingSource(self)
+        self._drawings.ready.connect(self._draw)
         self._offered: Preparation | None = None  # whose columns the axis menus list first
         self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
@@ -65,7 +74,7 @@ class ScatterView(QWidget):
 
         self.plot = PlotView(self)
         self.plot.setAccessibleName("Scatter plot")
-        self.cloud = PointCloud(self.plot.box, *self._colouring(None))
+        self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
@@ -110,6 +119,7 @@ class ScatterView(QWidget):
             (theme.signals().changed, self._restyle),
         ):
             signal.disconnect(slot)
+        self._drawings.shut_down()
         self.cloud.shut_down()
         self.plot.shut_down()
 
@@ -174,7 +184,7 @@ class ScatterView(QWidget):
     def _new_table(self) -> None:
         self._foreign = self._stage.shown
         self._axes = None
-        self._points = self._bars = None
+        self._points = None
         self.cloud.set_points(None, None)
         self._choose_axes()
         self._show()
@@ -190,15 +200,10 @@ class ScatterView(QWidget):
         fitted = set(self._fitted())
         if chosen is not None:
             self._set_axes(chosen)
-        elif self._axes is None or not self._makes_sense(self._axes, fitted):
+        elif self._axes is None or not makes_sense(self._axes, fitted):
             self._set_axes(default_axes(table, self._fitted()))
         else:
             self._offer_columns()
-
-    def _makes_sense(self, axes: Axes, fitted: set[int]) -> bool:
-        if axes.y is None:
-            return fitted == {axes.x}
-        return {axes.x, axes.y} <= fitted or not fitted
 
     def _shown(self) -> Shown | None:
         """Return the stage's frame, unless it is still one of the table before."""
@@ -216,21 +221,13 @@ class ScatterView(QWidget):
 
     @Slot(object)
     def _choose_x(self, column: object) -> None:
-        if self._axes is None or not isinstance(column, int):
-            return
-        y = self._axes.y
-        self.choose(Axes(column, self._axes.x if column == y else y))
+        if self._axes is not None and isinstance(column, int):
+            self.choose(with_x(self._axes, column))
 
     @Slot(object)
     def _choose_y(self, column: object) -> None:
-        if self._axes is None:
-            return
-        if not isinstance(column, int):
-            self.choose(Axes(self._axes.x, None))
-        elif column != self._axes.x:
-            self.choose(Axes(self._axes.x, column))
-        elif self._axes.y is not None:
-            self.choose(Axes(self._axes.y, column))
+        if self._axes is not None:
+            self.choose(with_y(self._axes, column if isinstance(column, int) else None))
 
     def choose(self, axes: Axes) -> None:
         """Show these columns, and remember them for this table."""
@@ -243,25 +240,34 @@ class ScatterView(QWidget):
             self._offer_columns()
             return
         self._axes = axes
-        self._points = self._bars = None
+        self._points = None
+        self._drawings.forget()
+        self._histogram.show(None)
+        self.cloud.set_points(None, None)
         table = self._session.document.table
         self._say_empty(table)
-        if axes is not None and table is not None:
-            self._draw_up(table, axes)
-        self._histogram.show(self._bars)
-        self.cloud.set_points(self._points, None)
         self._offer_columns()
         self.axes_changed.emit()
+        if axes is not None and table is not None:
+            self._drawings.ask(table, axes)
 
-    def _draw_up(self, table: Table, axes: Axes) -> None:
-        drawing = draw_up(table, axes)
-        self._points, self._bars = drawing.points, drawing.bars
+    @Slot(object)
+    def _draw(self, drawing: Drawing) -> None:
+        """Show a pair of columns that is ready."""
+        axes = self._axes
+        if axes is None:
+            return
+        self._points = drawing.points
         frame = self.plot.frame
         frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
         frame.y_least = 0.0 if axes.y is None else None
         self.plot.set_home(*drawing.home)
         key = (self._session.document.table_id, axes)
         self.plot.show_range(*self._ranges.get(key, drawing.home))
+        self._histogram.show(drawing.bars)
+        self.cloud.set_points(drawing.points, None)
+        self._update_kinds(self._shown())
+        self._write_note(self._shown())
 
     @Slot()
     def _moved(self) -> None:
@@ -303,7 +309,7 @@ class ScatterView(QWidget):
         if self._axes is not None and self._preparation() is not self._offered:
             self._choose_axes()
         self._update_kinds(shown)
-        self.cloud.set_colouring(*self._colouring(shown))
+        self.cloud.set_colouring(*colouring_of(shown, faded=self._faded))
         self._show_mixture(shown)
         self._write_note(shown)
         if self._hovered is not None:
@@ -329,27 +335,6 @@ class ScatterView(QWidget):
         self._densities.show(bells)
         self.ellipses.show(shapes)
 
-    def _colouring(self, shown: Shown | None) -> tuple[Colouring, int]:
-        background = _rgb(theme.color("window"))
-        neutral, apart = _rgb(theme.color("muted")), _rgb(theme.unlabelled_color())
-        identities = () if shown is None else shown.identities
-        clusters = [_rgb(theme.cluster_color(identity)) for identity in identities]
-        text = _rgb(theme.color("text"))
-        palette = make_palette(clusters, background, neutral, apart, faded=self._faded, text=text)
-        rim = premultiplied(background, 0.75)
-        if shown is None:
-            return Colouring(palette), rim
-        return (
-            Colouring(
-                palette,
-                shown.parameters.n_components,
-                shown.rows,
-                shown.labels,
-                shown.max_probability,
-            ),
-            rim,
-        )
-
     def _update_kinds(self, shown: Shown | None) -> None:
         document = self._session.document
         if document.table is None or self._points is None:
@@ -362,7 +347,8 @@ class ScatterView(QWidget):
         document = self._session.document
         table, axes, points = document.table, self._axes, self._points
         if table is None or axes is None or points is None:
-            self._note.set_text("")
+            waiting = table is not None and axes is not None
+            self._note.set_text("Preparing the rows…" if waiting else "")
             self._noted = ()
             return
         winners = self.cloud.winners
@@ -436,7 +422,3 @@ class ScatterView(QWidget):
         return scatter_text.row_text(
             self._session.document, shown, self._axes, row, label, bool(outlier)
         )
-
-
-def _rgb(color: QColor) -> Rgb:
-    return color.red(), color.green(), color.blue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
@@ -42,6 +42,25 @@ def default_axes(table: Table, fitted: Sequence[int]) -> Axes | None:
     values = (table.columns[i].values for i in wanted)
     x, y = telling_pair([column for column in values if column is not None])
     return Axes(wanted[x], wanted[y])
+
+
+def with_x(axes: Axes, column: int) -> Axes:
+    """Put a column across; if it was the one up, they change places."""
+    return Axes(column, axes.x if column == axes.y else axes.y)
+
+
+def with_y(axes: Axes, column: int | None) -> Axes:
+    """Put a column up, or the histogram; if it was the one across, they change places."""
+    if column is None or column != axes.x:
+        return Axes(axes.x, column)
+    return axes if axes.y is None else Axes(axes.y, column)
+
+
+def makes_sense(axes: Axes, fitted: Collection[int]) -> bool:
+    """Tell whether axes nobody chose still suit the columns in the fit."""
+    if axes.y is None:
+        return set(fitted) == {axes.x}
+    return not fitted or (axes.x in fitted and axes.y in fitted)
 
 
 class AxisButton(QToolButton):

@@ -114,7 +114,7 @@ def find_winners(
     kinds : (rows of the table,) uint8, optional
         NORMAL, APART or OUTLIER for each row of the table; None: all are normal.
     coarse
-        Draw quickly: more than 20 000 marks with hard edges, and the last 200 000 points only.
+        Draw quickly: more than 4 000 marks with hard edges, and the last 200 000 points only.
         Being drawn last, what they cover they cover in the whole picture too.
     marks
         Size and fineness of the marks; by default what suits the number of points in view.

@@ -11,6 +11,7 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
 from gmmstudio.ui import theme
+from gmmstudio.ui.views import drawing_source
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes, default_axes, numeric_columns
@@ -261,3 +262,16 @@ def test_default_axes(penguins):
     assert default_axes(penguins, penguins.default_columns()) == default_axes(
         penguins, penguins.default_columns()
     )
+
+
+def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeypatch):
+    monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
+    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    assert note(view) == "Preparing the rows…"
+    qtbot.waitUntil(lambda: "342 of 344" in note(view), timeout=5000)
+    qtbot.waitUntil(lambda: rig.stage.watched is not None)
+    view.choose(Axes(view.axes.y, view.axes.x))
+    rig.open(table_of("a,b\n1,2.5\n3,4\n2,2\n"))  # the table before never arrives
+    assert note(view) == "All 3 rows drawn"
+    qtbot.wait(100)
+    assert len(view.cloud.painted_rows()) == 3

@@ -1,0 +1,60 @@
+"""Prepares columns for drawing, beside the GUI thread where there are many rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from gmmstudio.fitting.labeller import Latest
+from gmmstudio.table.table import Table
+from gmmstudio.ui.views.drawing import Drawing, draw_up
+from gmmstudio.ui.views.scatter_axes import Axes
+
+AT_ONCE = 200_000  # rows prepared in the GUI thread
+_POLL_MS = 10
+
+
+class DrawingSource(QObject):
+    """One request at a time; a newer one replaces it.
+
+    Attributes
+    ----------
+    ready : Signal
+        The drawing asked for last.
+    """
+
+    ready = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0
+        self._worker: Latest[Drawing] = Latest("gmmstudio-drawing")
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    def ask(self, table: Table, axes: Axes) -> None:
+        """Ask for a drawing; `ready` follows, at once if there are few rows."""
+        self.forget()
+        if table.n_rows <= AT_ONCE:
+            self.ready.emit(draw_up(table, axes))
+            return
+        self._worker.put(self._number, lambda _should_stop: draw_up(table, axes))
+        self._timer.start()
+
+    def forget(self) -> None:
+        """Let what was asked for never arrive."""
+        self._number += 1
+        self._timer.stop()
+
+    @Slot()
+    def _poll(self) -> None:
+        answer = self._worker.answer
+        if answer is not None and answer.number == self._number:
+            self._timer.stop()
+            if answer.value is not None:
+                self.ready.emit(answer.value)
+
+    def shut_down(self) -> None:
+        """End timer and thread."""
+        self._timer.stop()
+        self._worker.close()
