@@ -49,7 +49,10 @@ class Rig:
         self.stage = Stage()
         self.control = Control()
         self.commands: list[object] = []
-        self.session.subscribe(lambda change: self.commands.append(change.fields))
+        # Not through self: a ring of references would leave the stage, a QObject, to whichever
+        # thread happens to collect garbage next.
+        commands = self.commands
+        self.session.subscribe(lambda change: commands.append(change.fields))
 
     @property
     def document(self):
