@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -24,11 +26,12 @@ from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.evidence import CRITERIA, lines
 from gmmstudio.ui.views.k_chart import KChart
 from gmmstudio.ui.views.plotting import HEADER_HEIGHT
-from gmmstudio.ui.widgets.labels import SectionHeader
+from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 
 COMPONENTS = tuple(range(1, 10))
+_WIDE = 420  # pixels, where the heading has room for all its words
 _CHOICE = """
-QToolButton {{ padding: 3px 5px; }}
+QToolButton {{ padding: 3px 0; }}
 QToolButton:checked {{ color: {accent}; font-weight: 600; }}
 """
 _MEANINGS = {
@@ -84,15 +87,17 @@ class ChooseKView(QWidget):
         title.setToolTip(
             "Every number of clusters with every shape, compared.\nA click on a dot opens that fit."
         )
-        self._note = QLabel(self)
-        self._note.setProperty("role", "note")
+        self._note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._cancel = self._flat("Cancel", "Stop trying; what was found so far stays")
         self._cancel.clicked.connect(self._stop)
         self._again = self._flat("Find again", "Data or model have changed since: try all anew")
         self._again.clicked.connect(self._find)
         header.addWidget(title)
-        header.addStretch(1)
-        header.addWidget(self._note)
+        header.addSpacing(8)
+        header.addWidget(self._note, 1)
         header.addWidget(self._cancel)
         header.addWidget(self._again)
         self._choices = QButtonGroup(self)
@@ -144,6 +149,10 @@ class ChooseKView(QWidget):
         if change.fields & {"table", "preparation", "spec", "sweep", "active", "fits"}:
             self._show()
 
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._show_progress()
+
     @Slot()
     def _show(self) -> None:
         cells = self._stage.cells
@@ -168,14 +177,14 @@ class ChooseKView(QWidget):
         if sweeping and self._pages.currentIndex() == 1:
             self._pages.setCurrentIndex(0)
         self._cancel.setVisible(sweeping)
-        self._sense.setVisible(not sweeping)
         self._again.setVisible(not sweeping and self._is_old() and self._can_find())
+        crowded = sweeping or (self._is_old() and self.width() < _WIDE * theme.zoom())
+        self._sense.setVisible(not crowded)
         self._write_note()
 
     @Slot()
     def _write_note(self) -> None:
-        self._note.setText(" · ".join(self._notes()))
-        self._note.setVisible(bool(self._note.text()))
+        self._note.set_text(" · ".join(self._notes()))
 
     def _notes(self) -> list[str]:
         notes = []
@@ -242,8 +251,7 @@ class ChooseKView(QWidget):
         try:
             self._control.open_cell(cell.structure, cell.n_components)
         except DocumentError as error:
-            self._note.setText(str(error))
-            self._note.show()
+            self._note.set_text(str(error))
 
     @Slot()
     def _find(self) -> None:
@@ -260,6 +268,12 @@ class ChooseKView(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
+        self._title.setMinimumWidth(self._title.sizeHint().width())
         for button in self._choices.buttons():
             button.setStyleSheet(_CHOICE.format(accent=theme.current().accent))
+        wide = QFontMetrics(theme.font(weight=QFont.Weight.DemiBold))
+        for each in self._choices.buttons():
+            each.setFixedWidth(wide.horizontalAdvance(each.text()) + 10)
+        for each in (self._cancel, self._again):
+            each.setFixedWidth(wide.horizontalAdvance(each.text()) + 22)
         self._show()

@@ -96,7 +96,7 @@ def value_range(shapes: Sequence[Line]) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     most = float(np.quantile(values, 0.75)) - low
     if len(values) >= 6 and most > 0 and high - low > 5 * most:
-        high = low + 1.6 * most
+        high = float(values[values <= low + 2.5 * most].max())
     return low, high
 
 

@@ -104,8 +104,8 @@ def lay_out(
         The K along the axis, those to come included; by default those of `lines`.
     """
     low, high = value_range(lines)
-    room = 0.05 * (high - low) or 1.0
-    bottom, top = low - 1.4 * room, high + room
+    margin = 0.05 * (high - low) or 1.0
+    bottom, top = low - 1.4 * margin, high + margin
     present = {dot.n_components for line in lines for dot in line.dots}
     columns = _columns(sorted(present | set(components)), area)
     xs = dict(columns)
@@ -118,7 +118,8 @@ def lay_out(
     if best_spot is not None:
         obstacles = [_around(spot, dot_radius + (2 if spot is best_spot else 0)) for spot in spots]
         anchor = (best_spot.x, best_spot.y)
-        label = place_label(label_size, anchor, area, segments, obstacles, dot_radius + 2)
+        room = Box(area.left, area.top, area.width - 6, area.height)  # the names begin there
+        label = place_label(label_size, anchor, room, segments, obstacles, dot_radius + 2)
     return Layout(
         area,
         bottom,
