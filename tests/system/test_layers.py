@@ -28,7 +28,7 @@ def modules_after(statement: str) -> set[str]:
 def test_lower_packages_do_not_know_qt(package: str) -> None:
     loaded = modules_after(f"import {package}")
     assert package in loaded
-    assert not {"PySide6", "pyqtgraph", "superqt"} & loaded
+    assert not {"PySide6", "pyqtgraph"} & loaded
 
 
 def test_the_window_starts_without_the_heavy_libraries() -> None:
