@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gmmstudio.ui.widgets.painting import draw_box, guarded
+from gmmstudio.ui.widgets.undo_keys import asks_for_undo
 
 
 class NumberEdit(QLineEdit):
@@ -49,6 +50,12 @@ class NumberEdit(QLineEdit):
         if self.text() != self._shown:
             self._shown = self.text()
             self.entered.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if asks_for_undo(event) and not self.isModified():
+            event.ignore()  # nothing is being typed: the window undoes its last change
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gmmstudio.ui.widgets.painting import box_fill, draw_box, guarded, scaled_font, text_colour
+from gmmstudio.ui.widgets.undo_keys import asks_for_undo
 
 
 class StepButton(QAbstractButton):
@@ -49,6 +50,12 @@ class StepButton(QAbstractButton):
 
 class NumberBox(QSpinBox):
     """A spin box that leaves the mouse wheel to the panel it scrolls with."""
+
+    def event(self, event: QEvent) -> bool:
+        if asks_for_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is being typed: the window undoes its last change
+            return False
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

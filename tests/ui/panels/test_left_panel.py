@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
 
 from gmmstudio.document.commands import (
     ExcludeRows,
@@ -326,3 +327,25 @@ def test_a_rule_comes_back_with_its_value(rig, panel, qtbot):
     rig.session.undo()
     assert rig.document.outlier_rule.kind == "density"
     assert kinds.current() == "density"
+
+
+@pytest.mark.parametrize("field", ["model", "outliers"])
+def test_undo_in_a_field_is_the_windows_until_something_is_typed(rig, panel, qtbot, field):
+    """After K was typed, Ctrl+Z takes K back, not the digits of a field that is done with."""
+    edit = panel.model.k.box if field == "model" else panel.outliers.field.edit
+    undo = QAction(panel.window())
+    undo.setShortcut(QKeySequence("Ctrl+Z"))
+    panel.window().addAction(undo)
+    panel.window().activateWindow()
+    edit.setFocus()
+    with qtbot.waitSignal(undo.triggered):
+        qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "4")
+    with qtbot.assertNotEmitted(undo.triggered):
+        qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    edit.selectAll()
+    qtbot.keyClicks(edit, "6")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    with qtbot.waitSignal(undo.triggered):
+        qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
