@@ -58,6 +58,7 @@ class ScatterView(QWidget):
         super().__init__(parent)
         self.setObjectName("scatter")
         self._session, self._stage, self._control = session, stage, control
+        self._table: Table | None = None
         self._axes: Axes | None = None
         self._chosen: dict[int, Axes] = {}  # by table: what the user chose
         self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
@@ -182,6 +183,7 @@ class ScatterView(QWidget):
             self._show()
 
     def _new_table(self) -> None:
+        self._table = self._session.document.table
         self._foreign = self._stage.shown
         self._axes = None
         self._points = None
@@ -305,6 +307,8 @@ class ScatterView(QWidget):
     @Slot()
     def _show(self) -> None:
         """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
+        if self._session.document.table is not self._table:
+            return  # the stage heard of a new table first; the points are still the old one's
         shown = self._shown()
         if self._axes is not None and self._preparation() is not self._offered:
             self._choose_axes()

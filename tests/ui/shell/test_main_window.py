@@ -128,6 +128,20 @@ def test_bad_file_is_a_message_and_the_table_stays(window, csv_file, tmp_path, u
     assert tmp_path / "gone.csv" not in window.preferences.recent
 
 
+def test_a_shorter_table_with_missing_cells_replaces_a_fitted_one(
+    window, csv_file, tmp_path, until
+) -> None:
+    """The stage lets go of the old fit while the scatter still holds the old rows."""
+    opened(window, csv_file, until)
+    fitted(window, until)
+    short = tmp_path / "short.csv"
+    short.write_text("a,b\n" + "".join(f"{i}.5,{i * i % 7}.25\n" for i in range(20)) + ",3.5\n")
+    opened(window, short, until)
+    assert window.session.document.table.name == "short"
+    window.handlers.undo()
+    assert window.session.document.table.name == "garden"
+
+
 def test_table_without_numbers_says_what_to_do(window, tmp_path, until) -> None:
     words = tmp_path / "words.csv"
     words.write_text("a,b\nx,y\nz,w\n")
