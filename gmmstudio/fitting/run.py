@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
+from gmmstudio.fitting.priority import give_way
 from gmmstudio.fitting.trace import Trace
 from gmmstudio.fitting.watch import ShouldStop, Watch, Watched
 from gmmstudio.mixture.em import Iteration
@@ -179,6 +180,7 @@ class Run(Generic[F, R]):
         return self._stop
 
     def _work(self, job: Job[F, R]) -> None:
+        give_way()
         result: R | None = None
         error: BaseException | None = None
         details = ""
