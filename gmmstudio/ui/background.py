@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal, Slot
 
+from gmmstudio.fitting.priority import give_way
 from gmmstudio.table.errors import Stopped
 from gmmstudio.ui.jobs import is_refusal
 
@@ -85,6 +86,7 @@ class Task(QObject):
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        give_way()
         try:
             self._outcome = "done", self._work(self._progress, lambda: self._stop), ""
         except Stopped:

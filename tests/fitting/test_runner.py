@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
+import sys
 import threading
 import time
 
@@ -525,3 +527,28 @@ def test_cancel_in_mid_fit_keeps_the_last_iteration(runner, until):
     assert status.state == "cancelled"
     assert status.result.ended == "cancelled"
     assert status.result.log_likelihood == status.frame.log_likelihood
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there threads have their own niceness")
+def test_computing_gives_way_to_the_caller() -> None:
+    """The thread of a job, and those it starts, are nicer than the one that draws."""
+
+    def niceness(into: list[int]) -> None:
+        into.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    def job(should_stop):
+        found: list[int] = []
+        niceness(found)
+        child = threading.Thread(target=niceness, args=(found,))
+        child.start()
+        child.join()
+        yield found
+        return found
+
+    runner = Runner()
+    runner.start(job)
+    assert runner.wait(10)
+    mine: list[int] = []
+    niceness(mine)
+    assert all(theirs > mine[0] for theirs in runner.status.result)
+    runner.close()
