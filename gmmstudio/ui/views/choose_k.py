@@ -30,6 +30,7 @@ from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 
 COMPONENTS = tuple(range(1, 10))
 _WIDE = 420  # pixels, where the heading has room for all its words
+_NARROW = 310  # pixels; below, there is no room for a sentence beside the criteria
 _CHOICE = """
 QToolButton {{ padding: 3px 0; }}
 QToolButton:checked {{ color: {accent}; font-weight: 600; }}
@@ -112,6 +113,7 @@ class ChooseKView(QWidget):
         self._choices.buttonClicked.connect(self._choose)
         self._sense = QLabel("– lower is better", self)
         self._sense.setProperty("role", "note")
+        self._sense.setToolTip("Of two models the one with the lower value is better")
         header.addWidget(self._sense)
         return header
 
@@ -178,8 +180,9 @@ class ChooseKView(QWidget):
             self._pages.setCurrentIndex(0)
         self._cancel.setVisible(sweeping)
         self._again.setVisible(not sweeping and self._is_old() and self._can_find())
-        crowded = sweeping or (self._is_old() and self.width() < _WIDE * theme.zoom())
-        self._sense.setVisible(not crowded)
+        room = self.width() / theme.zoom()
+        crowded = room < _NARROW or (room < _WIDE and (sweeping or self._is_old()))
+        self._sense.setText("↓ better" if crowded else "– lower is better")
         self._write_note()
 
     @Slot()

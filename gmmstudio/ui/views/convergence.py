@@ -138,7 +138,11 @@ class CurveArea(QWidget):
         note = " · ".join(note for note in notes if note)
         corner = rect.adjusted(8, 0, 0, 0)  # a rising curve leaves this corner free
         painter.drawText(
-            corner, right & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignBottom, note
+            corner,
+            right & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignBottom,
+            painter.fontMetrics().elidedText(
+                note, Qt.TextElideMode.ElideRight, int(corner.width())
+            ),
         )
         if last > first:
             painter.drawText(

@@ -144,6 +144,8 @@ class SectionHeader(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | middle, self._title)
         room = self.width() - metrics.horizontalAdvance(self._title.upper()) - 12
+        if room < 0.3 * metrics.horizontalAdvance(self._value.upper()):
+            return  # a letter or two would say nothing; the tooltip of the part does
         shown = metrics.elidedText(self._value, Qt.TextElideMode.ElideRight, max(0, room))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | middle, shown)
 
