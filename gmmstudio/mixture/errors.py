@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+_MANY = 6  # columns that a sentence still names one by one
+
 Cause = Literal["constant", "ties", "duplicate", "collinear", "few-rows", "empty"]
 
 
@@ -81,6 +83,8 @@ class Collapse:
 def _joined(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
+    if len(words) > _MANY:
+        return f"{', '.join(words[: _MANY - 1])} and {len(words) - _MANY + 1} more columns"
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -116,8 +120,8 @@ def _ties(columns: Sequence[str], held: str) -> Explanation:
     return (
         f"its {held} are tied in {_joined(columns)}, where it has no spread left",
         (
-            "choose fewer components",
-            "choose the tied shape, in which the components share their covariance",
+            "choose fewer clusters",
+            "choose the tied shape, in which the clusters share their covariance",
             f"leave {_joined(columns)} out, or record it more finely",
             "choose another seed",
         ),
@@ -126,8 +130,8 @@ def _ties(columns: Sequence[str], held: str) -> Explanation:
 
 def _few_rows(columns: Sequence[str], held: str) -> Explanation:
     remedies: tuple[str, ...] = (
-        "choose fewer components",
-        "choose a shape that asks less of each component (tied, diagonal or spherical)",
+        "choose fewer clusters",
+        "choose a shape that asks less of each cluster (tied, diagonal or spherical)",
         "leave columns out or add rows",
         "choose another seed",
     )
@@ -138,8 +142,8 @@ def _few_rows(columns: Sequence[str], held: str) -> Explanation:
 
 def _empty(columns: Sequence[str], held: str) -> Explanation:
     return (
-        f"it holds {held}, because the other components explain them all better",
-        ("choose fewer components", "choose another seed or start"),
+        f"it holds {held}, because the other clusters explain them all better",
+        ("choose fewer clusters", "choose another seed or start"),
     )
 
 

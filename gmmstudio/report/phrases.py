@@ -64,6 +64,15 @@ def clusters_found(table_name: str, n_rows: int, n_clusters: int) -> Text:
     return text(f"{of_table} fall into ", bold(formats.clusters(n_clusters)), ".")
 
 
+def not_sound(table_name: str, n_rows: int, n_clusters: int) -> Text:
+    """Say that a fit in which a cluster collapsed found nothing to rely on."""
+    return text(
+        f"No sound result: with the {formats.rows(n_rows)} of {table_name}, ",
+        bold(formats.clusters(n_clusters)),
+        " of this shape collapse. Do not rely on the figures below.",
+    )
+
+
 def clearness(n_rows: int, n_between: int) -> Text:
     """Say how many rows belong clearly to one cluster, and how many sit between."""
     if n_between == 0:

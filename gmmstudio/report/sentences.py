@@ -65,6 +65,8 @@ def paragraph(document: Document, assignment: Assignment) -> Text:
     if record is None or table is None:
         return ()
     n, k = assignment.n_rows, record.fit.n_components
+    if record.fit.collapsed is not None:
+        return phrases.not_sound(table.name, n, k)
     said = [phrases.clusters_found(table.name, n, k)]
     if k > 1:
         said.append(phrases.clearness(n, n_between(assignment)))

@@ -75,7 +75,7 @@ def test_ties_name_their_rows(structure):
     found = collapsed(x, 3, structure)
     assert found.cause == "ties"
     assert set(found.rows) == set(range(120, 140))
-    assert "fewer components" in found.reason
+    assert "fewer clusters" in found.reason
     assert fit(x, 3, "EEE", tries=3).collapsed is None
 
 
@@ -87,6 +87,15 @@ def test_more_columns_than_rows(structure):
         assert found is None
     else:
         assert found.cause == "few-rows"
+
+
+def test_a_reason_names_a_few_columns_and_counts_the_rest():
+    x = np.random.default_rng(1).normal(size=(9, 20))
+    found = collapsed(x, 1, "VVV")
+    assert "“c” and 15 more columns" not in found.reason_with(("a", "b", "c"))
+    assert "“a”, “b”, “c”, column 4, column 5 and 15 more columns." in found.reason_with(
+        ("a", "b", "c")
+    )
 
 
 @pytest.mark.parametrize("structure", SHAPES)

@@ -163,7 +163,7 @@ def test_a_collapse_names_the_columns_and_remedies():
     words = said(phrases.collapse(collapsed, "Cluster B", ("length", "waiting"), rows))
     assert words.startswith("Cluster B collapsed: its 3 rows (31, 41, 91) are tied in")
     assert "waiting" in words
-    assert "fewer components" in words
+    assert "fewer clusters" in words
 
 
 def test_warnings_say_what_to_do():

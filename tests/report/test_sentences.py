@@ -57,6 +57,14 @@ def test_a_fit_cancelled_on_a_sample_of_the_rows_is_not_compared(session, assign
     assert "BIC prefers K = 4 with tied covariances." in words
 
 
+def test_a_collapsed_fit_claims_nothing(session, assignment):
+    lost = Collapse(0, np.array([0, 4]), (3,), "ties")
+    document = with_fit(session, ended="collapsed", collapsed=lost)
+    words = said(sentences.paragraph(document, assignment))
+    assert words.startswith("No sound result: with the 342 rows of penguins, 3 clusters of this")
+    assert "clearly" not in words
+
+
 def test_without_a_fit_nothing_is_said(assignment):
     assert sentences.paragraph(Document(), assignment) == ()
     assert sentences.advice(Document()) == ()

@@ -9,7 +9,7 @@ from gmmstudio.report import markup
 from gmmstudio.report.sentences import Advice
 from gmmstudio.ui import theme
 from gmmstudio.ui.panels.remedies import Remedy
-from gmmstudio.ui.widgets.labels import ElidedLabel, Well, WrappedLabel
+from gmmstudio.ui.widgets.labels import Well, WrappedLabel
 
 
 class RemedyButton(QPushButton):
@@ -63,7 +63,7 @@ class Warnings(QWidget):
         super().__init__(parent)
         self._said: object = None
         self.items: list[Warning] = []
-        self._notes: list[ElidedLabel] = []
+        self._notes: list[WrappedLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -87,8 +87,8 @@ class Warnings(QWidget):
                 item.asked.connect(self.asked)
                 self._column.addWidget(item)
                 self.items.append(item)
-            else:  # only to be known: one small line, whole in its tooltip
-                note = ElidedLabel(markup.plain(advice.words), role="muted", factor=0.86)
+            else:  # only to be known: in small print
+                note = WrappedLabel(markup.plain(advice.words), small=True)
                 self._column.addWidget(note)
                 self._notes.append(note)
         self.setVisible(bool(entries))

@@ -136,10 +136,13 @@ class TableView(QWidget):
     def _fit_widths(self) -> None:
         """Make columns as wide as their head and first rows."""
         metrics = self.grid.fontMetrics()
-        rows = range(min(self.model.rowCount(), 60))
+        n_rows = self.model.rowCount()
+        rows = sorted({*range(min(n_rows, 40)), *range(0, n_rows, max(1, n_rows // 20))})
         for column in range(self.model.columnCount()):
             head = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
             texts = [str(self.model.data(self.model.index(r, column)) or "") for r in rows]
+            if column == 0:
+                texts = [str(n_rows)]  # the longest row number, wherever it is
             widest = max(map(metrics.horizontalAdvance, texts), default=0)
             width = max(widest + 28, metrics.horizontalAdvance(head) + 40)
             if column == self.model.n_own_columns:

@@ -57,6 +57,10 @@ class NumberBox(QSpinBox):
             return False
         return super().event(event)
 
+    def stepBy(self, steps: int) -> None:
+        super().stepBy(steps)
+        self.lineEdit().deselect()  # stepping selects the number, which looks like an error
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -123,7 +127,6 @@ class Stepper(QFrame):
         self._mark_ends()
 
     def _on_value(self, value: int) -> None:
-        self.box.lineEdit().deselect()  # stepping selects the number, which looks like an error
         self._mark_ends()
         self.changed.emit(value)
 

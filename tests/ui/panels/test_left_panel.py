@@ -349,3 +349,9 @@ def test_undo_in_a_field_is_the_windows_until_something_is_typed(rig, panel, qtb
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     with qtbot.waitSignal(undo.triggered):
         qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_stepping_leaves_no_selection_behind(panel, qtbot):
+    qtbot.mouseClick(panel.model.k.more, Qt.MouseButton.LeftButton)
+    assert panel.model.k.value() == 4
+    assert not panel.model.k.box.lineEdit().hasSelectedText()

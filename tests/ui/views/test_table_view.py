@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
-from gmmstudio.document.commands import ExcludeRows, RenameCluster
+from gmmstudio.document.commands import ExcludeRows, OpenTable, RenameCluster
 from gmmstudio.ui.views import table_view
 from gmmstudio.ui.views.table_model import IDENTITY_ROLE
 from gmmstudio.ui.views.table_view import TableView
@@ -197,3 +197,9 @@ def test_an_empty_window_has_an_empty_table(qapp, show):
     assert view.model.rowCount() == 0
     view.copy()
     view.exclude()
+
+
+def test_the_last_row_number_has_room(rig: Rig, view: TableView):
+    rig.session.apply(OpenTable(table_of("a\n" + "1.5\n2.5\n" * 75_000)))
+    needed = view.grid.fontMetrics().horizontalAdvance("150000")
+    assert view.grid.columnWidth(0) > needed + 16
