@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
-import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +17,11 @@ from gmmstudio.document.identities import by_weight
 from gmmstudio.fitting import Cell, best, run_to_end, sweep
 from gmmstudio.mixture import MixtureError, OutlierRule, Spec, resolve
 from gmmstudio.report import sentences
+from gmmstudio.report.crosstab import coded
 from gmmstudio.report.export import export_labelled
 from gmmstudio.report.result_json import result_json
 from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read
-from gmmstudio.table.atomic import atomic_writer
+from gmmstudio.table.atomic import atomic_writer, same_file
 
 BAD_INPUT = 2
 LABELS = "labels:"
@@ -50,14 +50,24 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = _parser().parse_args(list(arguments)[1:])
     try:
-        print(_fit(options))
+        summary, notes = _fit(options)
     except (CommandError, TableError, MixtureError) as error:
-        print(error, file=sys.stderr)
+        _say(str(error), sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("Interrupted; nothing was written.", file=sys.stderr)
+        _say("Interrupted; nothing was written.", sys.stderr)
         return 130
+    for note in notes:
+        _say(f"Note: {note}", sys.stderr)
+    _say(summary, sys.stdout)
     return 0
+
+
+def _say(sentence: str, stream: TextIO) -> None:
+    """Print one line, letters that the stream does not know as codes: names may hold any."""
+    encoding = stream.encoding or "utf-8"
+    line = " ".join(sentence.splitlines())
+    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 # -- options --------------------------------------------------------------------------------------
@@ -114,7 +124,8 @@ def _names(text: str) -> list[str]:
 # -- the job --------------------------------------------------------------------------------------
 
 
-def _fit(options: argparse.Namespace) -> str:
+def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
+    """Do the whole job; return the summary sentence and what else should be known."""
     rule = OutlierRule.parse(options.outliers)
     _check_outputs(options)
     table = read(options.file)
@@ -128,15 +139,14 @@ def _fit(options: argparse.Namespace) -> str:
     )
     record = _record(_best(cells, sample), preparation, ordered=label_column is not None)
     assignment = assign(table, record)
-    for note in _notes(table, options.columns is None):
-        print(f"Note: {note}", file=sys.stderr)
-    return _write(options, table, record, assignment, rule, cells)
+    summary = _write(options, table, record, assignment, rule, cells)
+    return summary, _notes(table, options.columns is None)
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
     """Look at the outputs before any work is done."""
     targets = [path for path in (options.out, options.json) if path is not None]
-    if len({path.absolute() for path in targets}) < len(targets):
+    if options.json is not None and same_file(options.out, options.json):
         raise CommandError("--out and --json name the same file; nothing was written.")
     for path in targets:
         if not path.absolute().parent.is_dir():
@@ -145,19 +155,10 @@ def _check_outputs(options: argparse.Namespace) -> None:
             )
         if path.is_dir():
             raise CommandError(f"{path} is a folder; nothing was written. Name a file in it.")
-        if path.absolute() == options.file.absolute():
+        if same_file(path, options.file):
             raise CommandError(
                 f"{path} is the table itself, which stays as it is; name another file."
             )
-
-
-def _column_index(table: Table, name: str) -> int:
-    names = [column.name for column in table.columns]
-    if name in names:
-        return names.index(name)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(names[:12])}."
-    raise CommandError(f"{table.name} has no column '{name}'; {hint}")
 
 
 def _label_column(table: Table, options: argparse.Namespace) -> int | None:
@@ -168,18 +169,24 @@ def _label_column(table: Table, options: argparse.Namespace) -> int | None:
                 "use k-means++, random or labels: followed by a column's name."
             )
         return None
-    return _column_index(table, options.start.removeprefix(LABELS))
+    return table.index(options.start.removeprefix(LABELS))
 
 
 def _columns(table: Table, wanted: str | None, label_column: int | None) -> tuple[int, ...]:
     if wanted is None:
-        return tuple(index for index in table.default_columns() if index != label_column)
-    columns = tuple(_column_index(table, name) for name in _names(wanted))
+        columns = tuple(index for index in table.default_columns() if index != label_column)
+        if not columns and any(column.values is not None for column in table.columns):
+            why = "; ".join(f"{c.name}: {c.why_not}" for c in table.columns[:8] if c.why_not)
+            raise CommandError(
+                f"No column of {table.name} is used unless --columns names it ({why})."
+            )
+        return columns
+    columns = tuple(table.index(name) for name in _names(wanted))
     twice = {table.columns[index].name for index in columns if columns.count(index) > 1}
     if twice:
         raise CommandError(f"--columns names {', '.join(sorted(twice))} twice; once is enough.")
-    if label_column in columns:
-        name = table.columns[columns[columns.index(label_column)]].name  # type: ignore[arg-type]
+    if label_column is not None and label_column in columns:
+        name = table.columns[label_column].name
         raise CommandError(f"'{name}' cannot be both a column of the fit and the starting labels.")
     return columns
 
@@ -220,23 +227,23 @@ def _specs(
 
 def _start_labels(table: Table, sample: Sample, index: int) -> NDArray[np.int64]:
     """Integer labels (n,) from 0 of the sample's rows, in the order of the column's values."""
-    column = table.columns[index]
+    column, n = table.columns[index], len(sample.rows)
+    values: NDArray[Any]
     if column.values is not None:
         values = column.values[sample.rows]
-        missing = ~np.isfinite(values)
+        missing = np.isnan(values)
     else:
-        text = column.cells.to_numpy()[sample.rows].astype(str)
-        values = np.char.strip(text)
-        missing = values == ""
+        values, _ = coded(column, sample.rows)
+        missing = values < 0
     if missing.any():
         raise CommandError(
-            f"'{column.name}' has no value in {int(missing.sum())} of the {len(values)} rows used; "
+            f"'{column.name}' has no value in {int(missing.sum())} of the {n} rows used; "
             "starting labels are needed in every row."
         )
     levels, labels = np.unique(values, return_inverse=True)
-    if len(levels) > len(values) // 2:
+    if len(levels) > n // 2:
         raise CommandError(
-            f"'{column.name}' has {len(levels)} different values in {len(values)} rows: "
+            f"'{column.name}' has {len(levels)} different values in {n} rows: "
             "too many to be the labels of clusters."
         )
     return labels.astype(np.int64)
@@ -290,5 +297,6 @@ def _write(
         # Its context puts the JSON in place only when the table has been.
         with atomic_writer(options.json) as file:
             file.write(result_json(record, cells).encode())
+            file.sync()  # where the disk is full it says so here, before there is a table
             export_labelled(options.out, table, record, assignment, rule)
     return sentences.summary(table, record, assignment, rule, options.out)

@@ -23,6 +23,9 @@ class Writer(Protocol):
     def write(self, data: bytes | memoryview, /) -> object:
         """Append some bytes."""
 
+    def sync(self) -> None:
+        """Bring what was written so far to the disk; raises where it does not fit."""
+
 
 class _CountingWriter:
     def __init__(self, file: BinaryIO) -> None:
@@ -32,6 +35,10 @@ class _CountingWriter:
         view = memoryview(data).cast("B")
         self.file.write(view)
         self.size += view.nbytes
+
+    def sync(self) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
 
 
 @contextmanager
@@ -55,8 +62,7 @@ def atomic_writer(path: str | Path) -> Iterator[Writer]:
                     _copy_mode(target, temporary)
                 writer = _CountingWriter(file)
                 yield writer
-                file.flush()
-                os.fsync(file.fileno())
+                writer.sync()
             _verify(temporary, writer.size)
             os.replace(temporary, target)  # noqa: PTH105  (tests make exactly this call fail)
         except OSError as error:
@@ -72,6 +78,14 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a small file atomically."""
     with atomic_writer(path) as file:
         file.write(data)
+
+
+def same_file(a: Path, b: Path) -> bool:
+    """Whether two paths lead to one file, by links or detours too; neither need exist."""
+    try:
+        return os.path.samefile(a, b)  # noqa: PTH121  (either may not exist)
+    except OSError:
+        return os.path.realpath(a) == os.path.realpath(b)
 
 
 def _target(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.table.atomic import Writer, atomic_writer
+from gmmstudio.table.atomic import Writer, atomic_writer, same_file
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.table import Dialect, FloatArray, Table
@@ -115,13 +114,7 @@ def new_names(headers: Sequence[str], n_components: int) -> list[str]:
 
 
 def _refuse_source(path: Path, table: Table) -> None:
-    if table.path is None:
-        return
-    try:
-        same = os.path.samefile(path, table.path)  # noqa: PTH121  (either may not exist)
-    except OSError:
-        same = path.absolute() == table.path.absolute()
-    if same:
+    if table.path is not None and same_file(path, table.path):
         raise TableError(
             f"“{path.name}” is the file the table came from, and it is never overwritten. "
             f"Choose another name, for example “{path.stem}-labelled{path.suffix}”."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -91,7 +92,7 @@ class Table:
         return self.columns[self.index(which)]
 
     def index(self, which: str | int) -> int:
-        """Return the index of the column of this screen name, header or index."""
+        """Return the index of the column of this screen name, header or index; see `column`."""
         if not isinstance(which, str):
             if not 0 <= which < len(self.columns):
                 raise TableError(
@@ -105,9 +106,13 @@ class Table:
         by_header = [i for i, column in enumerate(self.columns) if column.header == which]
         if len(by_header) == 1:
             return by_header[0]
-        names = ", ".join(column.name for column in self.columns[:12])
-        more = ", …" if len(self.columns) > 12 else ""
-        raise TableError(f"There is no column “{which}”. The table has: {names}{more}.")
+        names = [column.name for column in self.columns]
+        if near := get_close_matches(which, names, n=1, cutoff=0.4):
+            raise TableError(f"There is no column “{which}”; did you mean “{near[0]}”?")
+        more = ", …" if len(names) > 12 else ""
+        raise TableError(
+            f"There is no column “{which}”. The table has: {', '.join(names[:12])}{more}."
+        )
 
     def default_columns(self) -> tuple[int, ...]:
         """Return the indices of the columns ticked by default."""

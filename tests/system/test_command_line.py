@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from scipy.stats import multivariate_normal
 from gmmstudio import resources
 from gmmstudio.__main__ import main
 from gmmstudio.mixture import fit
+from gmmstudio.table import atomic
 
 PENGUINS = resources.path("samples", "penguins.csv")
 FAITHFUL = resources.path("samples", "old-faithful.csv")
@@ -30,9 +34,13 @@ def run(*words: object) -> int:
     return main(["fit", *map(str, words)])
 
 
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def refused(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) -> str:
     """The one sentence with which a command is refused; nothing may be left in ``folder``."""
-    before = {path: path.read_bytes() for path in folder.iterdir()}
+    before = _files(folder)
     try:
         code = run(*words)
     except SystemExit as stop:  # argparse leaves this way
@@ -40,8 +48,8 @@ def refused(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) ->
     said = capsys.readouterr()
     assert code == 2
     assert said.out == ""
-    assert {path: path.read_bytes() for path in folder.iterdir()} == before
-    assert said.err.count("\n") == 1
+    assert _files(folder) == before
+    assert said.err.count("\n") == 1  # nor any note: what is said is why
     assert len(said.err.split()) >= 4
     return said.err
 
@@ -218,6 +226,109 @@ def test_a_constant_column_is_left_out_with_a_note(
     said = capsys.readouterr()
     assert "site" in said.err + said.out
     assert json.loads(numbers.read_text())["n_columns"] == 2
+
+
+def test_labels_are_as_many_as_the_values_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A word for a missing value is no label, and spaces make no other."""
+    source, numbers = tmp_path / "table.csv", tmp_path / "result.json"
+    lines = FAITHFUL.read_text().splitlines()
+    groups = ["group", *(("a", "b", " a ")[i % 3] for i in range(len(lines) - 1))]
+    source.write_text("\n".join(map(",".join, zip(lines, groups, strict=True))))
+    words = (source, "--start", "labels:group", "--out", tmp_path / "out.csv", "--json", numbers)
+    assert run(*words) == 0
+    assert json.loads(numbers.read_text())["n_components"] == 2
+    capsys.readouterr()
+    source.write_text(source.read_text().replace(", a ", ",NA"))
+    assert "no value in 90 of the 272 rows" in refused(capsys, tmp_path, *words)
+
+
+def test_a_table_is_not_overwritten_by_a_detour(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, link, out = tmp_path / "table.csv", tmp_path / "link.csv", tmp_path / "out.csv"
+    source.write_bytes(FAITHFUL.read_bytes())
+    link.symlink_to(source)
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    outs = (tmp_path / "again" / "table.csv", link)
+    for path in outs:
+        for words in (("--out", path), ("--out", out, "--json", path)):
+            assert "table" in refused(capsys, tmp_path, source, "--k", 2, *words)
+    same = ("--out", out, "--json", tmp_path / "again" / "out.csv")
+    assert "same file" in refused(capsys, tmp_path, source, "--k", 2, *same)
+
+
+def test_numbers_that_do_not_fit_on_the_disk_leave_no_table(tmp_path: Path) -> None:
+    """The JSON is the larger file here: the table alone would still have fitted."""
+    resource = pytest.importorskip("resource")
+    rng = np.random.default_rng(0)
+    source, folder = tmp_path / "table.csv", tmp_path / "results"
+    folder.mkdir()
+    x = np.round(rng.normal(size=(12, 8)) + 9.0 * (np.arange(12)[:, None] % 2), 2)
+    source.write_text("\n".join([",".join("abcdefgh"), *(",".join(map(str, row)) for row in x)]))
+    out, numbers = folder / "out.csv", folder / "result.json"
+    words = [sys.executable, "-m", "gmmstudio", "fit", source, "--k", "2", "--shape", "diagonal"]
+    words += ["--out", out, "--json", numbers]
+    free = subprocess.run(words, capture_output=True, text=True)
+    assert free.returncode == 0, free.stderr
+    between = (out.stat().st_size + numbers.stat().st_size) // 2
+    assert out.stat().st_size < between < 8192
+    for path in folder.iterdir():
+        path.unlink()
+    limited = subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (between, between)),
+    )
+    assert limited.returncode == 2
+    assert "full" in limited.stderr
+    assert limited.stdout == ""
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("at", ["out.csv", "result.json"])
+def test_a_folder_that_may_not_be_written_stays_as_it_is(
+    at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, create = tmp_path / "closed", atomic._create
+    closed.mkdir()
+
+    def may_not(temporary: Path) -> BinaryIO:  # to root nothing is closed
+        if temporary.parent == closed:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return create(temporary)
+
+    monkeypatch.setattr(atomic, "_create", may_not)
+    paths = {name: tmp_path / name for name in ("out.csv", "result.json")} | {at: closed / at}
+    words = ("--k", 2, "--out", paths["out.csv"], "--json", paths["result.json"])
+    said = refused(capsys, tmp_path, FAITHFUL, *words)
+    assert "protected" in said
+    assert list(closed.iterdir()) == []
+
+
+def test_without_a_sensible_column_it_says_which_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "table.csv"
+    source.write_text("\n".join(["row,site", *(f"{i},7" for i in range(1, 30))]))
+    said = refused(capsys, tmp_path, source, "--k", 2, "--out", tmp_path / "out.csv")
+    assert "--columns" in said
+    assert "row: row numbers" in said
+
+
+def test_names_the_terminal_cannot_show_do_not_stop_it(tmp_path: Path) -> None:
+    source = tmp_path / "펭귄.csv"
+    source.write_bytes(FAITHFUL.read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "gmmstudio", "fit", source, "--k", "1", "--out", tmp_path / "o.csv"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\\ud3ad" in done.stdout
 
 
 def test_it_runs_as_a_module_and_says_its_version() -> None:
