@@ -280,7 +280,7 @@ def n_components_of(start: Parameters | np.ndarray[Any, Any]) -> int:
     if isinstance(start, Parameters):
         return start.n_components
     array = np.asarray(start)
-    if array.ndim == 1 and array.dtype.kind in "iu":
+    if array.ndim == 1 and array.dtype.kind in "iub":
         return int(array.max(initial=0)) + 1
     return max(len(array), 1)
 

@@ -147,11 +147,6 @@ def n_between(assignment: Assignment) -> int:
     return int(np.count_nonzero(assignment.max_probability < CLEAR))
 
 
-def clear_share(assignment: Assignment) -> float:
-    """Return the share of rows, 0 … 1, that belong clearly to one cluster."""
-    return 1.0 - n_between(assignment) / max(assignment.n_rows, 1)
-
-
 def mean_certainty(assignment: Assignment) -> float:
     """Return the average largest probability, 0 … 1."""
     return float(assignment.max_probability.mean())

@@ -284,12 +284,6 @@ def empty_clusters(names: Sequence[str]) -> Text:
     )
 
 
-def outlier_count(n: int, share: float) -> Text:
-    """Say how many rows are marked as outliers."""
-    are = "is" if n == 1 else "are"
-    return text(bold(formats.rows(n)), f" ({formats.percent(share, 1)}) {are} marked as outliers.")
-
-
 def written(
     table_name: str,
     n_rows: int,

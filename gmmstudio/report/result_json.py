@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.report.export import component_order
-from gmmstudio.table.atomic import write_bytes
 
 
 def result_json(record: FitRecord, cells: Sequence[Cell] = ()) -> str:
@@ -25,17 +23,6 @@ def result_json(record: FitRecord, cells: Sequence[Cell] = ()) -> str:
     if len(cells) > 1:
         result["sweep"] = [cell_numbers(cell) for cell in cells]
     return json.dumps(finite(result), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
-
-
-def write_result_json(path: str | Path, record: FitRecord, cells: Sequence[Cell] = ()) -> None:
-    """Write the JSON wholly or not at all.
-
-    Raises
-    ------
-    TableError
-        A sentence; nothing was written then.
-    """
-    write_bytes(path, result_json(record, cells).encode())
 
 
 def fit_numbers(record: FitRecord) -> dict[str, Any]:

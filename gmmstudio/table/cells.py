@@ -149,16 +149,6 @@ def _arrow(text: bytes | memoryview, layout: Layout, width: int, block: int) -> 
     return list(table.columns)
 
 
-def _contains(text: bytes | memoryview, quote: str) -> bool:
-    array = np.frombuffer(text, dtype=np.uint8)
-    return bool(np.any(array == ord(quote)))
-
-
-def _block_size(text: bytes | memoryview, quoted: bool) -> int:
-    """Return a block that holds any record of the text: all of it if records are long."""
-    return max(len(text), 1) if quoted else max(min(len(text), 1 << 22), 1)
-
-
 def _join(chunks: list[list[Any]], width: int) -> list[Any]:
     import pyarrow as pa
 

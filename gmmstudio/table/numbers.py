@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from gmmstudio.table.table import FloatArray
-
-Decimal = Literal[".", ","]
 
 # Cells that hold no value, compared without surrounding spaces and in this spelling or lower case.
 MISSING = (

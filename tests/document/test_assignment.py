@@ -8,7 +8,6 @@ import pytest
 from gmmstudio.document import assign, outliers
 from gmmstudio.document.assignment import (
     Assignment,
-    clear_share,
     mean_certainty,
     n_between,
     notes,
@@ -76,7 +75,6 @@ def test_words_with_one_meaning(table, record):
     )
     assert sizes(assignment, 4).tolist() == [2, 0, 3, 0]
     assert n_between(assignment) == 2
-    assert clear_share(assignment) == pytest.approx(0.6)
     assert mean_certainty(assignment) == pytest.approx(0.79998)
     marked = outliers(assignment, OutlierRule("percentile", 25))
     assert marked.mask.tolist() == [False, False, False, False, True]

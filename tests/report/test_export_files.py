@@ -11,8 +11,8 @@ import pytest
 from gmmstudio.document import outliers
 from gmmstudio.document.commands import ExcludeRows
 from gmmstudio.report.export import component_order, export_labelled, labels_of
-from gmmstudio.report.result_json import finite, result_json, write_result_json
-from gmmstudio.table import Stopped, TableError
+from gmmstudio.report.result_json import finite, result_json
+from gmmstudio.table import Stopped
 
 
 @pytest.fixture
@@ -152,11 +152,3 @@ def test_json_never_holds_nan(session):
     assert finite({"a": [float("nan"), 1.0, {"b": float("-inf")}]}) == {
         "a": [None, 1.0, {"b": None}]
     }
-
-
-def test_json_is_written_wholly_or_not_at_all(session, tmp_path):
-    path = tmp_path / "result.json"
-    write_result_json(path, session.document.record)
-    assert strict(path.read_text(encoding="utf-8"))["n_components"] == 3
-    with pytest.raises(TableError):
-        write_result_json(tmp_path / "gone" / "result.json", session.document.record)

@@ -149,8 +149,6 @@ def test_bic_and_icl():
         (phrases.agreement(1, 1), ""),
         (phrases.gaps(0, 36), ""),
         (phrases.empty_clusters(()), ""),
-        (phrases.outlier_count(18, 18 / 342), "18 rows (5.3 %) are marked as outliers."),
-        (phrases.outlier_count(1, 0.25), "1 row (25.0 %) is marked as outliers."),
     ],
 )
 def test_counted_sentences(words, sentence):
