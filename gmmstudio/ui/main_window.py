@@ -166,11 +166,14 @@ class MainWindow(QMainWindow):
         if name != self.windowTitle():
             self.setWindowTitle(name)
             self.title.setText(name)
-            self.title.adjustSize()
-            # The menu bar measures its corner only when it is given one.
-            self.menuBar().setCornerWidget(self.title, Qt.Corner.TopLeftCorner)
-            self.title.show()
+            self._place_title()
         self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
+
+    def _place_title(self) -> None:
+        self.title.adjustSize()
+        # The menu bar measures its corner only when it is given one.
+        self.menuBar().setCornerWidget(self.title, Qt.Corner.TopLeftCorner)
+        self.title.show()
 
     def _document_changed(self, change: Change) -> None:
         if "table" in change.fields:
@@ -207,6 +210,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _look_changed(self) -> None:
         self.actions_.refresh_icons()
+        self._place_title()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the keys that nobody wanted to the transport bar: Space plays from anywhere."""
