@@ -48,9 +48,11 @@ def as_rows(x: Any) -> FloatArray:
     """
     try:
         array = np.asarray(x)
-        if array.dtype.kind == "c":
+        if array.dtype.kind in "cmM":  # complex numbers, dates and durations
             raise TypeError
         rows = np.asarray(array, dtype=np.float64)
+        if np.ma.is_masked(x):
+            rows = np.where(np.ma.getmaskarray(x), np.nan, rows)
     except (TypeError, ValueError):
         raise MixtureError("The data must be a table of real numbers.") from None
     if rows.ndim == 1:

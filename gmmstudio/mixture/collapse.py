@@ -112,7 +112,7 @@ def _cause(
     d = data.n_columns
     everything = tuple(range(d))
     constant = tuple(int(a) for a in np.flatnonzero(data.constant))
-    if constant and (structure.scale_free or len(constant) == d):
+    if constant and data.n_rows > 1 and (structure.scale_free or len(constant) == d):
         return "constant", constant
     if too_small(structure, np.array([size]), d) is not None:
         return ("empty" if size < MIN_SIZE else "few-rows"), everything
@@ -120,10 +120,10 @@ def _cause(
         dependent = dependent_columns(data)
         if dependent:
             return ("duplicate" if len(dependent) == 2 else "collinear"), dependent
-    if structure.dense and not structure.own_covariance:
-        return "few-rows", everything  # tied: all components together have too little scatter
     if direction is None or rows.size < 2:
         return "few-rows", everything
+    if structure.dense and not structure.own_covariance:  # tied: all have no spread together
+        return ("ties", columns_in(direction)) if rows.size > d else ("few-rows", everything)
     if structure.own_covariance and np.unique(data.zt[:, rows], axis=1).shape[1] <= d:
         return ("ties", everything) if rows.size > d else ("few-rows", everything)
     return "ties", columns_in(direction)

@@ -15,7 +15,7 @@ from gmmstudio.mixture.fit import Attempt, Fit
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import check_threads, single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start
-from gmmstudio.mixture.starts import child_seeds, kmeans_plus_plus, random_rows
+from gmmstudio.mixture.starts import child_seeds, distinct_rows, kmeans_plus_plus, random_rows
 
 SAMPLE_ABOVE = 20_000
 """With more rows than this the tries run on a sample."""
@@ -128,11 +128,15 @@ def search(
         if not isinstance(spec.start, str):
             with problem(rows) as all_rows:
                 return (yield from iterate(all_rows, spec.start, 1))
-        if rows.shape[0] <= SAMPLE_ABOVE or spec.n_components == 1:
-            with problem(rows) as all_rows:
-                return with_attempts((yield from tries(all_rows)))
-        with problem(rows[sample_rows(rows.shape[0], spec.seed)]) as sample:
+        part = rows
+        if rows.shape[0] > SAMPLE_ABOVE and spec.n_components > 1:
+            drawn = rows[sample_rows(rows.shape[0], spec.seed)]
+            if distinct_rows(drawn, spec.n_components) == spec.n_components:
+                part = drawn
+        with problem(part) as sample:
             fits = yield from tries(sample)
+        if part is rows:
+            return with_attempts(fits)
         if fits[-1].ended != "cancelled":
             fits = yield from finish(lambda: problem(rows), fits)
         return with_attempts(fits, n_rows=rows.shape[0])

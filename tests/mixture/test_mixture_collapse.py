@@ -79,6 +79,18 @@ def test_ties_name_their_rows(structure):
     assert fit(x, 3, "EEE", tries=3).collapsed is None
 
 
+def test_tied_clusters_of_repeated_rows_are_tied_however_many_rows_there_are():
+    x = np.repeat([[0.0, 0.0], [1.0, 3.0], [5.0, 2.0]], 50, axis=0)
+    found = fit(x, 2, "EEE", tries=3).collapsed
+    assert found.cause == "ties"
+    assert found.rows.size >= 50
+
+
+@pytest.mark.parametrize("structure", SHAPES)
+def test_one_row_is_too_few(structure):
+    assert collapsed([[1.0, 2.0]], 1, structure).cause == "few-rows"
+
+
 @pytest.mark.parametrize("structure", SHAPES)
 def test_more_columns_than_rows(structure):
     x = np.random.default_rng(1).normal(size=(9, 20))
@@ -185,6 +197,8 @@ def test_coarse_tables_always_end_in_a_fit_or_a_sentence(rng, n, d, k, structure
         (np.zeros((2, 2, 2)), "3 dimensions"),
         ([["a", "b"]], "real numbers"),
         ([[1.0 + 2j]], "real numbers"),
+        (np.array([["2020-01-01"]], dtype="datetime64[D]"), "real numbers"),
+        (np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], [[0, 0], [1, 0]]), "Row 2, column 1 is nan"),
         ([[1.0], [1.0], [1.0]], "at most|1 component"),
     ],
 )

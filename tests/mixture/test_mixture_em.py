@@ -99,6 +99,24 @@ def test_shift_and_scale_change_nothing_but_the_units(structure, offset, scale):
     np.testing.assert_array_equal(moved.labels((x + offset) * scale), plain.labels(x))
 
 
+@given(sizes, shapes, seeds, st.integers(-(10**8), 10**8), st.integers(-8, 8))
+def test_any_shift_and_scale_of_any_mixture(size, structure, seed, offset, power):
+    n, d, k = size
+    # eighths: with a whole offset below 1e8 nothing is rounded but the last step
+    x = np.round(8.0 * clusters(n, d, k, seed)) / 8.0
+    labels = np.random.default_rng(seed).integers(k, size=n)
+    moved = (x + offset) * 10.0**power
+    options = {"start": labels, "tol": 0.0, "max_iter": 8}
+    a, b = fit(x, k, structure, **options), fit(moved, k, structure, **options)
+    assert a.ended == b.ended
+    if a.collapsed:
+        return
+    expected = a.log_likelihood - x.size * np.log(10.0**power)
+    assert b.log_likelihood == pytest.approx(expected, rel=1e-6, abs=1e-4 * n)
+    back = b.parameters.means / 10.0**power - offset
+    np.testing.assert_allclose(back, a.parameters.means, atol=1e-4)
+
+
 @pytest.mark.parametrize("structure", ["VVI", "EEE", "VVV"])
 def test_rescaling_one_column_keeps_these_families(structure):
     x = clusters(200, 3, 2, seed=5)
@@ -276,6 +294,16 @@ def test_many_rows_start_on_a_sample():
     last = [i for i in frames if i.attempt == best.number][-1]
     first = next(i for i in frames if i.attempt == 3)
     assert first.parameters is last.parameters
+
+
+def test_a_sample_that_misses_the_few_other_rows_is_not_taken():
+    x = np.zeros((25_000, 1))
+    x[:4, 0] = [5.0, 5.1, 9.0, 9.1]
+    f = fit(x, 3, "E", tries=2)
+    assert [a.n_rows for a in f.attempts] == [25_000] * 2
+    assert not f.collapsed
+    with pytest.raises(MixtureError, match="only 5 different rows"):
+        fit(x, 6, "E")
 
 
 def test_aitken_waits_at_a_saddle():
