@@ -43,6 +43,8 @@ from gmmstudio.ui.tool_bar import Menus, ToolBar
 from gmmstudio.ui.workspace import Workspace
 
 FIRST_SIZE = QSize(1440, 900)
+SMALLEST = QSize(960, 600)
+FRAME = QSize(16, 48)  # what the system draws around a window, at most
 
 
 class MainWindow(QMainWindow):
@@ -68,8 +70,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 600)
-        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+        self._fit_minimum()
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - FRAME))
         self.restoreGeometry(self.preferences.layout("window"))
         self.refresh()
 
@@ -211,6 +213,14 @@ class MainWindow(QMainWindow):
     def _look_changed(self) -> None:
         self.actions_.refresh_icons()
         self._place_title()
+        self._fit_minimum()
+
+    @Slot()
+    def _fit_minimum(self) -> None:
+        """Ask for the room that larger text needs, as far as the screen has it."""
+        needed = self.centralWidget().minimumSizeHint() if theme.zoom() > 1.0 else SMALLEST
+        room = self.screen().availableSize() - FRAME
+        self.setMinimumSize(needed.boundedTo(room).expandedTo(SMALLEST))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the keys that nobody wanted to the transport bar: Space plays from anywhere."""

@@ -6,7 +6,7 @@ import csv
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
 
@@ -452,3 +452,14 @@ def test_every_control_has_a_name(window, csv_file, until) -> None:
         and widget.objectName() not in ("qt_spinbox_lineedit", "qt_toolbar_ext_button")
     ]
     assert not nameless
+
+
+def test_larger_text_asks_for_a_larger_window(window, csv_file, until, monkeypatch) -> None:
+    """Else the parts side by side would lie over each other."""
+    monkeypatch.setattr("gmmstudio.ui.main_window.FRAME", QSize(-2000, -2000))  # a large screen
+    opened(window, csv_file, until)
+    theme.set_zoom(1.5)
+    assert window.minimumWidth() >= window.workspace.columns.minimumSizeHint().width() > 960
+    assert window.minimumHeight() >= window.centralWidget().minimumSizeHint().height()
+    theme.set_zoom(1.0)
+    assert window.minimumSize() == QSize(960, 600)
