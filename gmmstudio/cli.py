@@ -104,9 +104,9 @@ def _parser() -> Parser:
 
 
 def _k_range(text: str) -> range:
-    first, _, last = text.partition(":")
+    first, colon, last = text.partition(":")
     try:
-        ks = range(int(first), int(last or first) + 1)
+        ks = range(int(first), int(last if colon else first) + 1)
     except ValueError:
         ks = range(0)
     if not ks or ks[0] < 1:
@@ -116,9 +116,12 @@ def _k_range(text: str) -> range:
     return ks
 
 
-def _names(text: str) -> list[str]:
+def _names(option: str, text: str) -> list[str]:
     """Split ``a,b,"c,d"`` as a line of CSV."""
-    return [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    if not all(names or [""]):
+        raise CommandError(f"{option} '{text}' lacks a name; separate names by one comma each.")
+    return names
 
 
 # -- the job --------------------------------------------------------------------------------------
@@ -181,7 +184,7 @@ def _columns(table: Table, wanted: str | None, label_column: int | None) -> tupl
                 f"No column of {table.name} is used unless --columns names it ({why})."
             )
         return columns
-    columns = tuple(table.index(name) for name in _names(wanted))
+    columns = tuple(table.index(name) for name in _names("--columns", wanted))
     twice = {table.columns[index].name for index in columns if columns.count(index) > 1}
     if twice:
         raise CommandError(f"--columns names {', '.join(sorted(twice))} twice; once is enough.")
@@ -197,7 +200,9 @@ def _specs(
     """One specification per cell of K × shape."""
     d = sample.x.shape[1]
     # For one column several shapes are the same model: keep each once, in the order asked for.
-    structures = list(dict.fromkeys(resolve(name, d).name for name in _names(options.shape)))
+    structures = list(
+        dict.fromkeys(resolve(name, d).name for name in _names("--shape", options.shape))
+    )
     start: str | NDArray[np.int64] = options.start
     ks: Sequence[int] = options.k or ()
     if label_column is not None:

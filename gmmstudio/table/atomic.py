@@ -94,6 +94,8 @@ def _target(path: Path) -> Path:
         target = path.resolve()
         if target.is_dir():
             raise TableError(f"“{path}” is a folder; give the file a name in it.")
+        if target.exists() and not target.is_file():
+            raise TableError(f"“{path}” is a device, not a file; choose a file to write to.")
         if not target.parent.is_dir():
             raise TableError(
                 f"The folder “{target.parent}” does not exist (any more), so nothing was saved; "

@@ -8,12 +8,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal
+from scipy.stats import chi2, multivariate_normal
 
 from gmmstudio import resources
 from gmmstudio.__main__ import main
@@ -127,6 +128,38 @@ def test_one_column_is_called_e_or_v(tmp_path: Path) -> None:
     assert np.shape(result["covariances"])[1:] == (1, 1)
 
 
+def test_the_scale_counts_for_distances_only(tmp_path: Path) -> None:
+    """Standardised, the spherical shape is another model; its numbers stay in the own units."""
+    out, numbers = tmp_path / "labelled.csv", tmp_path / "result.json"
+    complete = [row for row in rows(PENGUINS) if row["body_mass_g"] != "NA"]
+    x = np.array([[float(row[name]) for name in MEASURES] for row in complete])
+    words = (PENGUINS, "--k", 2, "--shape", "spherical", "--start", "random", "--seed", 4)
+    for scale, units in (("none", None), ("standard", x.std(axis=0))):
+        assert run(*words, "--scale", scale, "--tries", 3, "--out", out, "--json", numbers) == 0
+        result = json.loads(numbers.read_text())
+        direct = fit(x, 2, "VII", start="random", tries=3, seed=4, units=units)
+        assert result["log_likelihood"] == pytest.approx(direct.log_likelihood, rel=1e-10)
+        assert result["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "marks"),
+    [
+        ("chi2:0.9", lambda row: float(row["mahalanobis"]) ** 2 > chi2(4).ppf(0.9)),
+        ("density:-16.5", lambda row: float(row["log_density"]) < -16.5),
+    ],
+)
+def test_outliers_by_the_other_rules(
+    rule: str, marks: Callable[[dict[str, str]], bool], tmp_path: Path
+) -> None:
+    out = tmp_path / "labelled.csv"
+    assert run(PENGUINS, "--k", 3, "--outliers", rule, "--out", out) == 0
+    labelled = [row for row in rows(out) if row["cluster_id"]]
+    expected = [marks(row) for row in labelled]
+    assert [row["outlier"] == "true" for row in labelled] == expected
+    assert 0 < sum(expected) < len(expected)
+
+
 def test_success_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(PENGUINS, "--k", 3, "--out", tmp_path / "labelled.csv") == 0
     said = capsys.readouterr()
@@ -155,7 +188,12 @@ def test_success_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (("--k", "3", "--max-iter", "-5"), "iter"),
         (("--k", "3", "--scale", "huge"), "huge"),
         (("--k", "3", "--frobnicate"), "frobnicate"),
-        (("--k", "3", "--columns", ""), "column"),
+        (("--k", "3", "--columns", ""), "--columns"),
+        (("--k", "3", "--columns", "bill_length_mm,"), "--columns"),
+        (("--k", "3", "--shape", ""), "--shape"),
+        (("--k", "3:"), "3:"),
+        (("--k", "3", "--seed", "-1"), "seed"),
+        (("--k", "3", "--seed", "1.5"), "1.5"),
         ((), "--k"),
     ],
 )

@@ -143,6 +143,16 @@ def test_a_fault_after_the_move_is_told(old: Path, monkeypatch: pytest.MonkeyPat
     assert old.read_bytes() == b"new"
 
 
+@posix
+def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(TableError, match="is a device"):
+        write_bytes(pipe, b"x")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_folders_and_missing_folders(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="is a folder"):
         write_bytes(tmp_path, b"x")
