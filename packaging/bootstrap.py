@@ -85,7 +85,7 @@ def apt_prefix() -> list[str] | None:
         sys.stdin.isatty()
         or subprocess.call(["sudo", "-n", "true"], stderr=subprocess.DEVNULL) == 0
     ):
-        return ["sudo", "apt-get"]
+        return ["sudo", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]  # sudo drops ours
     return None
 
 
@@ -169,10 +169,11 @@ def stamp(extra: str) -> str:
 def ensure_installed(*, test: bool) -> None:
     """Install the program (editable) from the pins; with ``test`` also what the tests need."""
     marker = VENV / "gmmstudio-installed.txt"
-    done = marker.read_text().splitlines() if marker.exists() else []
+    done = marker.read_text() if marker.exists() else ""
     wanted = stamp("test" if test else "run")
-    if wanted in done or (not test and stamp("test") in done):
+    if done == wanted or (not test and done == stamp("test")):
         return
+    marker.unlink(missing_ok=True)  # from here on until the end it is neither
     say("installing the pinned packages (a few minutes the first time)")
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     sentence = "Installing the packages failed; only .venv was changed. Is there a network?"
@@ -180,8 +181,7 @@ def ensure_installed(*, test: bool) -> None:
     must(sentence, *pip, "-c", CONSTRAINTS, "hatchling", "editables")
     target = ".[test]" if test else "."
     must(sentence, *pip, "-c", CONSTRAINTS, "--no-build-isolation", "-e", target)
-    with marker.open("a") as file:
-        file.write(wanted + "\n")
+    marker.write_text(wanted)
 
 
 # -- the two commands -----------------------------------------------------------------------------
@@ -219,7 +219,8 @@ def run(arguments: list[str]) -> int:
         ensure_libraries(WINDOW_LIBRARIES, "The window", required=False)
     if display_works():
         sample = ROOT / "resources" / "samples" / "penguins.csv"
-        return call(PYTHON, "-m", "gmmstudio", *(arguments or [sample]))
+        words = [Path(word).resolve() if Path(word).exists() else word for word in arguments]
+        return call(PYTHON, "-m", "gmmstudio", *(words or [sample]))
     folder = Path(tempfile.mkdtemp(prefix="gmmstudio-"))
     say("there is no display here, so the window works offscreen, on the penguins sample;")
     say(f"the labelled table and two pictures of the window go to {folder}")

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOTSTRAP = ROOT / "packaging" / "bootstrap.py"
+
+
+def load() -> ModuleType:
+    """The script as a module: its folder is no package."""
+    spec = importlib.util.spec_from_file_location("bootstrap", BOOTSTRAP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def test_it_needs_the_standard_library_only() -> None:
@@ -55,6 +67,49 @@ def test_the_installed_versions_are_the_pins() -> None:
                 assert metadata.version(name) == version
             except metadata.PackageNotFoundError:
                 continue  # pinned for other systems or Python versions
+
+
+def test_packages_are_installed_once_for_every_state_of_the_pins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Going back to earlier pins installs again: what was right once need not be so now."""
+    bootstrap = load()
+    constraints, targets = tmp_path / "constraints.txt", []
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap, "CONSTRAINTS", constraints)
+    monkeypatch.setattr(bootstrap, "must", lambda why, *command: targets.append(command[-1]))
+
+    def installs(pins: str, *, test: bool) -> list[str]:
+        constraints.write_text(pins)
+        targets.clear()
+        bootstrap.ensure_installed(test=test)
+        return targets[1:]
+
+    assert installs("a", test=False) == ["."]
+    assert installs("a", test=False) == []
+    assert installs("a", test=True) == [".[test]"]
+    assert installs("a", test=True) == []
+    assert installs("a", test=False) == []  # what the tests need holds the rest
+    assert installs("b", test=False) == ["."]
+    assert installs("a", test=True) == [".[test]"]
+
+
+def test_a_failed_installation_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap = load()
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    calls = []
+
+    def fail(why: str, *command: object) -> None:
+        calls.append(command)
+        raise bootstrap.BootstrapError(why)
+
+    monkeypatch.setattr(bootstrap, "must", fail)
+    for _ in range(2):
+        with pytest.raises(bootstrap.BootstrapError, match="network"):
+            bootstrap.ensure_installed(test=False)
+    assert len(calls) == 2
 
 
 def test_an_unknown_command_is_refused() -> None:
