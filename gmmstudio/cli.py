@@ -19,6 +19,7 @@ from gmmstudio.mixture import MixtureError, OutlierRule, Spec, resolve
 from gmmstudio.report import sentences
 from gmmstudio.report.crosstab import coded
 from gmmstudio.report.export import export_labelled
+from gmmstudio.report.formats import plain_ascii
 from gmmstudio.report.result_json import result_json
 from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read
 from gmmstudio.table.atomic import atomic_writer, same_file
@@ -259,7 +260,8 @@ def _best(cells: Sequence[Cell], sample: Sample) -> Cell:
     if winner is not None:
         return winner
     raise CommandError(
-        f"No fit succeeded, nothing was written. {sentences.gap(cells[0], sample.column_names)}"
+        "No fit succeeded, nothing was written. "
+        + plain_ascii(sentences.gap(cells[0], sample.column_names, sample.rows + 1))
     )
 
 
@@ -301,7 +303,7 @@ def _write(
     else:
         # Its context puts the JSON in place only when the table has been.
         with atomic_writer(options.json) as file:
-            file.write(result_json(record, cells).encode())
+            file.write(result_json(record, assignment.sample, cells).encode())
             file.sync()  # where the disk is full it says so here, before there is a table
             export_labelled(options.out, table, record, assignment, rule)
     return sentences.summary(table, record, assignment, rule, options.out)

@@ -10,18 +10,30 @@ from typing import Any
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.fit import Fit
+from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
+from gmmstudio.report.sentences import gap
+from gmmstudio.table.preparation import Sample
 
 
-def result_json(record: FitRecord, cells: Sequence[Cell] = ()) -> str:
+def result_json(record: FitRecord, sample: Sample, cells: Sequence[Cell] = ()) -> str:
     """Return the fit, and the cells of the sweep it is the best of, as a JSON text.
 
     Everything is in the columns' original units; the clusters come in the order of the
     labelled table. What is not a finite number is ``null``. A single cell is no sweep.
+
+    Parameters
+    ----------
+    record
+        The fit.
+    sample
+        What it was fitted to: its column names and table rows stand in the reasons of gaps.
+    cells
+        The sweep.
     """
     result = fit_numbers(record)
     if len(cells) > 1:
-        result["sweep"] = [cell_numbers(cell) for cell in cells]
+        result["sweep"] = [cell_numbers(cell, sample) for cell in cells]
     return json.dumps(finite(result), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -55,7 +67,7 @@ def criteria_numbers(fit: Fit) -> dict[str, Any]:
     }
 
 
-def cell_numbers(cell: Cell) -> dict[str, Any]:
+def cell_numbers(cell: Cell, sample: Sample) -> dict[str, Any]:
     """Return the numbers of a cell; of a gap all are ``null``, and ``reason`` says why."""
     names = ("log_likelihood", "n_parameters", "bic", "aic", "icl", "n_iterations", "converged")
     numbers = criteria_numbers(cell.fit) if cell.fit else dict.fromkeys(names)
@@ -64,7 +76,7 @@ def cell_numbers(cell: Cell) -> dict[str, Any]:
         "structure": cell.structure,
         "n_components": cell.n_components,
         "n_collapsed": cell.n_collapsed,
-        "reason": cell.reason,
+        "reason": formats.plain_ascii(gap(cell, sample.column_names, sample.rows + 1)),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gmmstudio.document.assignment import Assignment, n_between, outliers, sizes
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
@@ -160,13 +161,27 @@ def margin(cells: Iterable[Cell]) -> Text:
     )
 
 
-def gap(cell: Cell, column_names: Sequence[str]) -> str:
-    """Say why a cell of a sweep has no fit; empty if it has one."""
+def gap(
+    cell: Cell,
+    column_names: Sequence[str],
+    row_numbers: Sequence[int] | NDArray[np.int64] | None = None,
+) -> str:
+    """Say why a cell of a sweep has no fit; empty if it has one.
+
+    Parameters
+    ----------
+    cell
+        The cell.
+    column_names, row_numbers
+        What the user calls the columns and the rows of the sample (n,): the number of the table
+        row, from 1. By default the position in the sample, which is another where rows are left
+        out.
+    """
     if cell.fit is not None:
         return ""
     why = cell.reason
     if cell.collapsed is not None:
-        why = cell.collapsed.reason_with(column_names)
+        why = cell.collapsed.reason_with(column_names, row_numbers)
         if cell.n_collapsed > 1:
             why = f"All {cell.n_collapsed} tries collapsed. {why}"
     words = phrases.model_words(Model(cell.structure, cell.n_components))

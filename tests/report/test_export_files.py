@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from gmmstudio.document import outliers
 from gmmstudio.document.commands import ExcludeRows
+from gmmstudio.mixture.errors import Collapse
 from gmmstudio.report.export import component_order, export_labelled, labels_of
 from gmmstudio.report.result_json import finite, result_json
 from gmmstudio.table import Stopped
@@ -100,9 +102,9 @@ def strict(text):
     return json.loads(text, parse_constant=refuse)
 
 
-def test_json_holds_the_fit_and_the_sweep(session, fitted):
+def test_json_holds_the_fit_and_the_sweep(session, assignment, fitted):
     record = session.document.record
-    result = strict(result_json(record, fitted[1]))
+    result = strict(result_json(record, assignment.sample, fitted[1]))
     fit = record.fit
     assert {
         "structure": "VVV",
@@ -133,19 +135,27 @@ def test_json_holds_the_fit_and_the_sweep(session, fitted):
     assert result["sweep"][4]["bic"] == fitted[1][4].fit.bic
 
 
-def test_a_single_fit_has_no_sweep(session, fitted):
-    assert "sweep" not in strict(result_json(session.document.record))
-    assert "sweep" not in strict(result_json(session.document.record, fitted[1][:1]))
+def test_a_single_fit_has_no_sweep(session, assignment, fitted):
+    record, sample = session.document.record, assignment.sample
+    assert "sweep" not in strict(result_json(record, sample))
+    assert "sweep" not in strict(result_json(record, sample, fitted[1][:1]))
 
 
-def test_a_gap_is_null_with_its_reason(session, fitted):
-    from dataclasses import replace
-
-    gap = replace(fitted[1][0], fit=None, reason="K is too large.", n_collapsed=2)
-    entry = strict(result_json(session.document.record, [gap, *fitted[1]]))["sweep"][0]
-    assert entry["bic"] is None
-    assert (entry["reason"], entry["n_collapsed"]) == ("K is too large.", 2)
-    assert (entry["structure"], entry["n_components"]) == ("EEE", 1)
+def test_a_gap_is_null_with_its_reason_in_the_words_of_the_table(session, assignment, fitted):
+    cells = fitted[1]
+    lost = Collapse(0, np.array([2, 3]), (1,), "ties")
+    gaps = [
+        replace(cells[0], fit=None, reason="K is too large."),
+        replace(cells[2], fit=None, collapsed=lost, n_collapsed=3),
+    ]
+    record, sample = session.document.record, assignment.sample
+    refused, collapsed = strict(result_json(record, sample, gaps))["sweep"]
+    assert refused["bic"] is None
+    assert (refused["structure"], refused["n_components"]) == ("EEE", 1)
+    assert refused["reason"].endswith("could not be fitted. K is too large.")
+    assert collapsed["n_collapsed"] == 3
+    # row 4 of the table has no measurements: the fourth row of the sample is its fifth
+    assert "2 rows (3, 5) are tied in “bill_depth_mm”" in collapsed["reason"]
 
 
 def test_json_never_holds_nan(session):
