@@ -11,6 +11,7 @@ from gmmstudio.mixture.fit import Fit
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.exporting import Exporting
+from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.table_opening import TableOpening
 from gmmstudio.ui.widgets.labels import ElidedLabel
@@ -150,8 +151,8 @@ class StatusLine(QFrame):
         if document.table is None:
             return "No table yet", "muted", None
         record = document.record
-        if record is None and not document.preparation.columns:
-            return "Tick a column of numbers first", "warning", None
+        if record is None and (lacking := nothing_to_fit(document)):
+            return lacking, "warning", None
         if record is None:
             return "Ready: press Fit", "muted", None
         if self._stage.is_playing:

@@ -21,6 +21,7 @@ from gmmstudio.ui.panels.compare_column import CompareColumn
 from gmmstudio.ui.panels.remedies import Remedy, remedies
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
+from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
 from gmmstudio.ui.widgets.labels import Line, Refusal, SectionHeader, Well, WrappedLabel
@@ -208,6 +209,8 @@ class ReadingPanel(SidePanel):
         if shown is None:
             if self._stage.state == "fitting":
                 return markup.text("Preparing the rows…")
+            if lacking := nothing_to_fit(document):
+                return markup.text(f"{lacking}: clusters are found in numbers that differ.")
             return markup.text(
                 "Press ", markup.bold("Fit"), ": what the model finds is said here in plain words."
             )

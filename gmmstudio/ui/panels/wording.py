@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gmmstudio.document.document import Document
 from gmmstudio.report import formats
 from gmmstudio.table.table import Column
 
@@ -28,6 +29,15 @@ def kind_words(column: Column) -> str:
     if column.kind == "code":
         return f"code · {count(column.n_distinct, 'value')}"
     return SPOKEN_KINDS.get(column.kind, "number")
+
+
+def nothing_to_fit(document: Document) -> str:
+    """Say what keeps a fit from being possible; empty if one is."""
+    if document.table is None or document.preparation.columns:
+        return ""
+    if any(can_tick(column) for column in document.table.columns):
+        return "Tick a column of numbers first"
+    return "No column of numbers to fit"
 
 
 def can_tick(column: Column) -> bool:

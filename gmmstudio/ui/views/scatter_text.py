@@ -30,7 +30,8 @@ def rows_note(table: Table, axes: Axes, n_drawn: int, n_apart: int, n_excluded: 
             f"{count(missing)} {'has' if missing == 1 else 'have'} no value {where}"
         ]
     else:
-        parts = [f"All {count(table.n_rows)} rows drawn"]
+        all_rows = "One row" if table.n_rows == 1 else f"All {count(table.n_rows)} rows"
+        parts = [f"{all_rows} drawn"]
     skipped = n_apart - n_excluded
     grey = []
     if n_excluded:

@@ -39,6 +39,12 @@ def test_before_a_fit_it_says_what_will_stand_here(panel):
     assert not panel.quality_box.isVisible()
 
 
+def test_where_no_column_is_ticked_it_says_so(rig, panel, qtbot):
+    rig.session.apply(TickColumns(()))
+    settled(panel, qtbot)
+    assert panel.paragraph.text().startswith("Tick a column of numbers first")
+
+
 def test_after_a_fit_paragraph_cards_and_quality(rig, panel, qtbot):
     rig.fit()
     settled(panel, qtbot)

@@ -146,7 +146,8 @@ def test_table_without_numbers_says_what_to_do(window, tmp_path, until) -> None:
     words = tmp_path / "words.csv"
     words.write_text("a,b\nx,y\nz,w\n")
     opened(window, words, until)
-    assert "Tick a column" in window.status.state.text()
+    assert window.status.state.text() == "No column of numbers to fit"
+    until(lambda: "No column of numbers" in window.workspace.reading.paragraph.text())
     assert "fit" not in enabled(window)
 
 
