@@ -74,6 +74,10 @@ def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, .
         case "ties":
             return fewer + shape + without
         case "few-rows":
+            fit = document.record.fit if document.record is not None else None
+            if fit is not None and fit.n_rows <= fit.n_columns:
+                # No smaller K and no shared tilt helps: there are too few rows for any tilt.
+                return _choose_shape("VVI") if document.spec.structure in ("VVV", "EEE") else fewer
             return fewer + shape
     return (*fewer, _other_seed(document))
 
@@ -86,10 +90,12 @@ def _simpler_shape(document: Document) -> tuple[Remedy, ...]:
         return (Remedy(words, "Give every cluster the same spread, and fit", SetStructure("EEE")),)
     now = document.spec.structure
     place = ORDER.index(now) + 1 if now in ORDER else 0
-    return tuple(
-        Remedy(f"Fit with {WORDS[key]} shape", f"Choose the {WORDS[key]} shape and fit", command)
-        for key, command in ((key, SetStructure(key)) for key in ORDER[max(place, 1) :][:1])
-    )
+    return tuple(remedy for key in ORDER[max(place, 1) :][:1] for remedy in _choose_shape(key))
+
+
+def _choose_shape(key: str) -> tuple[Remedy, ...]:
+    words = f"Fit with {WORDS[key]} shape"
+    return (Remedy(words, f"Choose the {WORDS[key]} shape and fit", SetStructure(key)),)
 
 
 def _fewer(document: Document) -> tuple[Remedy, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from gmmstudio.document.commands import (
+    ExcludeRows,
     RenameCluster,
     SetComponents,
     SetStopping,
@@ -164,6 +165,18 @@ def test_a_collapse_offers_what_can_be_done(rig, panel, qtbot):
     qtbot.mouseClick(buttons["Fit without year"], Qt.MouseButton.LeftButton)
     assert rig.document.preparation.columns == (2,)
     assert rig.control.calls[-1] == ("fit",)
+
+
+def test_more_columns_than_rows_offers_what_helps(rig, panel, qtbot):
+    kept = {0, 50, 100, 200, 300}
+    rig.session.apply(TickColumns((2, 3, 4, 5, rig.document.table.index("year"))))
+    rig.session.apply(ExcludeRows(frozenset(range(rig.document.table.n_rows)) - kept))
+    rig.session.apply(SetComponents(1))
+    rig.fit()
+    settled(panel, qtbot)
+    assert rig.document.record.fit.collapsed.cause == "few-rows"
+    (button,) = panel.warnings.items[0].buttons
+    assert button.accessibleName() == "Fit with diagonal shape"
 
 
 def test_compare_with_species(rig, panel, qtbot, told):
