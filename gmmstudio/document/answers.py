@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from gmmstudio.document.asking import shape_words
 from gmmstudio.document.command import Command
-from gmmstudio.document.document import Document, FitRecord, SweepRecord
+from gmmstudio.document.document import Document, FitRecord, SweepRecord, same_question
 from gmmstudio.document.errors import DocumentError
-from gmmstudio.document.identities import by_weight, carry_over
+from gmmstudio.document.values import same_value
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.fit import Fit
@@ -52,7 +53,7 @@ class AddFit(Command):
             fit=self.fit,
             preparation=self.preparation,
             spec=self.spec,
-            identities=_identities(document.record, self.fit, self.preparation),
+            identities=document.identities_for(self.fit.parameters, self.preparation.columns),
             tracks=self.tracks,
             seconds=self.seconds,
             table_id=document.table_id,
@@ -62,12 +63,16 @@ class AddFit(Command):
 
 @dataclass(frozen=True, eq=False)
 class SetSweep(Command):
-    """Remember a sweep, whole or cut short; what it was made from as for `AddFit`."""
+    """Remember a sweep, whole or cut short; what it was made from as for `AddFit`.
+
+    One cut short completes the one before with what it tried, if both asked the same.
+    """
 
     cells: tuple[Cell, ...]
     preparation: Preparation
     spec: Spec
     table_id: int | None = None
+    complete: bool = True
 
     @property
     def label(self) -> str:
@@ -75,9 +80,23 @@ class SetSweep(Command):
         return "Find the best K"
 
     def apply(self, document: Document) -> Document:
-        """Replace the sweep."""
+        """Replace the sweep, or complete it."""
         _same_table(document, self.table_id)
-        return document.replace(sweep=SweepRecord(self.cells, self.preparation, self.spec))
+        tried = {(cell.structure, cell.n_components) for cell in self.cells}
+        older = document.sweep.cells if self._completes(document.sweep) else ()
+        kept = [cell for cell in older if (cell.structure, cell.n_components) not in tried]
+        cells = sorted((*self.cells, *kept), key=lambda cell: cell.n_components)
+        return document.replace(sweep=SweepRecord(tuple(cells), self.preparation, self.spec))
+
+    def _completes(self, sweep: SweepRecord | None) -> TypeGuard[SweepRecord]:
+        return (
+            sweep is not None
+            and not self.complete
+            and same_value(sweep.preparation, self.preparation)
+            and same_question(
+                sweep.spec, self.spec, n_columns=len(self.preparation.columns), any_model=True
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,7 @@ class ShowCell(Command):
             fit=cell.fit,
             preparation=sweep.preparation,
             spec=cell.spec,
-            identities=_identities(document.record, cell.fit, sweep.preparation),
+            identities=document.identities_for(cell.fit.parameters, sweep.preparation.columns),
             tracks=cell.tracks,
             seconds=cell.seconds,
             table_id=document.table_id,
@@ -157,15 +176,3 @@ def _next_id(document: Document) -> int:
 def _same_table(document: Document, table_id: int | None) -> None:
     if document.table is None or table_id not in (None, document.table_id):
         raise DocumentError("The table was changed while the fit ran, so its result is dropped.")
-
-
-def _identities(before: FitRecord | None, fit: Fit, preparation: Preparation) -> tuple[int, ...]:
-    if before is None:
-        return by_weight(fit.parameters)
-    return carry_over(
-        before.fit.parameters,
-        before.preparation.columns,
-        before.identities,
-        fit.parameters,
-        preparation.columns,
-    )

@@ -23,7 +23,7 @@ from gmmstudio.table.table import Table
 
 @dataclass(frozen=True)
 class OpenTable(Command):
-    """Open another table: its own columns are ticked, the model stays, the fits go."""
+    """Open another table: all begins anew, its own columns ticked."""
 
     table: Table
 
@@ -38,7 +38,8 @@ class OpenTable(Command):
             table=self.table,
             table_id=document.table_id + 1,
             preparation=Preparation(columns=self.table.default_columns(), scale="standard"),
-            spec=_with_drawn_start(document.spec),
+            spec=Spec(),
+            outlier_rule=OutlierRule(),
             fits=(),
             active=None,
             sweep=None,

@@ -6,12 +6,13 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from gmmstudio.document.identities import letter
+from gmmstudio.document.identities import by_weight, carry_over, letter
 from gmmstudio.document.values import same_value
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.outliers import OutlierRule
+from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.mixture.structures import resolve
 from gmmstudio.table.preparation import Preparation
@@ -136,6 +137,28 @@ class Document:
             self.spec,
             n_columns=len(self.preparation.columns),
             any_model=isinstance(record, SweepRecord),
+        )
+
+    def identities_for(self, parameters: Parameters, columns: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the identities of a new fit's components: those of the clusters they continue.
+
+        Parameters
+        ----------
+        parameters
+            Of the new fit, or of an iteration on the way to it.
+        columns
+            The table's columns it is over.
+        """
+        record = self.record
+        if record is None or record.fit.collapsed is not None:  # there is nothing to continue
+            return by_weight(parameters)
+        return carry_over(
+            record.fit.parameters,
+            record.preparation.columns,
+            record.identities,
+            parameters,
+            columns,
+            named=dict(self.names),
         )
 
     def cluster_name(self, identity: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from string import ascii_uppercase
 
 import numpy as np
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.matching import match
 from gmmstudio.mixture.parameters import Parameters
+
+FAMILIAR = 8
+"""So many clusters have colours that everybody can tell apart."""
 
 
 def letter(identity: int) -> str:
@@ -41,12 +44,16 @@ def carry_over(
     old_identities: tuple[int, ...],
     new: Parameters,
     new_columns: tuple[int, ...],
+    named: Collection[int] = (),
 ) -> tuple[int, ...]:
     """Return the identity of each new component.
 
     A new component takes that of the old one it is matched to; those left over get the
     lowest letters free, the heaviest first. Where the columns changed, the marginal
     distributions of the shared ones are compared; without any, weight decides.
+
+    After a fit of many clusters a late letter with an odd colour is not worth keeping: beyond
+    the `FAMILIAR` ones, and the number there are now, only those `named` by the user are kept.
     """
     shared = [column for column in new_columns if column in old_columns]
     if not shared:
@@ -54,7 +61,11 @@ def carry_over(
     before = marginal(old, [old_columns.index(column) for column in shared])
     after = marginal(new, [new_columns.index(column) for column in shared])
     partners = match(before, after, spread(after))
-    taken = [old_identities[partner] if partner >= 0 else None for partner in partners]
+    usual = range(max(FAMILIAR, new.n_components))
+    taken: list[int | None] = []
+    for partner in partners:
+        identity = old_identities[partner] if partner >= 0 else None
+        taken.append(identity if identity in usual or identity in named else None)
     return _fill(taken, new.weights)
 
 

@@ -107,7 +107,7 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("fit", "Model", "&Fit", "Find the clusters, live", control.fit,
              ("Ctrl+Return", "F5"), _can_fit, icon="play"),
         Spec("pause", "Model", _pause, "Pause or go on", handlers.pause, ("F6",), _can_pause,
-             icon="pause"),
+             icon=lambda facts: "play" if facts.state == "paused" else "pause"),
         Spec("step", "Model", "&Step", "One iteration, then rest", control.step, ("F7",),
              _can_step, icon="step"),
         Spec("restart", "Model", "&Restart", "Begin the fit again from its start",

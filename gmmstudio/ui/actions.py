@@ -63,7 +63,7 @@ class Spec:
     enabled, checked
         When it makes sense; whether it has a tick, None if it never has one.
     icon
-        Name of its drawing on the tool bar.
+        Name of its drawing on the tool bar; may depend on the facts.
     separated
         Whether a line stands before it in the menu.
     """
@@ -76,7 +76,7 @@ class Spec:
     keys: tuple[str, ...] = ()
     enabled: Callable[[Facts], bool] = always
     checked: Callable[[Facts], bool] | None = None
-    icon: str = ""
+    icon: str | Callable[[Facts], str] = ""
     separated: bool = field(default=False)
 
 
@@ -87,7 +87,8 @@ class Actions(QObject):
         super().__init__(parent)
         self.specs = tuple(specs)
         self._actions = {spec.id: self._make(spec) for spec in self.specs}
-        self.refresh(Facts())
+        self._facts = Facts()
+        self.refresh(self._facts)
         self.refresh_icons()
 
     def __getitem__(self, name: str) -> QAction:
@@ -98,6 +99,9 @@ class Actions(QObject):
 
     def refresh(self, facts: Facts) -> None:
         """Enable, tick and name every action as things stand."""
+        drawn, self._facts = self._facts, facts
+        if any(callable(spec.icon) and spec.icon(drawn) != spec.icon(facts) for spec in self.specs):
+            self.refresh_icons()
         for spec in self.specs:
             action = self._actions[spec.id]
             action.setEnabled(spec.enabled(facts))
@@ -109,9 +113,10 @@ class Actions(QObject):
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the look in use."""
         for spec in self.specs:
-            if spec.icon:
+            name = spec.icon(self._facts) if callable(spec.icon) else spec.icon
+            if name:
                 colour = "accent_text" if spec.id == "fit" else "text"
-                self._actions[spec.id].setIcon(icons.icon(spec.icon, colour))
+                self._actions[spec.id].setIcon(icons.icon(name, colour))
 
     def shortcuts(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return (menu, (title, keys) of each action that has keys), in the menus' order."""

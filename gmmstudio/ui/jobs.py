@@ -118,6 +118,12 @@ class SweepJob:
         self._components = tuple(components)
         self._structures = tuple(structures)
 
+    @property
+    def n_cells(self) -> int:
+        """How many models it tries."""
+        n_columns = len(self.preparation.columns)
+        return len(grid(self.spec, self._components, self._structures, n_columns))
+
     def __call__(self, should_stop: ShouldStop) -> Generator[SweepFrame, None, tuple[Cell, ...]]:
         sample = self._store.get(self.table, self.preparation)
         specs = grid(self.spec, self._components, self._structures, sample.x.shape[1])

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from gmmstudio.document.document import Document, same_question
-from gmmstudio.document.identities import by_weight, carry_over
 from gmmstudio.fitting.runner import Runner, Status, Watch
 from gmmstudio.fitting.sweep import SweepFrame
 from gmmstudio.fitting.trace import Track
@@ -191,17 +190,8 @@ class LiveRun:
         """Return the identities of a frame's components, chosen at the first one of its try."""
         attempt = iteration.attempt
         if attempt not in self._identities:
-            known = self._document.record
-            self._identities[attempt] = (
-                by_weight(iteration.parameters)
-                if known is None
-                else carry_over(
-                    known.fit.parameters,
-                    known.preparation.columns,
-                    known.identities,
-                    iteration.parameters,
-                    job.preparation.columns,
-                )
+            self._identities[attempt] = self._document.identities_for(
+                iteration.parameters, job.preparation.columns
             )
         return self._identities[attempt]
 

@@ -24,7 +24,8 @@ def keep_fit(
 
 def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:
     """Put the models of a sweep, all or those there are, into the document."""
-    session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id))
+    complete = len(cells) == job.n_cells
+    session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id, complete))
 
 
 def show_best_if_nothing(session: Session, cells: Sequence[Cell]) -> None:

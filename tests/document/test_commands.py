@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from gmmstudio.document.commands import (
     OpenTable,
     RenameCluster,
     SetComponents,
+    SetOutlierRule,
     SetScale,
     SetSeed,
     SetStart,
@@ -27,6 +28,7 @@ from gmmstudio.document.commands import (
     TickColumns,
 )
 from gmmstudio.fitting import grid, run_to_end, sweep
+from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.table import prepare
@@ -62,16 +64,33 @@ def test_the_window_begins_with_full_three_ten_tries_seed_zero(session):
     assert str(session.document.outlier_rule) == "percentile:5.0"
 
 
-def test_another_table_keeps_the_model_and_drops_what_was_found(session, other_table, made):
+def test_another_table_begins_anew(session, other_table, made):
     session.apply(SetComponents(2))
+    session.apply(SetOutlierRule(OutlierRule("chi2", 0.99)))
     session.apply(made(session.document))
     session.apply(swept(session.document))
     session.apply(RenameCluster(0, "small"))
     session.apply(OpenTable(other_table))
     document = session.document
     assert (document.fits, document.active, document.sweep, document.names) == ((), None, None, ())
-    assert document.spec.n_components == 2
+    assert document.spec.n_components == 3
+    assert document.outlier_rule == OutlierRule()
     assert document.record is None
+
+
+def test_a_search_cut_short_completes_the_one_before(session):
+    whole = swept(session.document)
+    session.apply(whole)
+    part = replace(swept(session.document, components=(2, 4)), complete=False)
+    session.apply(part)
+    cells = {(cell.structure, cell.n_components): cell for cell in session.document.sweep.cells}
+    assert set(cells) == {(shape, k) for shape in ("EEE", "VVV") for k in (1, 2, 3, 4)}
+    assert all(any(cell is new for new in part.cells) for (_, k), cell in cells.items() if k == 2)
+    session.apply(SetScale("none"))  # another question: nothing is kept of the answers before
+    session.apply(replace(swept(session.document, components=(2,)), complete=False))
+    assert {cell.n_components for cell in session.document.sweep.cells} == {2}
+    session.apply(swept(session.document, components=(1,)))
+    assert {cell.n_components for cell in session.document.sweep.cells} == {1}
 
 
 def test_opening_the_same_table_again_starts_afresh(session, table):

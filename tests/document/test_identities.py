@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from gmmstudio.document.commands import RenameCluster, SetComponents, TickColumns
 from gmmstudio.document.identities import by_weight, carry_over, letter, marginal, spread
+from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.parameters import Parameters
 
 
@@ -62,6 +65,27 @@ def test_other_columns_are_compared_by_those_they_share():
     old = mixture([[0, 0], [50, 5], [100, 9]])
     new = mixture([[9, 1], [5, 2], [0, 3]])  # columns 1 and 2 now
     assert carry_over(old, (0, 1), (2, 0, 1), new, (1, 2)) == (1, 0, 2)
+
+
+def test_late_letters_are_kept_only_for_clusters_with_names():
+    many = mixture([[10.0 * k, 0.0] for k in range(12)])
+    few = Parameters(np.full(3, 1 / 3), many.means[[1, 9, 11]], many.covariances[[1, 9, 11]])
+    before = tuple(range(12))
+    assert carry_over(many, (0, 1), before, few, (0, 1)) == (1, 0, 2)
+    assert carry_over(many, (0, 1), before, few, (0, 1), named={11: "far"}) == (1, 0, 11)
+
+
+def test_nothing_is_carried_over_from_a_collapsed_fit(session, made):
+    session.apply(made(session.document, n_components=3))
+    first = session.document.record.identities
+    assert sorted(first) == [0, 1, 2]
+    session.apply(SetComponents(9))
+    command = made(session.document)
+    lost = Collapse(0, np.array([1]), (0,), "ties")
+    session.apply(replace(command, fit=replace(command.fit, collapsed=lost)))
+    session.apply(SetComponents(2))
+    session.apply(made(session.document))
+    assert sorted(session.document.record.identities) == [0, 1]
 
 
 def test_without_a_shared_column_weight_decides():

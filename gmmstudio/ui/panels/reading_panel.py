@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -29,7 +30,8 @@ from gmmstudio.ui.widgets.labels import Line, Refusal, SectionHeader, Well, Wrap
 if TYPE_CHECKING:
     from gmmstudio.ui.run_control import RunControl
 
-TEXT_MS = 100  # texts that change more often cannot be read
+TEXT_MS = 100  # how long texts rest that take long to change
+CHEAP_SECONDS = 0.004  # figures that take less follow every frame, and so say what it shows
 FIRST_CARDS = 12
 FIELDS = frozenset({"table", "preparation", "spec", "fits", "active", "sweep", "names"})
 QUALITY = (
@@ -143,11 +145,13 @@ class ReadingPanel(SidePanel):
 
     @Slot()
     def _on_shown(self) -> None:
-        """Look at once if the texts have rested long enough, else a moment later."""
+        """Look at once if that is cheap or the texts have rested long enough, else a bit later."""
         if self._timer.isActive():
             self._pending = True
-        else:
-            self.refresh()
+            return
+        began = time.perf_counter()
+        self.refresh()
+        if time.perf_counter() - began > CHEAP_SECONDS:
             self._timer.start()
 
     @Slot()

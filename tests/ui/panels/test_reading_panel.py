@@ -16,7 +16,7 @@ from gmmstudio.document.commands import (
     TickColumns,
 )
 from gmmstudio.report.crosstab import CrossTable, MeansTable, compare
-from gmmstudio.ui.panels import cluster_figures
+from gmmstudio.ui.panels import cluster_figures, reading_panel
 from gmmstudio.ui.panels.reading_panel import ReadingPanel
 
 
@@ -114,7 +114,17 @@ def test_looking_back_shows_the_numbers_of_that_iteration(rig, panel, qtbot):
     assert not panel.compare.isVisible()
 
 
-def test_live_texts_follow_ten_times_a_second_at_most(rig, panel, qtbot, monkeypatch):
+def test_figures_follow_every_frame_where_that_is_cheap(rig, panel, qtbot, monkeypatch):
+    monkeypatch.setattr(reading_panel, "CHEAP_SECONDS", 10.0)
+    rig.fit()
+    settled(panel, qtbot)
+    for number in range(5):
+        rig.look_back(number, live=True)
+        assert f"iteration {number}" in panel.paragraph.text()
+
+
+def test_dear_texts_follow_ten_times_a_second_at_most(rig, panel, qtbot, monkeypatch):
+    monkeypatch.setattr(reading_panel, "CHEAP_SECONDS", 0.0)
     rig.fit()
     settled(panel, qtbot)
     made = []
