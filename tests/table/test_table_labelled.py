@@ -21,6 +21,20 @@ def exported(path: Path, **layout: str) -> list[list[str]]:
         return list(csv.reader(file, **layout))  # type: ignore[arg-type]
 
 
+def test_pandas_reads_what_we_write(tmp_path: Path) -> None:
+    """A reader not written here finds the same cells, and the numbers to the last digit."""
+    import pandas as pd
+
+    table = read(sample("penguins").path)
+    labels = labels_for(table)
+    write_labelled(tmp_path / "out.csv", table, labels)
+    found = pd.read_csv(tmp_path / "out.csv", dtype=str, keep_default_na=False)
+    for column in table.columns:
+        assert found[column.header].tolist() == column.cells.to_pylist()
+    np.testing.assert_array_equal(found["log_density"].astype(float), labels.log_density)
+    np.testing.assert_array_equal(found["outlier"] == "true", labels.outlier)
+
+
 def test_columns_and_numbers(tmp_path: Path) -> None:
     table = read_text("x,y\n1,2.50\n3,NA\n5,6\n")
     labels = labels_for(table, np.array([0, 2]))

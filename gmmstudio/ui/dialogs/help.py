@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from gmmstudio import __version__, resources
 from gmmstudio.ui import theme
 
-_PARTS = ("PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "pandas", "pyarrow")
+_PARTS = ("PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "pyarrow")
 
 
 def glossary_terms() -> tuple[tuple[str, str], ...]:
