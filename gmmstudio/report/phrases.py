@@ -27,16 +27,16 @@ class Model:
 
 
 def model_words(model: Model) -> str:
-    """Return "K = 4 with tied covariances"."""
+    """Return "K = 4 with tied shape"."""
     return f"K{formats.GAP}={formats.GAP}{model.n_components} with {structure_words(model)}"
 
 
 def structure_words(model: Model) -> str:
-    """Return "tied covariances", or "equal variances" for one column."""
+    """Return "tied shape", or "equal variances" for one column."""
     if model.structure in ONE_COLUMN:
         return ONE_COLUMN[model.structure]
     known = STRUCTURES.get(model.structure)
-    return f"{known.words if known else model.structure} covariances"
+    return f"{known.words if known else model.structure} shape"
 
 
 def evidence(difference: float) -> str:

@@ -85,11 +85,12 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
         return ()
     fit = record.fit
     found: list[Advice] = []
-    if document.is_out_of_date(record):
+    out_of_date = document.is_out_of_date(record)
+    if out_of_date:
         found.append(Advice("out-of-date", phrases.out_of_date()))
     if fit.collapsed is not None:
         found.append(Advice("collapsed", _collapse(document, table, record, assignment)))
-    elif fit.ended == "cancelled":
+    elif fit.ended == "cancelled" and not out_of_date:  # Fit would begin another one
         found.append(Advice("cancelled", phrases.cancelled(fit.n_iterations)))
     elif fit.ended == "max_iter":
         found.append(Advice("not-converged", phrases.not_converged(fit.n_iterations)))

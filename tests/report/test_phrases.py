@@ -72,16 +72,15 @@ def test_evidence_by_kass_and_raftery(difference, words):
 def test_preference_for_another_model():
     words = phrases.preference(FULL3, TIED4, FULL3, 12.3, 12.3)
     assert said(words) == (
-        "BIC prefers K = 4 with tied covariances, by 12 points over this one "
-        "(very strong evidence)."
+        "BIC prefers K = 4 with tied shape, by 12 points over this one (very strong evidence)."
     )
 
 
 def test_preference_for_the_model_shown():
     words = phrases.preference(TIED4, TIED4, FULL3, 1.04, 0.0)
     assert said(words) == (
-        "BIC prefers this model, K = 4 with tied covariances, by 1.0 points over K = 3 with full "
-        "covariances (hardly any evidence)."
+        "BIC prefers this model, K = 4 with tied shape, by 1.0 points over K = 3 with full "
+        "shape (hardly any evidence)."
     )
 
 
@@ -92,20 +91,19 @@ def test_preference_where_the_fit_beats_the_sweep():
 
 def test_preference_where_little_can_be_compared():
     assert said(phrases.preference(FULL3, TIED4, None, 0.0, None)) == (
-        "BIC could only be had for K = 4 with tied covariances."
+        "BIC could only be had for K = 4 with tied shape."
     )
     assert said(phrases.preference(FULL3, TIED4, FULL3, 5.0, None)) == (
-        "BIC prefers K = 4 with tied covariances."
+        "BIC prefers K = 4 with tied shape."
     )
 
 
 def test_margin():
     assert said(phrases.margin(TIED4, FULL3, 1.23)) == (
-        "BIC hardly tells K = 4 with tied covariances from K = 3 with full covariances: "
-        "1.2 points apart."
+        "BIC hardly tells K = 4 with tied shape from K = 3 with full shape: 1.2 points apart."
     )
     assert said(phrases.margin(TIED4, FULL3, 4.0)).endswith(
-        "by 4.0 points over K = 3 with full covariances: positive evidence."
+        "by 4.0 points over K = 3 with full shape: positive evidence."
     )
     assert "Only" in said(phrases.margin(TIED4, None, 0.0))
 
@@ -113,7 +111,7 @@ def test_margin():
 def test_one_column_has_variances():
     assert phrases.structure_words(Model("E", 2)) == "equal variances"
     assert phrases.structure_words(Model("V", 2)) == "varying variances"
-    assert phrases.structure_words(Model("QQQ", 2)) == "QQQ covariances"
+    assert phrases.structure_words(Model("QQQ", 2)) == "QQQ shape"
 
 
 def test_bic_and_icl():

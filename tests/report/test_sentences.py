@@ -33,7 +33,7 @@ def with_fit(session, **changes):
 def test_the_paragraph(session, assignment):
     words = sentences.paragraph(session.document, assignment)
     assert said(words).startswith("The 342 rows of penguins fall into 3 clusters. 99 % of the rows")
-    assert "BIC prefers K = 4 with tied covariances, by 52 points over this one" in said(words)
+    assert "BIC prefers K = 4 with tied shape, by 52 points over this one" in said(words)
     assert [run.text for run in words if run.bold][:2] == ["3 clusters", "5 rows"]
 
 
@@ -43,7 +43,7 @@ def test_the_paragraph_of_the_best_model(session):
     session.apply(ShowCell("EEE", 4))
     document = session.document
     words = said(sentences.paragraph(document, assign(document.table, document.record)))
-    assert "BIC prefers this model, K = 4 with tied covariances, by 15 points over K = 3" in words
+    assert "BIC prefers this model, K = 4 with tied shape, by 15 points over K = 3" in words
 
 
 def test_an_outdated_sweep_prefers_nothing(session, assignment):
@@ -54,7 +54,7 @@ def test_an_outdated_sweep_prefers_nothing(session, assignment):
 def test_a_fit_cancelled_on_a_sample_of_the_rows_is_not_compared(session, assignment):
     document = with_fit(session, n_rows=100, ended="cancelled")
     words = said(sentences.paragraph(document, assignment))
-    assert "BIC prefers K = 4 with tied covariances." in words
+    assert "BIC prefers K = 4 with tied shape." in words
 
 
 def test_a_collapsed_fit_claims_nothing(session, assignment):
@@ -106,6 +106,13 @@ def test_out_of_date_comes_first(session):
     assert session.document is document
 
 
+def test_a_fit_cut_short_cannot_be_finished_once_it_is_out_of_date(session):
+    document = with_fit(session, ended="cancelled", converged=False)
+    assert kinds(document) == ["cancelled"]
+    session.apply(SetSeed(8))
+    assert kinds(session.document) == ["out-of-date"]
+
+
 def test_collapsed_tries_are_counted(session):
     fit = session.document.record.fit
     lost = Collapse(0, np.array([1]), (0,), "few-rows")
@@ -147,7 +154,7 @@ def test_agreement_counts_tries_of_the_same_log_likelihood(session):
 
 def test_margin(session, fitted):
     words = said(sentences.margin(fitted[1]))
-    assert words.startswith("BIC prefers K = 4 with tied covariances, by 15 points over K = 3")
+    assert words.startswith("BIC prefers K = 4 with tied shape, by 15 points over K = 3")
     assert sentences.margin(()) == ()
 
 
@@ -158,13 +165,13 @@ def test_of_one_cluster_tied_and_full_are_the_same_model(session, assignment, fi
     assert sentences.model_of(tied) == sentences.model_of(full)
     far = replace(three, fit=replace(three.fit, log_likelihood=-9999.0))
     words = said(sentences.margin([tied, full, far]))
-    assert words.startswith("BIC prefers K = 1 with full covariances, by")
-    assert "over K = 3 with tied covariances: very strong evidence" in words
+    assert words.startswith("BIC prefers K = 1 with full shape, by")
+    assert "over K = 3 with tied shape: very strong evidence" in words
     assert "one is enough" in words
     document = session.document
     session.apply(SetSweep((tied, full, far), document.preparation, document.spec))
     assert "one is enough" in said(sentences.paragraph(session.document, assignment))
-    assert said(sentences.margin([tied, full])).startswith("Only K = 1 with full covariances")
+    assert said(sentences.margin([tied, full])).startswith("Only K = 1 with full shape")
 
 
 def test_gaps_say_why(fitted):
@@ -173,9 +180,7 @@ def test_gaps_say_why(fitted):
     lost = Collapse(0, np.array([1]), (1,), "few-rows")
     gap = replace(cell, fit=None, collapsed=lost, n_collapsed=3, reason=lost.reason)
     words = formats.plain_ascii(sentences.gap(gap, ("a", "b")))
-    assert words.startswith(
-        "K = 1 with tied covariances could not be fitted. All 3 tries collapsed."
-    )
+    assert words.startswith("K = 1 with tied shape could not be fitted. All 3 tries collapsed.")
     refused = replace(cell, fit=None, reason="K is larger than the 2 distinct rows.")
     assert "K is larger" in sentences.gap(refused, ())
     assert said(sentences.margin([gap])) == "No model could be fitted."
@@ -199,7 +204,7 @@ def test_summary_is_one_plain_sentence(session, assignment):
     )
     assert words.isascii()
     assert words == (
-        "The 342 rows of penguins fall into 3 clusters (full covariances): log-likelihood "
+        "The 342 rows of penguins fall into 3 clusters (full shape): log-likelihood "
         "-5150.688, BIC 10558.11, 18 outliers; written to out.csv."
     )
     late = with_fit(session, ended="max_iter", n_iterations=5).record
