@@ -99,7 +99,8 @@ def diagnose(fault: Fault, labels: IntArray, structure: Structure, data: Standar
     """
     rows = np.flatnonzero(labels == fault.component)
     cause, columns = _cause(rows, fault.direction, fault.size, structure, data)
-    return Collapse(fault.component, frozen(rows), columns, cause)
+    too_few = data.n_rows <= data.n_columns
+    return Collapse(fault.component, frozen(rows), columns, cause, structure.name, too_few)
 
 
 def _cause(

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+_SHARED = ("EEE", "E")  # structures in which all clusters have the same covariance
+_PLAINER = "tied, diagonal or spherical"
 _MANY = 6  # columns that a sentence still names one by one
 
 Cause = Literal["constant", "ties", "duplicate", "collinear", "few-rows", "empty"]
@@ -38,12 +40,18 @@ class Collapse:
         "constant" (a column has one value only), "duplicate" (two columns say the same),
         "collinear" (some columns add up to another), "ties" (the component sits on rows that
         share a value), "few-rows" (fewer rows than its covariance needs), "empty" (no row left).
+    structure : str
+        The letters of the structure; empty where nobody knows.
+    too_few_in_all : bool
+        There are no more rows than columns, so that no tilt at all can be estimated.
     """
 
     component: int
     rows: NDArray[np.int64]
     columns: tuple[int, ...]
     cause: Cause
+    structure: str = ""
+    too_few_in_all: bool = False
 
     @property
     def reason(self) -> str:
@@ -63,7 +71,7 @@ class Collapse:
             What the rows of x are called; by default their position, from 1.
         """
         columns = [f"“{names[c]}”" if c < len(names) else f"column {c + 1}" for c in self.columns]
-        happened, remedies = _EXPLANATIONS[self.cause](columns, self._held(row_numbers))
+        happened, remedies = _EXPLANATIONS[self.cause](self, columns, self._held(row_numbers))
         return (
             f"Component {self.component + 1} collapsed: {happened}. "
             f"Try, in this order: {'; '.join(remedies)}."
@@ -92,7 +100,7 @@ Explanation = tuple[str, tuple[str, ...]]
 """What happened, and the remedies in order."""
 
 
-def _constant(columns: Sequence[str], held: str) -> Explanation:
+def _constant(_: Collapse, columns: Sequence[str], held: str) -> Explanation:
     have = "has" if len(columns) == 1 else "have"
     return (
         f"{_joined(columns)} {have} the same value in every row of the data, and so in its {held}",
@@ -100,7 +108,7 @@ def _constant(columns: Sequence[str], held: str) -> Explanation:
     )
 
 
-def _duplicate(columns: Sequence[str], held: str) -> Explanation:
+def _duplicate(_: Collapse, columns: Sequence[str], held: str) -> Explanation:
     return (
         f"{_joined(columns)} say the same thing, one being the other up to scale and offset, in "
         f"the whole data and so in its {held}",
@@ -108,7 +116,7 @@ def _duplicate(columns: Sequence[str], held: str) -> Explanation:
     )
 
 
-def _collinear(columns: Sequence[str], held: str) -> Explanation:
+def _collinear(_: Collapse, columns: Sequence[str], held: str) -> Explanation:
     return (
         f"{_joined(columns)} are collinear, each following exactly from the others, in the whole "
         f"data and so in its {held}",
@@ -116,22 +124,30 @@ def _collinear(columns: Sequence[str], held: str) -> Explanation:
     )
 
 
-def _ties(columns: Sequence[str], held: str) -> Explanation:
+def _ties(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
+    remedies = [
+        "choose fewer clusters",
+        f"leave {_joined(columns)} out, or record it more finely",
+        "choose another seed",
+    ]
+    if found.structure not in _SHARED:
+        remedies.insert(1, "choose the tied shape, in which the clusters share their covariance")
     return (
         f"its {held} are tied in {_joined(columns)}, where it has no spread left",
-        (
-            "choose fewer clusters",
-            "choose the tied shape, in which the clusters share their covariance",
-            f"leave {_joined(columns)} out, or record it more finely",
-            "choose another seed",
-        ),
+        tuple(remedies),
     )
 
 
-def _few_rows(columns: Sequence[str], held: str) -> Explanation:
+def _few_rows(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
+    if found.too_few_in_all and found.structure in ("VVV", "EEE"):
+        return (
+            f"the data have no more rows than columns, too few for any tilt; it holds {held}",
+            ("choose the diagonal or the spherical shape", "leave columns out or add rows"),
+        )
+    plainer = "diagonal or spherical" if found.structure in _SHARED else _PLAINER
     remedies: tuple[str, ...] = (
         "choose fewer clusters",
-        "choose a shape that asks less of each cluster (tied, diagonal or spherical)",
+        f"choose a shape that asks less of each cluster ({plainer})",
         "leave columns out or add rows",
         "choose another seed",
     )
@@ -140,14 +156,14 @@ def _few_rows(columns: Sequence[str], held: str) -> Explanation:
     return f"it holds {held}, too few for a spread in {_joined(columns)}", remedies
 
 
-def _empty(columns: Sequence[str], held: str) -> Explanation:
+def _empty(_: Collapse, columns: Sequence[str], held: str) -> Explanation:
     return (
         f"it holds {held}, because the other clusters explain them all better",
         ("choose fewer clusters", "choose another seed or start"),
     )
 
 
-_EXPLANATIONS: dict[Cause, Callable[[Sequence[str], str], Explanation]] = {
+_EXPLANATIONS: dict[Cause, Callable[[Collapse, Sequence[str], str], Explanation]] = {
     "constant": _constant,
     "duplicate": _duplicate,
     "collinear": _collinear,

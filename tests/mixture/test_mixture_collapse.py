@@ -76,6 +76,7 @@ def test_ties_name_their_rows(structure):
     assert found.cause == "ties"
     assert set(found.rows) == set(range(120, 140))
     assert "fewer clusters" in found.reason
+    assert "choose the tied shape" in found.reason
     assert fit(x, 3, "EEE", tries=3).collapsed is None
 
 
@@ -84,6 +85,7 @@ def test_tied_clusters_of_repeated_rows_are_tied_however_many_rows_there_are():
     found = fit(x, 2, "EEE", tries=3).collapsed
     assert found.cause == "ties"
     assert found.rows.size >= 50
+    assert "tied shape" not in found.reason, "it is chosen already"
 
 
 @pytest.mark.parametrize("structure", SHAPES)
@@ -99,11 +101,13 @@ def test_more_columns_than_rows(structure):
         assert found is None
     else:
         assert found.cause == "few-rows"
+        assert "in this order: choose the diagonal or the spherical shape;" in found.reason
+        assert "fewer clusters" not in found.reason
 
 
 def test_a_reason_names_a_few_columns_and_counts_the_rest():
-    x = np.random.default_rng(1).normal(size=(9, 20))
-    found = collapsed(x, 1, "VVV")
+    found = collapsed(np.random.default_rng(1).normal(size=(21, 20)), 2, "VVV")
+    assert found.cause == "few-rows"
     assert "“c” and 15 more columns" not in found.reason_with(("a", "b", "c"))
     assert "“a”, “b”, “c”, column 4, column 5 and 15 more columns." in found.reason_with(
         ("a", "b", "c")
