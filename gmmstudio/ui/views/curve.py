@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+FLAT = 1e-4  # a rise of the log-likelihood too small to mean anything
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ def scale_of(values: Floats) -> Scale:
     """Choose a scale; stretched where the first iterations gain nearly everything.
 
     Linear while half of the iterations still use a fiftieth of the height; else the middle
-    iteration is put at two thirds of it.
+    iteration is put at two thirds of it. A curve that rises by next to nothing lies flat.
     """
     values = values[np.isfinite(values)]
     if not len(values):
         return Scale(0.0, 1.0)
     low, high = float(values.min()), float(values.max())
-    if high <= low or len(values) < 8:
+    if high - low < FLAT:
+        return Scale(high, high)
+    if len(values) < 8:
         return Scale(low, high)
     rest = (high - float(np.median(values))) / (high - low)
     if rest >= 0.02:

@@ -106,9 +106,15 @@ def name(cell: Cell) -> str:
 
 
 def describe(
-    dot: Dot, best: Dot | None, criterion: str, column_names: Sequence[str], *, shown: bool
+    dot: Dot,
+    best: Dot | None,
+    criterion: str,
+    column_names: Sequence[str],
+    *,
+    shown: bool,
+    by_keyboard: bool = False,
 ) -> str:
-    """Say all figures of one model, its distance from the best, and what a click does."""
+    """Say all figures of one model, its distance from the best, and how to open it."""
     title = name(dot.cell)
     head = title[0].upper() + title[1:]
     fit = dot.cell.fit
@@ -132,5 +138,6 @@ def describe(
         else:
             lead = dot.value - best.value
             text.append(f"{criterion} {fixed(lead, 1)} above the best ({name(best.cell)})")
-    text.append("Shown now" if shown else "Click to open this fit")
+    how = "Press Enter" if by_keyboard else "Click"
+    text.append("Shown now" if shown else f"{how} to open this fit")
     return "\n".join(text)

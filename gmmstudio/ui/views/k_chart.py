@@ -275,8 +275,8 @@ class KChart(QWidget):
         else:
             QToolTip.showText(event.globalPosition().toPoint(), self.describe(spot), self)
 
-    def describe(self, spot: Spot) -> str:
-        """Say all figures of a model."""
+    def describe(self, spot: Spot, *, by_keyboard: bool = False) -> str:
+        """Say all figures of a model, and how to open it from where the user is."""
         best = None if self._layout is None or self._layout.best is None else self._layout.best.dot
         return describe(
             spot.dot,
@@ -284,6 +284,7 @@ class KChart(QWidget):
             self._criterion,
             self._column_names,
             shown=spot.dot.cell is self._shown,
+            by_keyboard=by_keyboard,
         )
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -342,7 +343,7 @@ class KChart(QWidget):
         self._cursor = spot.dot.cell
         self.update()
         where = self.mapToGlobal(QPointF(spot.x, spot.y).toPoint())
-        QToolTip.showText(where, self.describe(spot), self)
+        QToolTip.showText(where, self.describe(spot, by_keyboard=True), self)
 
     # ---- size and focus ------------------------------------------------------------------
 

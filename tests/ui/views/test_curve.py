@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.curve import decimals, fixed, scale_of, thin
+from gmmstudio.ui.views.curve import FLAT, decimals, fixed, scale_of, thin
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200))
@@ -15,7 +15,7 @@ def test_heights_rise_with_the_values_from_0_to_1(values):
     heights = scale_of(values).height(values)
     assert (np.diff(heights) >= -1e-12).all()
     assert heights.min() >= 0 and heights.max() <= 1
-    if values[-1] > values[0]:
+    if values[-1] - values[0] >= FLAT:
         assert heights[0] == 0 and heights[-1] == 1
 
 
@@ -33,6 +33,13 @@ def test_a_first_leap_does_not_flatten_the_rest():
     heights = scale.height(values)
     assert 0.6 < heights[20] < 0.75
     assert heights[-1] - heights[-2] < 0.1  # and it still levels off
+
+
+def test_a_rise_of_nothing_lies_flat_and_has_one_end():
+    scale = scale_of(np.array([-40_343.7121981, -40_343.7121980, -40_343.7121980]))
+    assert scale.low == scale.high
+    assert decimals(scale.low, scale.high) == 2
+    np.testing.assert_array_equal(scale.height(np.array([-40_343.7121981, -40_343.0])), 0.5)
 
 
 def test_thinning_keeps_ends_and_extremes():
