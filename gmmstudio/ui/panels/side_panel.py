@@ -32,8 +32,9 @@ class SidePanel(QScrollArea):
 
     @Slot()
     def _fit_width(self) -> None:
-        """Ask for the room that the text needs, up to a size at which little else is left."""
-        self.setMinimumWidth(round(NARROWEST * min(max(theme.zoom(), 1.0), 1.5)))
+        """Ask for the room that the text needs; in a small window large text gives way."""
+        self.setMinimumWidth(NARROWEST)
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(round(WIDTH * max(1.0, theme.zoom())), 640)

@@ -29,8 +29,9 @@ from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 
 COMPONENTS = tuple(range(1, 10))
-_WIDE = 420  # pixels, where the heading has room for all its words
-_NARROW = 310  # pixels; below, there is no room for a sentence beside the criteria
+_SENSE = ("– lower is better", "↓ better", "")  # the longest for which there is room
+_MARGIN = 12
+_READABLE = 0.6  # of a note, which then gives way
 _CHOICE = """
 QToolButton {{ padding: 3px 0; }}
 QToolButton:checked {{ color: {accent}; font-weight: 600; }}
@@ -52,7 +53,7 @@ class ChooseKView(QWidget):
         self._criterion = "BIC"
         self.chart = KChart(self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 4)
+        layout.setContentsMargins(_MARGIN, 8, _MARGIN, 4)
         layout.setSpacing(0)
         layout.addLayout(self._make_header())
         self._pages = QStackedWidget(self)
@@ -111,7 +112,7 @@ class ChooseKView(QWidget):
             self._choices.addButton(button)
             header.addWidget(button)
         self._choices.buttonClicked.connect(self._choose)
-        self._sense = QLabel("– lower is better", self)
+        self._sense = QLabel(_SENSE[0], self)
         self._sense.setProperty("role", "note")
         self._sense.setToolTip("Of two models the one with the lower value is better")
         header.addWidget(self._sense)
@@ -180,14 +181,26 @@ class ChooseKView(QWidget):
             self._pages.setCurrentIndex(0)
         self._cancel.setVisible(sweeping)
         self._again.setVisible(not sweeping and self._is_old() and self._can_find())
-        room = self.width() / theme.zoom()
-        crowded = room < _NARROW or (room < _WIDE and (sweeping or self._is_old()))
-        self._sense.setText("↓ better" if crowded else "– lower is better")
         self._write_note()
+
+    def _write_sense(self) -> None:
+        """Say which way is better in as many words as there is room for."""
+        room = self.contentsRect().width() - 2 * _MARGIN - self._title.sizeHint().width() - 8
+        shown = [b for b in (self._cancel, self._again) if not b.isHidden()]
+        room -= sum(button.minimumWidth() for button in (*self._choices.buttons(), *shown))
+        note = self._note.sizeHint().width() if self._note.text() else 0
+        self._note.setVisible(room >= _READABLE * note)  # a letter or two would say nothing
+        if not self._note.isHidden():
+            room -= note
+        advance = self._sense.fontMetrics().horizontalAdvance
+        words = next((words for words in _SENSE if advance(words) + 2 <= room), "")
+        self._sense.setText(words)
+        self._sense.setVisible(bool(words))
 
     @Slot()
     def _write_note(self) -> None:
         self._note.set_text(" · ".join(self._notes()))
+        self._write_sense()
 
     def _notes(self) -> list[str]:
         notes = []
@@ -255,6 +268,7 @@ class ChooseKView(QWidget):
             self._control.open_cell(cell.structure, cell.n_components)
         except DocumentError as error:
             self._note.set_text(str(error))
+            self._note.show()
 
     @Slot()
     def _find(self) -> None:
@@ -271,7 +285,6 @@ class ChooseKView(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
-        self._title.setMinimumWidth(self._title.sizeHint().width())
         for button in self._choices.buttons():
             button.setStyleSheet(_CHOICE.format(accent=theme.current().accent))
         wide = QFontMetrics(theme.font(weight=QFont.Weight.DemiBold))

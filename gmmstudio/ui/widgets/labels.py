@@ -142,7 +142,8 @@ class SectionHeader(QWidget):
         painter.setPen(text_colour("muted", enabled=self.isEnabled()))
         metrics = painter.fontMetrics()
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | middle, self._title)
+        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | middle, title)
         room = self.width() - metrics.horizontalAdvance(self._title.upper()) - 12
         if room < 0.3 * metrics.horizontalAdvance(self._value.upper()):
             return  # a letter or two would say nothing; the tooltip of the part does

@@ -125,6 +125,9 @@ def test_words_about_a_model():
     assert "2 tries collapsed" in text
     assert "BIC 24.5 above the best (tied, K = 4)" in text
     assert "The best of all by BIC" in describe(best, best, "BIC", (), shown=True)
+    assert text.endswith("Click to open this fit")
+    keys = describe(other, best, "BIC", (), shown=False, by_keyboard=True)
+    assert keys.endswith("Press Enter to open this fit")
     collapse = Collapse(0, np.array([1, 2]), (1,), "ties")
     gap = lines((cell("VVI", 9, None, reason="x", collapsed=collapse),), "BIC")[0].dots[0]
     assert "“waiting”" in describe(gap, best, "BIC", ("eruptions", "waiting"), shown=False)
@@ -221,6 +224,18 @@ def test_an_old_sweep_says_so_and_offers_another(view: ChooseKView, rig: Rig, qt
     assert "out of date" in view._note.text()
     qtbot.mouseClick(view._again, Qt.MouseButton.LeftButton)
     assert rig.control.calls[-1][0] == "find_best_k"
+
+
+def test_the_heading_gives_way_where_there_is_little_room(view: ChooseKView, rig: Rig, qtbot):
+    swept(rig, view)
+    said = []
+    for width in range(600, 199, -10):
+        view.resize(width, 190)
+        said.append(view._sense.text())
+        assert view._title.geometry().right() < view._choices.buttons()[0].x()
+    assert list(dict.fromkeys(said)) == ["– lower is better", "↓ better", ""]
+    assert view._sense.isHidden()
+    assert view.minimumSizeHint().width() <= 210
 
 
 def test_keys_walk_from_model_to_model(view: ChooseKView, rig: Rig, qtbot):
