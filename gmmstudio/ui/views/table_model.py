@@ -196,7 +196,8 @@ class TableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
             text = self._text(row, column)
-            return text if len(text) > 24 else None
+            is_note = column - self.n_own_columns == table_columns.NOTE
+            return text if len(text) > 24 or (is_note and text) else None
         return None
 
     def _text(self, row: int, column: int) -> str:

@@ -28,13 +28,14 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.row_order import Ints, order_rows
 from gmmstudio.ui.views.scatter_text import count
-from gmmstudio.ui.views.table_columns import FitColumns
+from gmmstudio.ui.views.table_columns import NOTE, FitColumns
 from gmmstudio.ui.views.table_model import IDENTITY_ROLE, TableModel
 from gmmstudio.ui.widgets.painting import guarded
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
 _POLL_MS = 15
 _WIDEST = 220
+_WIDEST_NOTE = 420
 _PADDING = """
 QTableView::item { padding: 0 6px; }
 QHeaderView::section { padding: 5px 18px 5px 8px; }
@@ -50,6 +51,7 @@ class TableView(QWidget):
         self._session, self._stage = session, stage
         self._sorted_by: tuple[int, bool] = (0, False)
         self._request = self._copy_request = 0
+        self._widths_known = False
         self._sorter: Latest[tuple[Ints | None]] = Latest("gmmstudio-sort")
         self._copier: Latest[str] = Latest("gmmstudio-copy")
         self._poll_timer = QTimer(self)
@@ -133,21 +135,33 @@ class TableView(QWidget):
         self.grid.verticalHeader().setDefaultSectionSize(round(24 * theme.zoom()))
         self.grid.viewport().update()
 
-    def _fit_widths(self) -> None:
-        """Make columns as wide as their head and first rows."""
+    def _fit_widths(self, first: int = 0) -> None:
+        """Make the columns from `first` on as wide as their head and some rows."""
         metrics = self.grid.fontMetrics()
         n_rows = self.model.rowCount()
         rows = sorted({*range(min(n_rows, 40)), *range(0, n_rows, max(1, n_rows // 20))})
-        for column in range(self.model.columnCount()):
+        for column in range(first, self.model.columnCount()):
             head = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
             texts = [str(self.model.data(self.model.index(r, column)) or "") for r in rows]
             if column == 0:
                 texts = [str(n_rows)]  # the longest row number, wherever it is
             widest = max(map(metrics.horizontalAdvance, texts), default=0)
+            most = _WIDEST
+            if column == self.model.n_own_columns + NOTE:
+                widest = max(map(metrics.horizontalAdvance, self._notes()), default=0)
+                most = _WIDEST_NOTE
             width = max(widest + 28, metrics.horizontalAdvance(head) + 40)
             if column == self.model.n_own_columns:
                 width += 24  # the letter of the cluster
-            self.grid.setColumnWidth(column, int(min(width, _WIDEST * theme.zoom())))
+            self.grid.setColumnWidth(column, int(min(width, most * theme.zoom())))
+
+    def _notes(self) -> list[str]:
+        """Return notes of some rows: most rows have none."""
+        fit = self._fit()
+        if fit is None or fit.assignment is None:
+            return []
+        rows = (*fit.assignment.skipped[:200], *fit.assignment.excluded[:1])
+        return [fit.text(int(row), NOTE) for row in rows]
 
     # ---- what is shown -------------------------------------------------------------------
 
@@ -180,8 +194,12 @@ class TableView(QWidget):
     def _show_fit(self) -> None:
         before = self.model.columnCount()
         self.model.set_fit(self._fit())
+        known = self._stage.assignment is not None
         if self.model.columnCount() != before:
             self._fit_widths()
+        elif known and not self._widths_known:  # until now the cells were empty
+            self._fit_widths(self.model.n_own_columns)
+        self._widths_known = known
         if self._sorted_by[0] >= self.model.n_own_columns:
             self._sort(*self._sorted_by)
         self._write_foot()

@@ -68,6 +68,17 @@ def test_a_fit_adds_its_answers(view: TableView, rig: Rig):
     assert "cluster" not in heads(view)
 
 
+def test_the_note_is_as_wide_as_its_words(view: TableView, rig: Rig):
+    rig.fit()
+    where = heads(view).index("note")
+    row = int(rig.stage.assignment.skipped[0])
+    words = text(view, row, where)
+    width = view.grid.fontMetrics().horizontalAdvance(words)
+    assert view.grid.columnWidth(where) >= min(width, table_view._WIDEST_NOTE)
+    tip = view.model.data(view.model.index(row, where), Qt.ItemDataRole.ToolTipRole)
+    assert tip == words
+
+
 def test_numbers_sort_as_numbers_and_missing_come_last(view: TableView, penguins):
     where = heads(view).index("body_mass_g")
     values = penguins.columns[where - 1].values
