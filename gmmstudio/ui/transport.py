@@ -145,8 +145,10 @@ class Transport(QFrame):
         self.total.set_text(f"/ {formats.count(last)}")
         self.number.setMinimumWidth(self._width_of(f"{formats.count(last)}"))
         kept = len(track.iterations)
-        made = formats.count(last - track.first + 1)
-        thinned = f"To save memory {count(kept, 'iteration')} of {made} are kept."
+        thinned = (
+            f"Thinned: of {count(last - track.first + 1, 'iteration')} {formats.count(kept)} "
+            "are kept to look back at, to save memory.\nThe fit itself is not affected."
+        )
         self.total.set_explanation(thinned if track.thinned else "")
         self.total.set_text(f"/ {formats.count(last)}" + (" · thinned" if track.thinned else ""))
         self._show_try()

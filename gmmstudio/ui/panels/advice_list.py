@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from gmmstudio.report import markup
 from gmmstudio.report.sentences import Advice
@@ -58,6 +58,7 @@ class Warnings(QWidget):
     """All of them, rebuilt only when they say something else."""
 
     asked = Signal(object)
+    focus_lost = Signal()  # what had the focus goes away
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,9 @@ class Warnings(QWidget):
         if said == self._said:
             return
         self._said = said
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.focus_lost.emit()
         for old in (*self.items, *self._notes):
             self._column.removeWidget(old)
             old.hide()

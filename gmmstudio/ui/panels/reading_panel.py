@@ -101,6 +101,7 @@ class ReadingPanel(SidePanel):
         self.well.body.addWidget(self.paragraph)
         self.warnings = Warnings()
         self.warnings.asked.connect(self._on_remedy)
+        self.warnings.focus_lost.connect(self._take_focus)
         self.refusal = Refusal()
         self.clusters = SectionHeader("Clusters")
         self.cards: list[ClusterCard] = []
@@ -295,6 +296,11 @@ class ReadingPanel(SidePanel):
             self.refusal.say(str(error))
         else:
             self.refusal.hide()
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Take the focus before it goes to whatever comes next: the name of a cluster."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_remedy(self, remedy: Remedy) -> None:
         try:

@@ -72,14 +72,14 @@ def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, .
         case "duplicate" | "collinear":
             return without + shape
         case "ties":
-            return fewer + shape + without
+            return as_many_as_hold_rows(document) + shape + without
         case "few-rows":
             fit = document.record.fit if document.record is not None else None
             if fit is not None and fit.n_rows <= fit.n_columns:
                 # No smaller K and no shared tilt helps: there are too few rows for any tilt.
                 return _choose_shape("VVI") if document.spec.structure in ("VVV", "EEE") else fewer
-            return fewer + shape
-    return (*fewer, _other_seed(document))
+            return as_many_as_hold_rows(document) + shape
+    return (*as_many_as_hold_rows(document), _other_seed(document))
 
 
 def _simpler_shape(document: Document) -> tuple[Remedy, ...]:
@@ -103,6 +103,20 @@ def _fewer(document: Document) -> tuple[Remedy, ...]:
     if k < 1:
         return ()
     return (Remedy(f"Fit with K = {k}", "Look for one cluster fewer", SetComponents(k)),)
+
+
+def as_many_as_hold_rows(document: Document) -> tuple[Remedy, ...]:
+    """Keep as many clusters as were large enough for a shape of their own, fewer than now."""
+    record, now = document.record, document.spec.n_components
+    if record is None or now < 2:
+        return ()
+    fit = record.fit
+    sizes = fit.parameters.weights * fit.n_rows
+    k = min(max(int((sizes >= fit.n_columns + 1).sum()), 1), now - 1)
+    if k == now - 1:
+        return _fewer(document)
+    tooltip = "Look for as many clusters as were large enough for a shape of their own"
+    return (Remedy(f"Fit with K = {k}", tooltip, SetComponents(k)),)
 
 
 def _without_column(document: Document, collapse: Collapse) -> tuple[Remedy, ...]:

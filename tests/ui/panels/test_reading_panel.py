@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from gmmstudio.document.commands import (
 from gmmstudio.report.crosstab import CrossTable, MeansTable, compare
 from gmmstudio.ui.panels import cluster_figures, reading_panel
 from gmmstudio.ui.panels.reading_panel import ReadingPanel
+from gmmstudio.ui.panels.remedies import as_many_as_hold_rows
 
 
 @pytest.fixture
@@ -172,9 +174,25 @@ def test_a_collapse_offers_what_can_be_done(rig, panel, qtbot):
     buttons = {button.accessibleName(): button for button in panel.warnings.items[0].buttons}
     assert "Fit without year" in buttons
     assert "Fit with K = 2" in buttons
+    buttons["Fit without year"].setFocus()
+    qtbot.waitUntil(buttons["Fit without year"].hasFocus)
     qtbot.mouseClick(buttons["Fit without year"], Qt.MouseButton.LeftButton)
+    assert panel.hasFocus(), "not the name of a cluster"
     assert rig.document.preparation.columns == (2,)
     assert rig.control.calls[-1] == ("fit",)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "k"), [([100.0, 100.0, *[2.0] * 28], 2), ([2.0] * 30, 1), ([100.0] * 30, 29)]
+)
+def test_many_clusters_that_collapse_are_not_taken_away_one_by_one(rig, sizes, k):
+    rig.session.apply(SetComponents(30))
+    parameters = SimpleNamespace(weights=np.array(sizes) / 342)
+    fit = SimpleNamespace(n_rows=342, n_columns=4, parameters=parameters)
+    document = SimpleNamespace(record=SimpleNamespace(fit=fit), spec=rig.document.spec)
+    (remedy,) = as_many_as_hold_rows(document)
+    assert remedy.words == f"Fit with K = {k}"
+    assert remedy.command == SetComponents(k)
 
 
 def test_more_columns_than_rows_offers_what_helps(rig, panel, qtbot):
