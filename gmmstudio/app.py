@@ -179,8 +179,9 @@ def _close_on_signals(window: MainWindow) -> None:
     """Close in order when the system or Ctrl+C in a terminal asks for it."""
 
     def close(number: int, frame: FrameType | None) -> None:
+        # A signal may arrive inside a paint or before the event loop: close at its next round.
         window.asks_before_closing = False
-        window.close()
+        QTimer.singleShot(0, window.close)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -77,7 +77,7 @@ class Spec:
     enabled: Callable[[Facts], bool] = always
     checked: Callable[[Facts], bool] | None = None
     icon: str | Callable[[Facts], str] = ""
-    separated: bool = field(default=False)
+    separated: bool = False
 
 
 class Actions(QObject):

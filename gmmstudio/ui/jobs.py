@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Generator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,8 +64,8 @@ class SampleStore:
             self._held = []
 
 
-class FitJob:
-    """A fit as a job of the runner: prepares the sample, then searches."""
+class _Job:
+    """A question about one table: what it is asked of, and with which settings."""
 
     def __init__(
         self,
@@ -78,13 +79,21 @@ class FitJob:
         self.table_id = table_id
         self.preparation = preparation
         self.spec = spec
-        self.labels = RowLabels(table, preparation, store)
         self._store = store
+
+
+class FitJob(_Job):
+    """A fit as a job of the runner: prepares the sample, then searches."""
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
         warm_up(should_stop)  # else the window would have to wait for it at the first frame
         sample = self._store.get(self.table, self.preparation)
         return (yield from search(sample.x, self.spec, units=sample.units, should_stop=should_stop))
+
+    @cached_property
+    def labels(self) -> RowLabels:
+        """Labels the rows that are watched, in the worker."""
+        return RowLabels(self.table, self.preparation, self._store)
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -97,7 +106,7 @@ class FitJob:
         return resolve(self.spec.structure, len(self.preparation.columns)).name
 
 
-class SweepJob:
+class SweepJob(_Job):
     """A sweep over K and shapes as a job of the runner."""
 
     def __init__(
@@ -110,11 +119,7 @@ class SweepJob:
         components: Sequence[int],
         structures: Sequence[str],
     ) -> None:
-        self.table = table
-        self.table_id = table_id
-        self.preparation = preparation
-        self.spec = spec
-        self._store = store
+        super().__init__(table, table_id, preparation, spec, store)
         self._components = tuple(components)
         self._structures = tuple(structures)
 

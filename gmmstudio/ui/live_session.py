@@ -10,7 +10,7 @@ from gmmstudio.document.session import Session
 
 
 class LiveSession(Session):
-    """A session that calls ``before_change`` with the document to come, None if unknown.
+    """A session that calls ``before_change`` with the command to come, None for undo and redo.
 
     A change of data or model in the middle of a run ends the run and keeps its last iteration
     *before* the change: so undo finds them in the order in which the user made them.
@@ -18,12 +18,12 @@ class LiveSession(Session):
 
     def __init__(self, document: Document | None = None) -> None:
         super().__init__(document)
-        self.before_change: Callable[[Document | None], None] | None = None
+        self.before_change: Callable[[Command | None], None] | None = None
 
     def apply(self, command: Command) -> bool:
         """Carry out a command, ending a run that it would make untrue."""
         if self.before_change is not None:
-            self.before_change(command.apply(self.document))
+            self.before_change(command)
         return super().apply(command)
 
     def undo(self) -> bool:

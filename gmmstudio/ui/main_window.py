@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
     def _tell(self, sentence: str, details: str) -> None:
         if not self._closed:
             self.menus.refresh_recent()
+            self.empty.show_recent(self.preferences.recent)
             self.messages.show(sentence, details)
 
     @Slot()

@@ -41,3 +41,13 @@ def failure(error: BaseException, details: str) -> tuple[str, str]:
         return str(error), ""
     _log.error("A run failed:\n%s", details)
     return "The fit stopped because of a fault in the program. The last result stays.", details
+
+
+def labelling_failure(error: Exception | None) -> tuple[str, str]:
+    """Say that the labels of the rows are not to be had; the thread has logged the traceback."""
+    if error is not None and is_refusal(error):
+        return str(error), ""
+    return (
+        "The rows could not be labelled because of a fault in the program. The fit stays.",
+        "" if error is None else repr(error),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Literal
@@ -75,9 +76,10 @@ class Preferences:
     def zoom(self) -> float:
         """The size of text, 1 being normal."""
         try:
-            return float(str(self._settings.value("zoom", 1.0)))
+            zoom = float(str(self._settings.value("zoom", 1.0)))
         except ValueError:
             return 1.0
+        return zoom if math.isfinite(zoom) else 1.0
 
     @zoom.setter
     def zoom(self, zoom: float) -> None:

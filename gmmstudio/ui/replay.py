@@ -6,7 +6,6 @@ latest question wins, the answer is polled. A frame is shown when its labels are
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,8 +26,6 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 ITERATIONS_PER_SECOND = 8.0
 WHOLE_SECONDS = 1.4  # a short fit replayed as a whole
 DEFAULT_ROWS = 50_000
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +75,20 @@ def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source
 
 
 class Replay:
-    """Shows iterations of a source on the stage. ``final`` gives the record's own frame."""
+    """Shows iterations of a source on the stage.
 
-    def __init__(self, stage: Stage, final: Callable[[], Shown | None]) -> None:
+    ``final`` gives the record's own frame; ``tell`` hears of rows that could not be labelled.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        final: Callable[[], Shown | None],
+        tell: Callable[[Exception | None], None],
+    ) -> None:
         self._stage = stage
         self._final = final
+        self._tell = tell
         self._latest: Latest[RowLabelArrays] = Latest("gmmstudio-replay")
         self._number = 0
         self._asked: tuple[int, Iteration, IntArray] | None = None
@@ -213,8 +219,8 @@ class Replay:
             _, iteration, rows = self._asked
             self._asked = None
             if answer.value is None:
-                _log.error("The rows could not be labelled: %s", answer.error)
                 self._playing = False
+                self._tell(answer.error)
                 return
             self._put(iteration, rows, answer.value)
         if self._playing:

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gmmstudio.document.commands import ShowCell
+from gmmstudio.document.commands import Command, ShowCell
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
@@ -50,7 +50,7 @@ class RunControl(QObject):
         self.replay_after_fit = True
         self.store = SampleStore()
         self._run = LiveRun(stage)
-        self._scene = Scene(stage, self.store)
+        self._scene = Scene(stage, self.store, self._could_not_label)
         self._replay = self._scene.replay
         self._replay_next = False
         self._closed = False
@@ -308,10 +308,10 @@ class RunControl(QObject):
 
     # ---- following the document -------------------------------------------------------
 
-    def _before_change(self, new: Document | None) -> None:
+    def _before_change(self, command: Command | None) -> None:
         """End a run that the change to come would make untrue."""
-        job = self._run.job
-        if job is not None and (new is None or makes_untrue(job, self.session.document, new)):
+        job, old = self._run.job, self.session.document
+        if job is not None and (command is None or makes_untrue(job, old, command.apply(old))):
             self.end_run()
 
     def _document_changed(self, change: Change) -> None:
@@ -352,6 +352,9 @@ class RunControl(QObject):
         elif self.stage.shown is not None and self.stage.shown.rows is not None:
             self._replay.rewatch()
             self._keep_polling()
+
+    def _could_not_label(self, error: Exception | None) -> None:
+        self.failed.emit(*outcomes.labelling_failure(error))
 
     def _tell_playing(self) -> None:
         self.stage.put_playing(self.is_playing and not self._closed)

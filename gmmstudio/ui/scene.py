@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gmmstudio.document.document import Document
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.ui.jobs import SampleStore
@@ -13,13 +15,15 @@ MANY_ROWS = 100_000  # from here on the last frame is shown before all rows are 
 
 
 class Scene:
-    """Follows the document while no fit is under way."""
+    """Follows the document while no fit is under way; ``tell`` hears of rows without labels."""
 
-    def __init__(self, stage: Stage, store: SampleStore) -> None:
+    def __init__(
+        self, stage: Stage, store: SampleStore, tell: Callable[[Exception | None], None]
+    ) -> None:
         self._stage = stage
         self._store = store
-        self._scoring = Scoring(stage, store)
-        self.replay = Replay(stage, self._final)
+        self._scoring = Scoring(stage, store, tell)
+        self.replay = Replay(stage, self._final, tell)
 
     @property
     def busy(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -15,15 +15,17 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import SampleStore, column_names
 from gmmstudio.ui.stage import Shown, Stage
 
-_log = logging.getLogger(__name__)
 _KEPT = 3
 
 
 class Scoring:
     """Keeps the stage's assignment and outliers those of the active record."""
 
-    def __init__(self, stage: Stage, store: SampleStore) -> None:
+    def __init__(
+        self, stage: Stage, store: SampleStore, tell: Callable[[Exception | None], None]
+    ) -> None:
         self._stage = stage
+        self._tell = tell
         self._store = store
         self._latest: Latest[Assignment] = Latest("gmmstudio-assignment")
         self._number = 0
@@ -80,7 +82,7 @@ class Scoring:
         _, _, record = self._asked
         self._asked = None
         if answer.value is None:
-            _log.error("The rows could not be labelled: %s", answer.error)
+            self._tell(answer.error)
             return False
         self._held = [*self._held, (record, answer.value)][-_KEPT:]
         self._put(answer.value)

@@ -12,8 +12,6 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-gc.freeze()  # what the imports made is nobody's leak: look only at what tests make
-
 
 def settle() -> None:
     """Let deleteLater and cyclic garbage have their way."""
@@ -43,6 +41,7 @@ def no_leaks(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     monkeypatch.setattr(QTimer, "start", remembered)
     threads = set(threading.enumerate())
     windows = {id(widget) for widget in QApplication.topLevelWidgets()}
+    gc.freeze()  # what was there before is not this test's leak, and collecting it takes long
     yield
     settle()
     deadline = time.monotonic() + 2.0  # a closed thread may need a moment to end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import platform
@@ -159,7 +160,8 @@ class AboutDialog(QDialog):
 
     @Slot()
     def _open_logs(self) -> None:
-        self._logs.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # nowhere to write: then there is nothing to see
+            self._logs.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs)))
 
 

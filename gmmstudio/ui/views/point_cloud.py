@@ -224,13 +224,14 @@ class PointCloud(Layer):
 
     @Slot()
     def _poll(self) -> None:
+        busy = self._worker.busy  # before the answer, which may come in between and be lost
         answer = self._worker.answer
         if answer is not None and answer.number == self._request:
             self._poll_timer.stop()
             if answer.value is not None:
                 self._accept(answer.value)
                 self.update()
-        elif not self._worker.busy and (answer is None or answer.number != self._request):
+        elif not busy:
             self._poll_timer.stop()
 
     @Slot()

@@ -31,7 +31,8 @@ class RowKinds:
                 column = table.columns[index]
                 if column.values is not None and column.n_missing:
                     kinds[~np.isfinite(column.values)] = APART
-            for excluded in (fitted.excluded, asked.excluded):
+            kinds[np.fromiter(asked.excluded, np.int64, len(asked.excluded))] = APART
+            if (excluded := fitted.excluded) is not asked.excluded:
                 kinds[np.fromiter(excluded, np.int64, len(excluded))] = APART
             kinds.flags.writeable = False
             self._held = table, key, kinds

@@ -15,6 +15,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
+from gmmstudio.ui.empty_state import RecentFile
 
 # The offscreen platform says so of every dialog; it is no fault of ours.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -140,6 +141,18 @@ def test_a_shorter_table_with_missing_cells_replaces_a_fitted_one(
     assert window.session.document.table.name == "short"
     window.handlers.undo()
     assert window.session.document.table.name == "garden"
+
+
+def test_a_file_that_is_gone_leaves_the_list_of_the_empty_window(window, tmp_path, until) -> None:
+    window.preferences.add_recent(tmp_path / "gone.csv")
+    window.empty.show_recent(window.preferences.recent)
+
+    def offered() -> bool:
+        return any(link.isVisible() for link in window.empty.findChildren(RecentFile))
+
+    until(offered)
+    opened(window, tmp_path / "gone.csv", until)
+    until(lambda: not offered())
 
 
 def test_table_without_numbers_says_what_to_do(window, tmp_path, until) -> None:

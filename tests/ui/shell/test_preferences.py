@@ -52,6 +52,8 @@ def test_nonsense_in_the_settings_does_no_harm(qapp) -> None:
     (folder() / "settings.ini").write_text(text)
     preferences = Preferences()
     assert preferences.zoom == 1.0
+    preferences.zoom = float("nan")
+    assert preferences.zoom == 1.0
     assert preferences.theme == "system"
     assert preferences.layout("window").isEmpty()
     assert preferences.recent == ()
@@ -68,7 +70,8 @@ def test_choices_survive(qapp) -> None:
     assert not again.replay_after_fit
 
 
-def test_faults_are_logged_and_told_once(qapp, until) -> None:
+def test_faults_are_logged_and_told_once(qapp, until, monkeypatch) -> None:
+    monkeypatch.setattr("gmmstudio.ui.faults.POLL_MS", 10)
     handler = log_to(logs_folder())
     faults = Faults()
     told: list[str] = []

@@ -304,6 +304,29 @@ def test_fault_in_the_worker_is_told_with_details(desk, until, monkeypatch) -> N
     assert "boom" in told[0][1] and "boom" not in told[0][0]
 
 
+@pytest.mark.parametrize("broken", ["scoring.assign", "jobs.score"])
+def test_rows_that_cannot_be_labelled_are_told_and_the_fit_stays(
+    desk, until, monkeypatch, broken
+) -> None:
+    def boom(*arguments, **options):
+        raise MemoryError("boom")
+
+    told: list[tuple[str, str]] = []
+    desk.control.failed.connect(lambda sentence, details: told.append((sentence, details)))
+    desk.control.fit()
+    finish(desk, until)
+    monkeypatch.setattr(f"gmmstudio.ui.{broken}", boom)
+    if broken == "scoring.assign":
+        desk.session.apply(SetComponents(2))
+        desk.control.fit()
+    else:
+        desk.control.first()
+    until(lambda: bool(told))
+    assert "could not be labelled" in told[0][0]
+    assert "boom" in told[0][1]
+    assert desk.session.document.record is not None
+
+
 def test_closing_in_mid_run_keeps_the_last_iteration(desk, until) -> None:
     endless(desk, until)
     desk.control.close()
