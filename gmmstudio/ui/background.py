@@ -78,12 +78,21 @@ class Task(QObject):
             QCoreApplication.processEvents(quiet)
         return not self._timer.isActive()
 
-    def close(self, seconds: float = 3.0) -> None:
-        """Cancel, wait, and tell nobody."""
+    def dismiss(self) -> None:
+        """Cancel and tell nobody, without waiting for the thread."""
         self._stop = True
         self._timer.stop()
-        if self._thread.is_alive():
+
+    def close(self, seconds: float = 3.0) -> None:
+        """Cancel, wait, and tell nobody."""
+        self.dismiss()
+        if self.is_alive:
             self._thread.join(seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread is still at work, told of or not."""
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         give_way()
@@ -122,3 +131,79 @@ class Task(QObject):
             self.failed.emit(f"{self.what} failed because of a fault in the program.", details)
         else:
             self.failed.emit(str(value), "")
+
+
+class OneTask(QObject):
+    """Does one task at a time beside the window. Subclasses say which, and what follows."""
+
+    changed = Signal()  # a task began, went on or ended
+    failed = Signal(str, str)  # a sentence, details
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._task: Task | None = None
+        self._dismissed: list[Task] = []  # their threads may not have noticed yet
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return 0.0 if self._task is None else self._task.share
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop; what there was before stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def wait(self, seconds: float = 60.0) -> bool:
+        """Wait until it is over, with the window alive; return whether it is."""
+        return self._task is None or self._task.wait(seconds)
+
+    def close(self) -> None:
+        """Stop and tell nobody."""
+        self._dismiss()
+        for task in self._dismissed:
+            task.close()
+            task.deleteLater()
+        self._dismissed = []
+
+    def _begin(self, work: Work, what: str) -> None:
+        """Start a task in the place of the one there is."""
+        self._dismiss()
+        for task in [task for task in self._dismissed if not task.is_alive]:
+            self._dismissed.remove(task)
+            task.deleteLater()
+        task = Task(work, what, self)
+        task.progressed.connect(self._went_on)
+        task.done.connect(self._done)
+        task.failed.connect(self._failed)
+        task.cancelled.connect(self._ended)
+        self._task = task
+        task.start()
+        self.changed.emit()
+
+    def _dismiss(self) -> None:
+        if self._task is not None:
+            self._task.dismiss()
+            self._dismissed.append(self._task)
+            self._task = None
+
+    @Slot(float)
+    def _went_on(self, share: float) -> None:
+        self.changed.emit()
+
+    @Slot(object)
+    def _done(self, value: Any) -> None:
+        self._ended()
+
+    @Slot(str, str)
+    def _failed(self, sentence: str, details: str) -> None:
+        self._ended()
+        self.failed.emit(sentence, details)
+
+    @Slot()
+    def _ended(self) -> None:
+        if self._task is not None:
+            self._task.deleteLater()
+            self._task = None
+        self.changed.emit()

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.assignment import assign
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Session
+from gmmstudio.mixture.fit import Fit
 from gmmstudio.report.export import export_labelled
-from gmmstudio.ui.background import Task
+from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
 
 
-class Exporting(QObject):
+class Exporting(OneTask):
     """Exports the active fit, one export at a time, and remembers which fits were exported."""
 
-    changed = Signal()  # an export began, went on or ended
     exported = Signal(object)  # the path
-    failed = Signal(str, str)  # a sentence, details
 
     def __init__(
         self,
@@ -39,22 +38,15 @@ class Exporting(QObject):
         self._store = store
         self._preferences = preferences
         self._window = parent
-        self._task: Task | None = None
         self._path = Path()
         self._record: FitRecord | None = None
         self._state: tuple[object, ...] = ()
-        self._exported: set[int] = set()  # identities of exported fits: undo and redo keep them
-        self._fits: list[object] = []  # holds them, so that no other object gets their identity
+        self._exported: list[Fit] = []  # undo and redo bring the very same ones back
         self._last_state: tuple[object, ...] = ()
 
     @property
     def is_writing(self) -> bool:
         return self._task is not None
-
-    @property
-    def share(self) -> float:
-        """How much has been written, 0 to 1."""
-        return 0.0 if self._task is None else self._task.share
 
     @property
     def path(self) -> Path:
@@ -63,7 +55,7 @@ class Exporting(QObject):
 
     def was_exported(self, record: FitRecord) -> bool:
         """Whether this fit was ever exported."""
-        return id(record.fit) in self._exported
+        return any(fit is record.fit for fit in self._exported)
 
     @property
     def needs_export(self) -> bool:
@@ -118,58 +110,21 @@ class Exporting(QObject):
             )
 
         self._path, self._record, self._state = path, record, _state(document)
-        task = Task(work, f"Writing {path.name}", self)
-        task.progressed.connect(self._went_on)
-        task.done.connect(self._done)
-        task.failed.connect(self._failed)
-        task.cancelled.connect(self._ended)
-        self._task = task
-        task.start()
-        self.changed.emit()
-
-    @Slot()
-    def cancel(self) -> None:
-        """Stop writing; nothing is left behind."""
-        if self._task is not None:
-            self._task.cancel()
-
-    def wait(self, seconds: float = 60.0) -> bool:
-        """Wait until the export is over; return whether it is."""
-        return self._task is None or self._task.wait(seconds)
-
-    def close(self) -> None:
-        """Stop writing and tell nobody."""
-        if self._task is not None:
-            self._task.close()
-            self._task.deleteLater()
-            self._task = None
-
-    @Slot(float)
-    def _went_on(self, share: float) -> None:
-        self.changed.emit()
+        self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
     def _done(self, nothing: object) -> None:
         if self._record is not None:
-            self._exported.add(id(self._record.fit))
-            self._fits.append(self._record.fit)
+            self._exported.append(self._record.fit)
             self._last_state = self._state
         self._preferences.folder = str(self._path.absolute().parent)
         self._ended()
         self.exported.emit(self._path)
 
-    @Slot(str, str)
-    def _failed(self, sentence: str, details: str) -> None:
-        self._ended()
-        self.failed.emit(sentence, details)
-
     @Slot()
     def _ended(self) -> None:
-        if self._task is not None:
-            self._task.deleteLater()
-            self._task = None
         self._record = None
-        self.changed.emit()
+        super()._ended()
 
 
 def _state(document: Document) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import sample
 from gmmstudio.table.table import Table
-from gmmstudio.ui.background import Task, Work
+from gmmstudio.ui.background import OneTask, Work
 from gmmstudio.ui.preferences import Preferences
 
 
@@ -44,12 +44,10 @@ class NewAnalysis(Command):
         )
 
 
-class TableOpening(QObject):
+class TableOpening(OneTask):
     """Reads one table at a time beside the window; what is open stays until it is there."""
 
-    changed = Signal()  # a reading began, went on or ended
     opened = Signal(object)  # the notices of the new table, a tuple of sentences
-    failed = Signal(str, str)  # a sentence, details
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QObject | None = None
@@ -57,7 +55,6 @@ class TableOpening(QObject):
         super().__init__(parent)
         self._session = session
         self._preferences = preferences
-        self._task: Task | None = None
         self._path: Path | None = None
         self._is_sample = False
         self.name = ""
@@ -65,11 +62,6 @@ class TableOpening(QObject):
     @property
     def is_reading(self) -> bool:
         return self._task is not None
-
-    @property
-    def share(self) -> float:
-        """How much has been read, 0 to 1."""
-        return 0.0 if self._task is None else self._task.share
 
     def open(self, path: Path) -> None:
         """Read a file."""
@@ -91,39 +83,10 @@ class TableOpening(QObject):
         self.cancel()
         self._session.apply(NewAnalysis())
 
-    @Slot()
-    def cancel(self) -> None:
-        """Stop reading; what is open stays."""
-        if self._task is not None:
-            self._task.cancel()
-
-    def wait(self, seconds: float = 30.0) -> bool:
-        """Wait until the reading is over; return whether it is."""
-        return self._task is None or self._task.wait(seconds)
-
-    def close(self) -> None:
-        """Stop reading and tell nobody."""
-        if self._task is not None:
-            self._task.close()
-            self._task.deleteLater()
-            self._task = None
-
     def _read(self, work: Work, path: Path | None) -> None:
-        self.close()
         self._path = path
         self.name = "the pasted table" if path is None else path.name
-        task = Task(work, f"Reading {self.name}", self)
-        task.progressed.connect(self._went_on)
-        task.done.connect(self._done)
-        task.failed.connect(self._failed)
-        task.cancelled.connect(self._ended)
-        self._task = task
-        task.start()
-        self.changed.emit()
-
-    @Slot(float)
-    def _went_on(self, share: float) -> None:
-        self.changed.emit()
+        self._begin(work, f"Reading {self.name}")
 
     @Slot(object)
     def _done(self, table: Table) -> None:
@@ -145,17 +108,9 @@ class TableOpening(QObject):
     @Slot(str, str)
     def _failed(self, sentence: str, details: str) -> None:
         path = self._path
-        self._ended()
         if path is not None and not path.exists():
             self._preferences.forget_recent(path.absolute())
-        self.failed.emit(sentence, details)
-
-    @Slot()
-    def _ended(self) -> None:
-        if self._task is not None:
-            self._task.deleteLater()
-            self._task = None
-        self.changed.emit()
+        super()._failed(sentence, details)
 
 
 def dropped_file(data: QMimeData) -> Path | None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
 
 from gmmstudio.document.commands import RenameCluster, SetComponents, SetStopping, TickColumns
+from gmmstudio.table.reading import read
 from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
@@ -341,6 +342,28 @@ def test_cancelled_reading_opens_nothing(window, csv_file, until) -> None:
     assert window.messages.box is None
 
 
+def test_another_file_does_not_wait_for_the_one_before(
+    window, csv_file, tmp_path, until, monkeypatch
+) -> None:
+    release = threading.Event()
+
+    def slow(path, **options):
+        if path.name == "slow.csv":
+            release.wait(20)
+        return read(path, **options)
+
+    monkeypatch.setattr("gmmstudio.ui.table_opening.read", slow)
+    slow_file = tmp_path / "slow.csv"
+    slow_file.write_text("a,b\n1,2\n3,4\n")
+    window.handlers.open_path(slow_file)
+    opened(window, csv_file, until)
+    assert not release.is_set()
+    release.set()
+    window.opening.close()
+    QGuiApplication.processEvents()
+    assert window.session.document.table.name == "garden"
+
+
 def test_opening_another_file_in_mid_run(window, csv_file, until) -> None:
     opened(window, csv_file, until)
     window.session.apply(SetStopping(0.0, 1_000_000))
@@ -471,9 +494,12 @@ def test_every_control_has_a_name(window, csv_file, until) -> None:
 def test_larger_text_asks_for_a_larger_window(window, csv_file, until, monkeypatch) -> None:
     """Else the parts side by side would lie over each other."""
     monkeypatch.setattr("gmmstudio.ui.main_window.FRAME", QSize(-2000, -2000))  # a large screen
+    smallest = QSize(500, 300)
+    monkeypatch.setattr("gmmstudio.ui.main_window.SMALLEST", smallest)
     opened(window, csv_file, until)
-    theme.set_zoom(1.5)
-    assert window.minimumWidth() >= window.workspace.columns.minimumSizeHint().width() > 960
-    assert window.minimumHeight() >= window.centralWidget().minimumSizeHint().height()
+    theme.set_zoom(1.8)
+    needed = window.workspace.columns.minimumSizeHint()
+    assert window.minimumWidth() >= needed.width() > smallest.width()
+    assert window.minimumHeight() >= needed.height()
     theme.set_zoom(1.0)
-    assert window.minimumSize() == QSize(960, 600)
+    assert window.minimumSize() == smallest
