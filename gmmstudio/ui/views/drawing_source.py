@@ -20,9 +20,12 @@ class DrawingSource(QObject):
     ----------
     ready : Signal
         The drawing asked for last.
+    failed : Signal
+        There is none: the thread met a fault, and has logged it.
     """
 
     ready = Signal(object)
+    failed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +54,9 @@ class DrawingSource(QObject):
         answer = self._worker.answer
         if answer is not None and answer.number == self._number:
             self._timer.stop()
-            if answer.value is not None:
+            if answer.value is None:
+                self.failed.emit()
+            else:
                 self.ready.emit(answer.value)
 
     def shut_down(self) -> None:

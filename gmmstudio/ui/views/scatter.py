@@ -5,14 +5,9 @@ from __future__ import annotations
 from operator import is_
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QSizePolicy,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtCore import QPointF, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from gmmstudio.document.session import Change, Session
 from gmmstudio.table.preparation import Preparation
@@ -26,13 +21,11 @@ from gmmstudio.ui.views.ellipses import Ellipses, Outline, outlines
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import APART, OUTLIER
-from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
 from gmmstudio.ui.views.scatter_axes import (
     Axes,
-    AxisButton,
     default_axes,
     makes_sense,
     numeric_columns,
@@ -40,10 +33,13 @@ from gmmstudio.ui.views.scatter_axes import (
     with_y,
 )
 from gmmstudio.ui.views.scatter_corner import ScatterCorner
-from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.views.scatter_face import ScatterFace
+
+NO_NUMBERS = "No column of this table holds numbers, so there is nothing to draw."
+NOT_DRAWN = "These columns could not be drawn because of a fault in the program; the log says more."
 
 
-class ScatterView(QWidget):
+class ScatterView(ScatterFace):
     """Points, ellipses and axes; reads the stage, tells it which rows it has painted.
 
     Attributes
@@ -57,7 +53,7 @@ class ScatterView(QWidget):
     def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("scatter")
-        self._session, self._stage, self._control = session, stage, control
+        self._session, self._stage = session, stage
         self._table: Table | None = None
         self._axes: Axes | None = None
         self._chosen: dict[int, Axes] = {}  # by table: what the user chose
@@ -67,19 +63,17 @@ class ScatterView(QWidget):
         self._row_kinds = RowKinds()
         self._drawings = DrawingSource(self)
         self._drawings.ready.connect(self._draw)
+        self._drawings.failed.connect(self._not_drawn)
         self._offered: Preparation | None = None  # whose columns the axis menus list first
         self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
         self._sigmas: tuple[float, ...] = (1.0, 2.0)
         self._hovered: int | None = None
 
-        self.plot = PlotView(self)
-        self.plot.setAccessibleName("Scatter plot")
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
-        self._lay_out()
         self._corner: ScatterCorner | None = None
 
         self.cloud.painted_changed.connect(self._painted_changed)
@@ -91,7 +85,6 @@ class ScatterView(QWidget):
         self._x_button.chosen.connect(self._choose_x)
         self._y_button.chosen.connect(self._choose_y)
         stage.shown_changed.connect(self._show)
-        stage.outliers_changed.connect(self._show)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
         self._new_table()
@@ -116,7 +109,6 @@ class ScatterView(QWidget):
         self._unsubscribe()
         for signal, slot in (
             (self._stage.shown_changed, self._show),
-            (self._stage.outliers_changed, self._show),
             (theme.signals().changed, self._restyle),
         ):
             signal.disconnect(slot)
@@ -124,54 +116,9 @@ class ScatterView(QWidget):
         self.cloud.shut_down()
         self.plot.shut_down()
 
-    # ---- layout --------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        self._x_button = AxisButton(upright=False, parent=self)
-        self._y_button = AxisButton(upright=True, parent=self)
-        self._note = ElidedLabel(
-            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
-        )
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._empty = QLabel(self.plot)
-        self._empty.setProperty("role", "muted")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.hide()
-        foot = QGridLayout()
-        foot.setContentsMargins(12, 0, 16, 4)
-        foot.addWidget(self._x_button, 0, 1, Qt.AlignmentFlag.AlignCenter)
-        foot.addWidget(self._note, 0, 2)
-        foot.setColumnStretch(0, 1)
-        foot.setColumnStretch(2, 1)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._y_button, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self.plot, 0, 1)
-        layout.addLayout(foot, 1, 0, 1, 2)
-        layout.setColumnStretch(1, 1)
-        layout.setRowStretch(0, 1)
-        self._paint_ground()
-
-    def _paint_ground(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
-
-    def resizeEvent(self, event) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_empty()
         self._offer_columns()
-
-    def _place_empty(self) -> None:
-        self._empty.setGeometry(self.plot.rect().adjusted(24, 24, -24, -24))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "plot"):
-            self.plot.restyle()
 
     # ---- what changes --------------------------------------------------------------------
 
@@ -247,7 +194,8 @@ class ScatterView(QWidget):
         self._histogram.show(None)
         self.cloud.set_points(None, None)
         table = self._session.document.table
-        self._say_empty(table)
+        nothing = table is not None and axes is None
+        self._say_instead(NO_NUMBERS if nothing else "")
         self._offer_columns()
         self.axes_changed.emit()
         if axes is not None and table is not None:
@@ -272,19 +220,16 @@ class ScatterView(QWidget):
         self._write_note(self._shown())
 
     @Slot()
+    def _not_drawn(self) -> None:
+        self._say_instead(NOT_DRAWN)
+        self._write_note(None)
+
+    @Slot()
     def _moved(self) -> None:
         if self._axes is not None:
             (x_low, x_high), (y_low, y_high) = self.plot.box.viewRange()
             key = (self._session.document.table_id, self._axes)
             self._ranges[key] = (x_low, x_high, y_low, y_high)
-
-    def _say_empty(self, table: Table | None) -> None:
-        text = ""
-        if table is not None and self._axes is None:
-            text = "No column of this table holds numbers, so there is nothing to draw."
-        self._empty.setText(text)
-        self._empty.setVisible(bool(text))
-        self._place_empty()
 
     def _offer_columns(self) -> None:
         table = self._session.document.table
@@ -351,7 +296,7 @@ class ScatterView(QWidget):
         document = self._session.document
         table, axes, points = document.table, self._axes, self._points
         if table is None or axes is None or points is None:
-            waiting = table is not None and axes is not None
+            waiting = table is not None and axes is not None and not self._empty.text()
             self._note.set_text("Preparing the rows…" if waiting else "")
             self._noted = ()
             return
@@ -363,7 +308,9 @@ class ScatterView(QWidget):
             return  # counting a million rows at every frame would be felt
         self._noted = noted
         n_apart = int(np.count_nonzero(kinds[points.rows] == APART)) if kinds.any() else 0
-        excluded = document.preparation.excluded | self._preparation().excluded
+        excluded, fitted = document.preparation.excluded, self._preparation().excluded
+        if fitted is not excluded:  # as a rule they are the same, and may be a million
+            excluded |= fitted
         n_excluded = count_among(excluded, points.rows, table.n_rows)
         text = scatter_text.rows_note(table, axes, len(points), n_apart, n_excluded)
         if not crossed:

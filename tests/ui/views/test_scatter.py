@@ -275,3 +275,19 @@ def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeyp
     assert note(view) == "All 3 rows drawn"
     qtbot.wait(100)
     assert len(view.cloud.painted_rows()) == 3
+
+
+def test_columns_that_cannot_be_prepared_are_told(rig: Rig, show, qtbot, monkeypatch):
+    def broken(table, axes):
+        raise MemoryError("boom")
+
+    monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
+    monkeypatch.setattr(drawing_source, "draw_up", broken)
+    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    qtbot.waitUntil(view._empty.isVisible, timeout=5000)
+    assert "could not be drawn" in view._empty.text()
+    assert note(view) == ""
+    monkeypatch.undo()
+    view.choose(Axes(view.axes.y, view.axes.x))
+    assert not view._empty.isVisible()
+    assert "342 of 344" in note(view)

@@ -1,0 +1,71 @@
+"""How the scatter's parts are laid out: the plot, the buttons of its axes, the words below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from gmmstudio.ui import theme
+from gmmstudio.ui.views.plotting import PlotView
+from gmmstudio.ui.views.scatter_axes import AxisButton
+from gmmstudio.ui.widgets.labels import ElidedLabel
+
+
+class ScatterFace(QWidget):
+    """The widgets of the scatter, without anything in them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = PlotView(self)
+        self.plot.setAccessibleName("Scatter plot")
+        self._x_button = AxisButton(upright=False, parent=self)
+        self._y_button = AxisButton(upright=True, parent=self)
+        self._note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._empty = QLabel(self.plot)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.hide()
+        foot = QGridLayout()
+        foot.setContentsMargins(12, 0, 16, 4)
+        foot.addWidget(self._x_button, 0, 1, Qt.AlignmentFlag.AlignCenter)
+        foot.addWidget(self._note, 0, 2)
+        foot.setColumnStretch(0, 1)
+        foot.setColumnStretch(2, 1)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._y_button, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.plot, 0, 1)
+        layout.addLayout(foot, 1, 0, 1, 2)
+        layout.setColumnStretch(1, 1)
+        layout.setRowStretch(0, 1)
+        self._paint_ground()
+
+    def _paint_ground(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.color("window"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+
+    def _say_instead(self, text: str) -> None:
+        """Write in the middle of the plot why there is nothing in it; "" takes it away."""
+        self._empty.setText(text)
+        self._empty.setVisible(bool(text))
+        self._place_empty()
+
+    def _place_empty(self) -> None:
+        self._empty.setGeometry(self.plot.rect().adjusted(24, 24, -24, -24))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "plot"):
+            self.plot.restyle()
