@@ -260,12 +260,13 @@ def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Te
     n_skipped, n_excluded
         Rows with a missing value, and rows excluded by hand.
     columns
-        The columns in which values are missing.
+        The columns in which values are missing; named while there are no more than two.
     """
+    named = listed(columns) if len(columns) <= 2 else f"{formats.count(len(columns))} columns"
     parts: list[str] = []
     if n_skipped:
         skipped = "is" if n_skipped == 1 else "are"
-        where = f" in {listed(columns)}" if columns else ""
+        where = f" in {named}" if columns else ""
         parts.append(f"{formats.rows(n_skipped)} {skipped} skipped for a missing value{where}")
     if n_excluded:
         excluded = "is" if n_excluded == 1 else "are"

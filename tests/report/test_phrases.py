@@ -131,6 +131,10 @@ def test_bic_and_icl():
             "2 rows are skipped for a missing value in sex and mass.",
         ),
         (
+            phrases.left_out(2, 0, ("age", "sex", "mass")),
+            "2 rows are skipped for a missing value in 3 columns.",
+        ),
+        (
             phrases.left_out(1, 3),
             "1 row is skipped for a missing value; 3 rows are excluded by hand.",
         ),

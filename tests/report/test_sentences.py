@@ -73,7 +73,7 @@ def test_without_a_fit_nothing_is_said(assignment):
 def test_a_sound_fit_needs_no_warning_but_the_rows_left_out_are_said(session, assignment):
     (entry,) = sentences.advice(session.document, assignment)
     assert (entry.kind, entry.serious) == ("rows-left-out", False)
-    assert said(entry.words).startswith("2 rows are skipped for a missing value in bill_length_mm")
+    assert said(entry.words).startswith("2 rows are skipped for a missing value in 4 columns")
     assert kinds(session.document) == []
 
 
