@@ -20,6 +20,7 @@ from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.ui import theme
 from gmmstudio.ui.background import Task
+from gmmstudio.ui.collecting import Collecting
 from gmmstudio.ui.faults import Faults, log_to
 from gmmstudio.ui.jobs import warm_up
 from gmmstudio.ui.main_window import MainWindow
@@ -71,6 +72,7 @@ def main(file: Path | None) -> int:
     faults.happened.connect(window.messages.show)
     _close_on_signals(window)
     window.show()
+    collecting = Collecting(app)
     # Only once the window is there: its first picture must not wait for what comes later.
     warm = Task(lambda progress, should_stop: warm_up(should_stop), "Warming up", window)
     QTimer.singleShot(FIRST_PAINT_MS, warm.start)
@@ -79,6 +81,7 @@ def main(file: Path | None) -> int:
     code = app.exec()
     warm.close()
     window.close()
+    collecting.close()
     faults.close()
     qInstallMessageHandler(None)
     if handler is not None:
@@ -114,6 +117,7 @@ def _demo(folder: Path) -> int:
     window = MainWindow()
     window.asks_before_closing = False
     window.control.replay_after_fit = False
+    collecting = Collecting(app)
     troubles: list[str] = []
     for source in (window.opening, window.control, window.exporting):
         source.failed.connect(lambda sentence, details: troubles.append(sentence))
@@ -127,6 +131,8 @@ def _demo(folder: Path) -> int:
         window.close()
         window.deleteLater()
         app.processEvents()
+        collecting.close()
+        collecting.deleteLater()
     return 0
 
 

@@ -42,8 +42,10 @@ def no_leaks(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     threads = set(threading.enumerate())
     windows = {id(widget) for widget in QApplication.topLevelWidgets()}
     gc.freeze()  # what was there before is not this test's leak, and collecting it takes long
+    gc.disable()  # as in the program: a worker must not collect widgets
     yield
     settle()
+    gc.enable()
     deadline = time.monotonic() + 2.0  # a closed thread may need a moment to end
     while set(threading.enumerate()) - threads and time.monotonic() < deadline:
         time.sleep(0.01)
