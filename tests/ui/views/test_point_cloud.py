@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -165,8 +164,8 @@ def test_other_points_while_refining(scene: Scene, qtbot, monkeypatch):
     scene.cloud._refine()
     scene.points(300, seed=9)
     scene.plot.grab()
-    time.sleep(0.1)
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: not scene.cloud._worker.busy, timeout=5000)
+    qtbot.wait(2 * point_cloud._POLL_MS)
     assert len(scene.cloud.winners.rows) == 300
 
 
