@@ -49,7 +49,7 @@ class AddFit(Command):
         """Add the record; its clusters are matched to those shown before."""
         _same_table(document, self.table_id)
         record = FitRecord(
-            id=_next_id(document),
+            id=1 + max((earlier.id for earlier in document.fits), default=0),
             fit=self.fit,
             preparation=self.preparation,
             spec=self.spec,
@@ -146,17 +146,8 @@ class ShowCell(Command):
         known = next((record for record in document.fits if record.fit is cell.fit), None)
         if known is not None:
             return document.replace(active=known.id, spec=spec)
-        record = FitRecord(
-            id=_next_id(document),
-            fit=cell.fit,
-            preparation=sweep.preparation,
-            spec=cell.spec,
-            identities=document.identities_for(cell.fit.parameters, sweep.preparation.columns),
-            tracks=cell.tracks,
-            seconds=cell.seconds,
-            table_id=document.table_id,
-        )
-        return document.replace(fits=(*document.fits, record), active=record.id, spec=spec)
+        opened = AddFit(cell.fit, sweep.preparation, cell.spec, cell.tracks, cell.seconds)
+        return opened.apply(document).replace(spec=spec)
 
     def _is(self, cell: Cell) -> bool:
         return cell.structure == self.structure and cell.n_components == self.n_components
@@ -167,10 +158,6 @@ class ShowCell(Command):
 
 def _draws(spec: Spec) -> bool:
     return isinstance(spec.start, str)
-
-
-def _next_id(document: Document) -> int:
-    return 1 + max((record.id for record in document.fits), default=0)
 
 
 def _same_table(document: Document, table_id: int | None) -> None:

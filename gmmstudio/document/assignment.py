@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.document.document import FitRecord
-from gmmstudio.mixture.outliers import OutlierRule, flag, threshold
+from gmmstudio.mixture.outliers import OutlierRule, beyond, threshold
 from gmmstudio.mixture.scores import score
 from gmmstudio.table.preparation import Sample, missing_note, prepare
 from gmmstudio.table.table import Table
@@ -129,11 +129,10 @@ def assign(
 
 def outliers(assignment: Assignment, rule: OutlierRule) -> Outliers:
     """Apply an outlier rule to the fitted rows."""
-    n_columns = assignment.sample.x.shape[1]
     log_density = assignment.log_density
-    mask = flag(rule, log_density, assignment.squared_mahalanobis, n_columns)
+    line = threshold(rule, log_density, assignment.sample.x.shape[1])
+    mask = beyond(rule, line, log_density, assignment.squared_mahalanobis)
     n = int(np.count_nonzero(mask))
-    line = threshold(rule, log_density, n_columns)
     return Outliers(mask, line, n, n / max(assignment.n_rows, 1))
 
 

@@ -128,5 +128,22 @@ def flag(
     -------
     BoolArray (n,)
     """
-    line = threshold(rule, log_density, n_columns)
+    return beyond(rule, threshold(rule, log_density, n_columns), log_density, squared_mahalanobis)
+
+
+def beyond(
+    rule: OutlierRule, line: float, log_density: FloatArray, squared_mahalanobis: FloatArray
+) -> BoolArray:
+    """Tell the rows beyond a line that `threshold` found; NaN never is.
+
+    Parameters
+    ----------
+    rule : OutlierRule
+    line : float
+    log_density, squared_mahalanobis : FloatArray (n,)
+
+    Returns
+    -------
+    BoolArray (n,)
+    """
     return squared_mahalanobis > line if rule.kind == "chi2" else log_density < line

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gmmstudio.document.assignment import Assignment, Outliers, assign, outliers
+from gmmstudio.document.assignment import Assignment, assign, outliers
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.labeller import Latest
-from gmmstudio.mixture.outliers import OutlierRule, threshold
+from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import SampleStore, column_names
 from gmmstudio.ui.stage import Shown, Stage
@@ -103,7 +103,7 @@ class Scoring:
             self._stage.put_outliers(None)
             self._stage.put_assignment(None)
             return
-        marked = _mark(assignment, self._rule)
+        marked = outliers(assignment, self._rule)
         if self._base is None or self._base[0] is not assignment:
             self._base = assignment, _final(table, record, assignment)
         outlier = np.zeros(table.n_rows, dtype=bool)
@@ -112,16 +112,6 @@ class Scoring:
         self._final = replace(self._base[1], outlier=outlier)
         self._stage.put_assignment(assignment)
         self._stage.put_outliers(marked)
-
-
-def _mark(assignment: Assignment, rule: OutlierRule) -> Outliers:
-    """Apply the rule; the line of a percentile is looked for once, as it takes longest."""
-    if rule.kind != "percentile":
-        return outliers(assignment, rule)
-    line = threshold(rule, assignment.log_density, assignment.sample.x.shape[1])
-    if not np.isfinite(line):
-        return outliers(assignment, rule)
-    return outliers(assignment, OutlierRule("density", line))
 
 
 def _final(table: Table, record: FitRecord, assignment: Assignment) -> Shown:
