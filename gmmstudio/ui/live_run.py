@@ -157,11 +157,11 @@ class LiveRun:
     def _show(self, status: Status[Any, Any], job: FitJob) -> None:
         frame, watched = status.frame, status.watched
         if isinstance(frame, Iteration) and not self.looking_back:
-            tracks = self.tracks
-            track = next((track for track in tracks if track.attempt == frame.attempt), None)
             if watched is not None and (frame, watched) != self._frame:
                 arrays: Any = watched  # made by RowLabels: int32 and float32, of table rows
                 self._frame = (frame, watched)
+                tracks = self.tracks
+                track = next((track for track in tracks if track.attempt == frame.attempt), None)
                 self._stage.put_tracks(tracks, track)
                 self._stage.put_shown(
                     Shown(

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen,
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from gmmstudio.document.session import Change, Session
+from gmmstudio.mixture.search import SAMPLE_ABOVE, SAMPLE_ROWS
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.curve import Scale, decimals, fixed, scale_of, thin
@@ -18,7 +19,6 @@ from gmmstudio.ui.widgets.labels import SectionHeader
 from gmmstudio.ui.widgets.painting import guarded
 
 Floats = NDArray[np.float64]
-_SAMPLED_FROM = 20_000  # tables longer than this are tried on a sample of their rows
 _EMPTY = "Press Fit: each iteration adds a point,\nand the curve levels off when EM has converged."
 
 
@@ -281,7 +281,7 @@ class ConvergenceView(QWidget):
         if track is None or table is None:
             return ""
         most = max((other.n_rows for other in self._stage.tracks), default=track.n_rows)
-        if track.n_rows < most or (table.n_rows > _SAMPLED_FROM and track.n_rows <= 10_000):
+        if track.n_rows < most or (table.n_rows > SAMPLE_ABOVE and track.n_rows == SAMPLE_ROWS):
             return f"on a sample of {count(track.n_rows)} rows"
         return ""
 

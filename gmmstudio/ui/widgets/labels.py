@@ -152,7 +152,10 @@ class SectionHeader(QWidget):
 
 
 class Well(QFrame):
-    """A shaded box with a coloured bar at its left edge, for a paragraph or a warning."""
+    """A shaded box with a coloured bar at its left edge, for a paragraph or a warning.
+
+    ``bar`` is the name of its colour in the theme: "accent", "warning", "danger".
+    """
 
     def __init__(self, parent: QWidget | None = None, *, bar: str = "accent") -> None:
         super().__init__(parent)
@@ -160,12 +163,6 @@ class Well(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(14, 8, 10, 9)
         self.body.setSpacing(6)
-
-    def set_bar(self, bar: str) -> None:
-        """Choose the bar's colour by its name in the theme: "accent", "warning", "danger"."""
-        if bar != self._bar:
-            self._bar = bar
-            self.update()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

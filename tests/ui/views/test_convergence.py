@@ -9,6 +9,7 @@ from views_rig import Rig
 
 from gmmstudio.fitting.trace import Track
 from gmmstudio.ui import theme
+from gmmstudio.ui.views import convergence
 from gmmstudio.ui.views.convergence import ConvergenceView
 
 
@@ -64,6 +65,17 @@ def test_the_tooltip_says_value_and_gain(view: ConvergenceView, rig: Rig):
     assert text.startswith(f"Iteration 3: log-likelihood −{abs(values[3]):.3f}")
     assert f"+{values[3] - values[2]:.4f} since iteration 2" in text
     assert "since" not in view.area.describe(0)
+
+
+def test_all_complete_rows_of_a_long_table_are_no_sample(
+    view: ConvergenceView, rig: Rig, monkeypatch
+):
+    """Tries run on a sample of one size only; fewer rows are all there are without gaps."""
+    monkeypatch.setattr(convergence, "SAMPLE_ABOVE", 100)
+    rig.fit()
+    assert rig.document.table.n_rows > 100
+    assert rig.stage.track.n_rows < convergence.SAMPLE_ROWS
+    assert view.area._note == ""
 
 
 def test_a_try_on_a_sample_says_so(view: ConvergenceView, rig: Rig):
