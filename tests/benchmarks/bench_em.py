@@ -5,18 +5,14 @@ Run as ``python -m tests.benchmarks.bench_em`` (``--quick`` leaves the million r
 
 import sys
 import time
-import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from gmmstudio.mixture import Parameters, Spec
 from gmmstudio.mixture.em import iterate
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import default_threads, single_blas_thread
-
-SKLEARN = {"VII": "spherical", "VVI": "diag", "EEE": "tied", "VVV": "full"}
+from tests.benchmarks.peers import not_converged_is_meant, overlapping, scikit_learn
 
 CELLS = [
     (300, 2, 3, "VVV"),
@@ -31,15 +27,6 @@ CELLS = [
 ]
 
 
-def overlapping(n: int, d: int, k: int) -> tuple[np.ndarray, Parameters]:
-    """Rows from overlapping clusters, and a start near the truth that takes long to converge."""
-    rng = np.random.default_rng(n + 10 * d + k)
-    centres = rng.normal(scale=2.0, size=(k, d))
-    x = rng.normal(size=(n, d)) + centres[rng.integers(k, size=n)]
-    covariances = np.tile(1.5 * np.eye(d), (k, 1, 1))
-    return x, Parameters(np.full(k, 1.0 / k), centres + 0.3, covariances)
-
-
 def ours(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
     """Seconds an iteration, data prepared."""
     spec = Spec(start.n_components, structure, start, tol=0.0, max_iter=iterations)
@@ -52,20 +39,8 @@ def ours(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> f
 
 def theirs(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
     """Seconds scikit-learn takes for that many iterations and its start-up."""
-    precisions = {
-        "VVV": np.linalg.inv(start.covariances),
-        "EEE": np.linalg.inv(start.covariances[0]),
-        "VVI": 1.0 / np.einsum("kaa->ka", start.covariances),
-        "VII": 1.0 / start.covariances[:, 0, 0],
-    }[structure]
-
-    model = GaussianMixture(
-        start.n_components, covariance_type=SKLEARN[structure], tol=0.0, reg_covar=0.0,
-        max_iter=iterations, weights_init=start.weights, means_init=start.means,
-        precisions_init=precisions, init_params="random",
-    )  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    model = scikit_learn(start, structure, iterations)
+    with not_converged_is_meant():
         began = time.perf_counter()
         model.fit(x)
         return time.perf_counter() - began
