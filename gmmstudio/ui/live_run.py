@@ -156,35 +156,40 @@ class LiveRun:
 
     def _show(self, status: Status[Any, Any], job: FitJob) -> None:
         frame, watched = status.frame, status.watched
-        if isinstance(frame, Iteration) and not self.looking_back:
-            if watched is not None and (frame, watched) != self._frame:
-                arrays: Any = watched  # made by RowLabels: int32 and float32, of table rows
-                self._frame = (frame, watched)
-                tracks = self.tracks
-                track = next((track for track in tracks if track.attempt == frame.attempt), None)
-                self._stage.put_tracks(tracks, track)
-                self._stage.put_shown(
-                    Shown(
-                        parameters=frame.parameters,
-                        structure=job.structure,
-                        identities=self._identities_of(job, frame),
-                        iteration=frame.number,
-                        last_iteration=frame.number,
-                        attempt=frame.attempt,
-                        n_attempts=max(frame.attempt, n_attempts(job.spec)),
-                        n_rows=frame.n_rows,
-                        log_likelihood=frame.log_likelihood,
-                        live=True,
-                        final=False,
-                        preparation=job.preparation,
-                        column_names=job.column_names,
-                        rows=arrays.rows,
-                        labels=arrays.labels,
-                        max_probability=arrays.max_probability,
-                    )
-                )
+        if isinstance(frame, Iteration) and watched is not None and not self.looking_back:
+            # Labelled by RowLabels: int32 and float32, of table rows.
+            self._put_frame(job, frame, watched)
         if status.active:
             self._stage.put_run(fit_info(status, job))
+
+    def _put_frame(self, job: FitJob, frame: Iteration, arrays: Any) -> None:
+        """Put an iteration and its labels on the stage, unless they are there."""
+        if (frame, arrays) == self._frame:
+            return
+        self._frame = (frame, arrays)
+        tracks = self.tracks
+        track = next((track for track in tracks if track.attempt == frame.attempt), None)
+        self._stage.put_tracks(tracks, track)
+        self._stage.put_shown(
+            Shown(
+                parameters=frame.parameters,
+                structure=job.structure,
+                identities=self._identities_of(job, frame),
+                iteration=frame.number,
+                last_iteration=frame.number,
+                attempt=frame.attempt,
+                n_attempts=max(frame.attempt, n_attempts(job.spec)),
+                n_rows=frame.n_rows,
+                log_likelihood=frame.log_likelihood,
+                live=True,
+                final=False,
+                preparation=job.preparation,
+                column_names=job.column_names,
+                rows=arrays.rows,
+                labels=arrays.labels,
+                max_probability=arrays.max_probability,
+            )
+        )
 
     def _identities_of(self, job: FitJob, iteration: Iteration) -> tuple[int, ...]:
         """Return the identities of a frame's components, chosen at the first one of its try."""
