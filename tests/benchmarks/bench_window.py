@@ -50,7 +50,7 @@ def write_table(path: Path, n: int, d: int, k: int) -> None:
     from pyarrow import csv
 
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(n, d)) + rng.normal(scale=1.5, size=(k, d))[rng.integers(k, size=n)]
+    x = rng.normal(size=(n, d)) + rng.normal(scale=0.8, size=(k, d))[rng.integers(k, size=n)]
     csv.write_csv(pa.table({f"x{a}": x[:, a].round(5) for a in range(d)}), path)
 
 
@@ -157,6 +157,8 @@ def main() -> None:
         iterations = window.stage.shown.iteration - first
         print(f"heartbeat while {shape} streams  {percentiles(heart.late)}")
         print(f"  {iterations / took:.1f} iterations/s, {frames / took:.1f} frames/s")
+        if not window.control.is_running:
+            print("the fit converged before its time was up: what follows says nothing")
         heart.start()
         began = time.perf_counter()
         window.control.cancel()
