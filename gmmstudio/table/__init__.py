@@ -6,12 +6,14 @@ from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepa
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import SampleTable, sample, samples
 from gmmstudio.table.table import Column, Dialect, Table
+from gmmstudio.table.weights import RowWeights
 
 __all__ = [
     "Column",
     "Dialect",
     "Labels",
     "Preparation",
+    "RowWeights",
     "Sample",
     "SampleTable",
     "Stopped",
