@@ -97,6 +97,7 @@ def sweep(
     x: FloatArray,
     specs: Sequence[Spec],
     *,
+    weights: FloatArray | None = None,
     units: FloatArray | None = None,
     should_stop: ShouldStop | None = None,
     threads: int | None = None,
@@ -112,7 +113,7 @@ def sweep(
         The sample (n, d), original units.
     specs
         The models, for instance of `grid`.
-    units, should_stop, threads
+    weights, units, should_stop, threads
         As for `gmmstudio.mixture.search.search`.
     """
     cells: tuple[Cell, ...] = ()
@@ -122,7 +123,9 @@ def sweep(
         began = time.perf_counter()
         outcome: Fit | MixtureError
         try:
-            iterations = search(x, spec, units=units, should_stop=should_stop, threads=threads)
+            iterations = search(
+                x, spec, weights=weights, units=units, should_stop=should_stop, threads=threads
+            )
             while True:
                 try:
                     iteration = next(iterations)

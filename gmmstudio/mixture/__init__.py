@@ -5,11 +5,11 @@ For scripts there is one function, `fit`. It needs NumPy and SciPy only.
 
 from gmmstudio.mixture.em import Iteration, em
 from gmmstudio.mixture.errors import Cancelled, Collapse, MixtureError
-from gmmstudio.mixture.fit import Attempt, Fit
+from gmmstudio.mixture.fit import Attempt, Fit, Optimum
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.scores import Scores, responsibilities, score
-from gmmstudio.mixture.search import fit, search
+from gmmstudio.mixture.search import fit, reopen, search
 from gmmstudio.mixture.spec import Spec, Start
 from gmmstudio.mixture.structures import SHAPES, STRUCTURES, resolve
 
@@ -22,6 +22,7 @@ __all__ = [
     "Fit",
     "Iteration",
     "MixtureError",
+    "Optimum",
     "OutlierRule",
     "Parameters",
     "Scores",
@@ -29,6 +30,7 @@ __all__ = [
     "Start",
     "em",
     "fit",
+    "reopen",
     "resolve",
     "responsibilities",
     "score",

@@ -103,3 +103,40 @@ def as_units(units: Any, n_columns: int) -> FloatArray:
     if not (np.all(np.isfinite(lengths)) and np.all(lengths > 0.0)):
         raise MixtureError("Every unit must be a finite number above zero.")
     return lengths
+
+
+def as_weights(weights: Any, n_rows: int) -> FloatArray | None:
+    """Check how often each row counts; ``None`` means once.
+
+    Returns
+    -------
+    FloatArray (n,) or None
+        None also where every weight is 1.
+
+    Raises
+    ------
+    MixtureError
+        Not one number per row, one that is negative or not finite, or nothing but zeros.
+    """
+    if weights is None:
+        return None
+    try:
+        counts = np.ascontiguousarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise MixtureError("The row weights must be numbers, one per row.") from None
+    if counts.shape != (n_rows,):
+        raise MixtureError(
+            f"There are {counts.size} row weights for {n_rows} rows: give one per row."
+        )
+    wrong = np.flatnonzero(~(np.isfinite(counts) & (counts >= 0.0)))
+    if wrong.size:
+        raise MixtureError(
+            f"The weight of row {wrong[0] + 1} is {counts[wrong[0]]:g}: a weight must be zero or a "
+            "positive number."
+        )
+    total = float(counts.sum())
+    if not total > 0.0:
+        raise MixtureError("Every row weight is zero: at least one row must count.")
+    if not total <= LARGEST:
+        raise MixtureError("The row weights are too large to add up: divide them by a constant.")
+    return None if (counts == 1.0).all() else counts

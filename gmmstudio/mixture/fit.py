@@ -18,7 +18,14 @@ from gmmstudio.mixture.structures import STRUCTURES
 Ended = Literal["converged", "max_iter", "cancelled", "collapsed"]
 
 
-@dataclass(frozen=True)
+FINISH = "best of the sample"
+"""What an attempt is called that goes on from the best one on a sample."""
+
+REOPENED = "optimum"
+"""What an attempt is called that goes on from an optimum that was not the best."""
+
+
+@dataclass(frozen=True, eq=False)
 class Attempt:
     """How one start ended.
 
@@ -33,7 +40,14 @@ class Attempt:
         All, or those of a sample.
     collapsed : Collapse or None
     start : str
-        "k-means++", "random", "parameters", "labels", "centres" or "best of the sample".
+        "k-means++", "random", "hierarchical", "parameters", "labels", "centres", "best of the
+        sample" or, for one opened again, "optimum".
+    parameters : Parameters
+        Where it ended; after a collapse the last sound ones.
+    orientation : str
+        Where a common orientation began: "columns", "all rows", "cluster 1", …; else empty.
+    log_prior : float
+        Log-density of the parameters under the prior; 0 without one.
     """
 
     number: int
@@ -42,6 +56,39 @@ class Attempt:
     n_rows: int
     collapsed: Collapse | None
     start: str
+    parameters: Parameters
+    orientation: str = ""
+    log_prior: float = 0.0
+
+    @property
+    def objective(self) -> float:
+        """What EM maximised: the log-likelihood and, with a prior, its log-density."""
+        return self.log_likelihood + self.log_prior
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """A top that EM climbed to from one start or several.
+
+    Attributes
+    ----------
+    log_likelihood : float
+        The largest of those starts.
+    n_starts : int
+        How many starts came to it.
+    agreement : float
+        Adjusted Rand index of its labels with those of the best; 1 for the best.
+    attempt : int
+        Number of the start that stands for it.
+    n_rows : int
+        The rows the log-likelihood is over: all, or those of a sample.
+    """
+
+    log_likelihood: float
+    n_starts: int
+    agreement: float
+    attempt: int
+    n_rows: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,17 +111,24 @@ class Fit:
         "converged", "max_iter", "cancelled" or "collapsed".
     collapsed : Collapse or None
     history : FloatArray (n_iterations + 1,)
-        The log-likelihood from the start (iteration 0) on.
+        The log-likelihood from the start (iteration 0) on, without the prior.
     log_max_responsibility : float
         Σ_i log max_k r_ik.
     monotone : bool
-        The log-likelihood never fell by more than rounding explains.
+        The log-likelihood, with a prior its sum with the log-prior, never fell by more than
+        rounding explains.
     attempts : tuple of Attempt
         All starts, in order; with one component there is one, since there is one optimum.
     attempt : int
         Number of the start this is the end of.
     spec : Spec
         What was asked.
+    n_observations : float
+        Sum of the row weights; the number of rows where there are none.
+    optima : tuple of Optimum
+        What the starts that were made climbed to, the best first; collapsed ones are none.
+    log_prior : float
+        Log-density of the parameters under the prior, up to a constant; 0 without one.
     """
 
     parameters: Parameters
@@ -92,6 +146,14 @@ class Fit:
     attempts: tuple[Attempt, ...]
     attempt: int
     spec: Spec
+    n_observations: float
+    optima: tuple[Optimum, ...] = ()
+    log_prior: float = 0.0
+
+    @property
+    def objective(self) -> float:
+        """What EM maximised: the log-likelihood and, with a prior, its log-density."""
+        return self.log_likelihood + self.log_prior
 
     @property
     def n_components(self) -> int:
@@ -106,7 +168,7 @@ class Fit:
     @property
     def bic(self) -> float:
         """Bayesian information criterion; lower is better."""
-        return criteria.bic(self.log_likelihood, self.n_parameters, self.n_rows)
+        return criteria.bic(self.log_likelihood, self.n_parameters, self.n_observations)
 
     @property
     def aic(self) -> float:
@@ -117,7 +179,10 @@ class Fit:
     def icl(self) -> float:
         """Integrated completed likelihood; lower is better."""
         return criteria.icl(
-            self.log_likelihood, self.n_parameters, self.n_rows, self.log_max_responsibility
+            self.log_likelihood,
+            self.n_parameters,
+            self.n_observations,
+            self.log_max_responsibility,
         )
 
     def labels(self, X: Any) -> NDArray[np.int32]:

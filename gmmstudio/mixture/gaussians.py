@@ -32,6 +32,10 @@ class Gaussians:
         log π_k − ½ (d log 2π + log|Σ_k|): the log of π_k φ_k at its own mean.
     diagonal : bool
         The covariances are diagonal, and only the diagonal of the next scatters is wanted.
+    inner : FloatArray or None
+        What an iterative M-step goes on from; see `structures.Structure.update`.
+    log_prior : float
+        Log-density of the parameters under the prior; 0 without one.
     """
 
     weights: FloatArray
@@ -42,10 +46,19 @@ class Gaussians:
     precisions: FloatArray
     log_norm: FloatArray
     diagonal: bool
+    inner: FloatArray | None = None
+    log_prior: float = 0.0
 
     @classmethod
     def of(
-        cls, weights: FloatArray, means: FloatArray, covariances: FloatArray, *, diagonal: bool
+        cls,
+        weights: FloatArray,
+        means: FloatArray,
+        covariances: FloatArray,
+        *,
+        diagonal: bool,
+        inner: FloatArray | None = None,
+        log_prior: float = 0.0,
     ) -> Gaussians:
         """Factorise the covariances.
 
@@ -59,7 +72,18 @@ class Gaussians:
         precisions = np.matmul(whitening.transpose(0, 2, 1), whitening)
         half_log_determinant: FloatArray = np.log(np.einsum("kaa->ka", cholesky)).sum(axis=1)
         log_norm = np.log(weights) - half_log_determinant - 0.5 * means.shape[1] * LOG_2PI
-        return cls(weights, means, covariances, cholesky, whitening, precisions, log_norm, diagonal)
+        return cls(
+            weights,
+            means,
+            covariances,
+            cholesky,
+            whitening,
+            precisions,
+            log_norm,
+            diagonal,
+            inner,
+            log_prior,
+        )
 
     @property
     def n_components(self) -> int:

@@ -48,7 +48,7 @@ class Statistics:
     Attributes
     ----------
     sizes : FloatArray (K,)
-        N_k = Σ_i r_ik.
+        N_k = Σ_i w_i r_ik, where w_i is how often row i counts (once, unless weights are given).
     means : FloatArray (K, d)
         m_k = Σ_i r_ik z_i / N_k.
     scatters : FloatArray (K, d, d)
@@ -71,7 +71,7 @@ class Statistics:
 
 def responsibilities(
     log_joint: FloatArray, top: FloatArray, total: FloatArray, floor: FloatArray
-) -> tuple[float, float]:
+) -> None:
     """Turn log π_k φ_k(z_i) into r_ik, in place.
 
     Parameters
@@ -84,11 +84,6 @@ def responsibilities(
         On return −log max_k r_ik; the log-density of a row is the sum of both.
     floor : FloatArray (rows,)
         Full of `CLIP`: NumPy takes a row at three times the speed of a number.
-
-    Returns
-    -------
-    log_likelihood, log_max_responsibility : float
-        Summed over the rows.
     """
     np.maximum.reduce(log_joint, axis=0, out=top)
     np.subtract(log_joint, top, out=log_joint)
@@ -97,8 +92,26 @@ def responsibilities(
     np.add.reduce(log_joint, axis=0, out=total)
     np.divide(log_joint, total, out=log_joint)
     np.log(total, out=total)
-    log_max = -float(np.add.reduce(total))
-    return float(np.add.reduce(top)) - log_max, log_max
+
+
+def log_sums(top: FloatArray, total: FloatArray, weights: FloatArray | None) -> tuple[float, float]:
+    """Sum what `responsibilities` left behind.
+
+    Parameters
+    ----------
+    top, total : FloatArray (rows,)
+    weights : FloatArray (rows,) or None
+        How often each row counts.
+
+    Returns
+    -------
+    log_likelihood, log_max_responsibility : float
+    """
+    if weights is None:
+        log_max = -float(np.add.reduce(total))
+        return float(np.add.reduce(top)) - log_max, log_max
+    log_max = -float(np.dot(weights, total))
+    return float(np.dot(weights, top)) - log_max, log_max
 
 
 class Scratch:
@@ -290,11 +303,21 @@ def choose_form(g: Gaussians) -> Form:
 
 
 class Kernel:
-    """Passes over the same standardised rows zt (d, n)."""
+    """Passes over the same standardised rows.
 
-    def __init__(self, zt: FloatArray, rows: Rows) -> None:
+    Parameters
+    ----------
+    zt : FloatArray (d, n)
+    rows : Rows
+    weights : FloatArray (n,), optional
+        How often each row counts; once by default.
+    """
+
+    def __init__(self, zt: FloatArray, rows: Rows, weights: FloatArray | None = None) -> None:
         self._zt = zt
         self._rows = rows
+        self._weights = weights
+        self._n_observations = zt.shape[1] if weights is None else float(weights.sum())
         self._local = threading.local()
 
     def e_step(self, g: Gaussians) -> Statistics:
@@ -311,8 +334,8 @@ class Kernel:
             form = DirectForm(g, form.collect(total)[1])
             total, log_likelihood, log_max = self._pass(form)
         sizes, means, scatters = form.collect(total)
-        n = self._zt.shape[1]
-        rounding = np.finfo(float).eps * (2.0 * n * form.rounding + 4.0 * abs(log_likelihood))
+        growth = 2.0 * self._n_observations * form.rounding
+        rounding = np.finfo(float).eps * (growth + 4.0 * abs(log_likelihood))
         return Statistics(sizes, means, scatters, log_likelihood, log_max, rounding)
 
     def labels(self, g: Gaussians) -> IntArray:
@@ -329,13 +352,17 @@ class Kernel:
         return labels
 
     def _pass(self, form: Form) -> tuple[FloatArray, float, float]:
-        zt = self._zt
+        zt, weights = self._zt, self._weights
         block_rows = self._rows.block_rows(form.bytes_per_row)
 
         def step(block: slice, scratch: Scratch) -> tuple[FloatArray, float, float]:
             s, z = scratch.cut(block.stop - block.start), zt[:, block]
+            counts = None if weights is None else weights[block]
             joint = form.log_joint(z, s)
-            log_likelihood, log_max = responsibilities(joint, s["top"], s["total"], s["floor"])
+            responsibilities(joint, s["top"], s["total"], s["floor"])
+            log_likelihood, log_max = log_sums(s["top"], s["total"], counts)
+            if counts is not None:
+                joint *= counts
             return form.moments(z, s), log_likelihood, log_max
 
         parts = self._rows.each_block(step, lambda: self._scratch(form, block_rows), block_rows)
@@ -355,7 +382,13 @@ class Kernel:
         return held
 
 
-def hard_statistics(zt: FloatArray, labels: IntArray, n_components: int, rows: Rows) -> Statistics:
+def hard_statistics(
+    zt: FloatArray,
+    labels: IntArray,
+    n_components: int,
+    rows: Rows,
+    weights: FloatArray | None = None,
+) -> Statistics:
     """Sum up with responsibilities of zero and one.
 
     Parameters
@@ -367,15 +400,19 @@ def hard_statistics(zt: FloatArray, labels: IntArray, n_components: int, rows: R
         K; a component nobody is labelled with gets size, mean and scatter zero.
     rows : Rows
         Asked whether to stop between components.
+    weights : FloatArray (n,), optional
+        How often each row counts.
     """
     d = zt.shape[0]
-    sizes = np.bincount(labels, minlength=n_components).astype(np.float64)
+    sizes = np.bincount(labels, weights, minlength=n_components).astype(np.float64)
     means = np.zeros((n_components, d))
     scatters = np.zeros((n_components, d, d))
     for k in np.flatnonzero(sizes):
         rows.check()
-        members = zt[:, labels == k]
-        means[k] = members.mean(axis=1)
+        here = labels == k
+        members = zt[:, here]
+        counts = np.ones(members.shape[1]) if weights is None else weights[here]
+        means[k] = members @ counts / sizes[k]
         members -= means[k][:, None]
-        scatters[k] = members @ members.T
+        scatters[k] = (members * counts) @ members.T
     return Statistics(sizes, means, scatters, np.nan, np.nan, 0.0)

@@ -76,7 +76,12 @@ class OutlierRule:
         return f"{self.kind}:{self.value!r}"
 
 
-def threshold(rule: OutlierRule, log_density: FloatArray, n_columns: int) -> float:
+def threshold(
+    rule: OutlierRule,
+    log_density: FloatArray,
+    n_columns: int,
+    weights: FloatArray | None = None,
+) -> float:
     """Return where the line lies.
 
     Parameters
@@ -86,6 +91,8 @@ def threshold(rule: OutlierRule, log_density: FloatArray, n_columns: int) -> flo
         Of the fitted rows; NaN is passed over.
     n_columns : int
         Degrees of freedom of χ².
+    weights : FloatArray (n,), optional
+        How often each row counts towards the percentile.
 
     Returns
     -------
@@ -97,10 +104,30 @@ def threshold(rule: OutlierRule, log_density: FloatArray, n_columns: int) -> flo
         return rule.value
     if rule.kind == "chi2":
         return chi2_quantile(rule.value, n_columns)
-    known = log_density[~np.isnan(log_density)]
-    if known.size == 0:
+    known = ~np.isnan(log_density)
+    if weights is not None:
+        return weighted_percentile(log_density[known], weights[known], rule.value)
+    if not known.any():
         return -inf
-    return float(np.percentile(known, rule.value))
+    return float(np.percentile(log_density[known], rule.value))
+
+
+def weighted_percentile(values: FloatArray, weights: FloatArray, percentage: float) -> float:
+    """Return NumPy's linear percentile of the values, each repeated as often as its weight says.
+
+    The k-th of N values in rising order lies at the percentage 100 k / (N − 1). Weights that are
+    no whole numbers are taken as if they were; −∞ where nothing counts.
+    """
+    order = np.argsort(values, kind="stable")
+    order = order[weights[order] > 0.0]
+    if order.size == 0:
+        return -inf
+    last = np.cumsum(weights[order]) - 1.0  # the place of each value's last repetition
+    place = max(last[-1], 0.0) * percentage / 100.0
+    below, above = np.searchsorted(last, [np.floor(place), np.ceil(place)])
+    most = order.size - 1
+    low, high = values[order[min(below, most)]], values[order[min(above, most)]]
+    return float(low + (high - low) * (place - np.floor(place)))
 
 
 def chi2_quantile(probability: float, degrees: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,8 @@ from gmmstudio.mixture.arrays import (
     ShouldStop,
     as_rows,
     as_units,
+    as_weights,
+    frozen,
     never,
 )
 from gmmstudio.mixture.collapse import Fault
@@ -21,11 +24,34 @@ from gmmstudio.mixture.errors import Collapse, MixtureError
 from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
 from gmmstudio.mixture.kernel import Kernel, Statistics, hard_statistics
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.prior import Prior, default_prior, log_density, map_update
 from gmmstudio.mixture.rows import Rows, check_threads
 from gmmstudio.mixture.scaling import Standardised, relative_scale, standardise
 from gmmstudio.mixture.spec import Spec, Start
 from gmmstudio.mixture.starts import check_distinct, nearest_centre
 from gmmstudio.mixture.structures import resolve
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """Iteration 0 of a run.
+
+    Attributes
+    ----------
+    g : Gaussians
+        Where the start is degenerate, finite parameters near it.
+    collapsed : Collapse or None
+        Why it is degenerate.
+    orientation : str
+        Where the common orientation begins, for structures that have one; else empty.
+    given : Parameters or None
+        The start itself, where it was given as parameters and not made by an M-step.
+    """
+
+    g: Gaussians
+    collapsed: Collapse | None = None
+    orientation: str = ""
+    given: Parameters | None = None
 
 
 class Problem:
@@ -39,31 +65,58 @@ class Problem:
     units : FloatArray (d,)
     should_stop : callable
     threads : int
+    weights : FloatArray (n,), optional
+        How often each row counts; those that count never are left out.
     """
 
     def __init__(
-        self, x: FloatArray, spec: Spec, units: FloatArray, should_stop: ShouldStop, threads: int
+        self,
+        x: FloatArray,
+        spec: Spec,
+        units: FloatArray,
+        should_stop: ShouldStop,
+        threads: int,
+        weights: FloatArray | None = None,
     ) -> None:
         self.spec = spec
         self.structure = resolve(spec.structure, x.shape[1])
+        self._n_given = x.shape[0]
+        self._counted: IntArray | None = None
+        if weights is not None and not weights.all():
+            self._counted = np.flatnonzero(weights)
+            x, weights = x[self._counted], weights[self._counted]
         check_distinct(x, spec.n_components)
-        self.data: Standardised = standardise(x, should_stop)
+        self.weights = weights
+        self.n_observations = float(x.shape[0] if weights is None else weights.sum())
+        self.data: Standardised = standardise(x, should_stop, weights)
         self.rows = Rows(x.shape[0], threads, should_stop)
         self._units = units
         self._coordinates = self.data.coordinates
-        self._kernel = Kernel(self.data.zt, self.rows)
-        self.log_volume = x.shape[0] * self._coordinates.log_volume
-        self._to_units = self._scatter_factors()
+        self._kernel = Kernel(self.data.zt, self.rows, weights)
+        self.log_volume = self.n_observations * self._coordinates.log_volume
+        self._factors = self._unit_factors()
+        self._prior = self._make_prior()
         self._rank_deficient = collapse.rank_deficient(self.structure, self.data)
 
     @classmethod
     def of(
-        cls, x: Any, spec: Spec, units: Any, should_stop: ShouldStop | None, threads: int | None
+        cls,
+        x: Any,
+        spec: Spec,
+        units: Any,
+        should_stop: ShouldStop | None,
+        threads: int | None,
+        weights: Any = None,
     ) -> Problem:
         """Check the input and prepare it."""
         rows = as_rows(x)
         return cls(
-            rows, spec, as_units(units, rows.shape[1]), should_stop or never, check_threads(threads)
+            rows,
+            spec,
+            as_units(units, rows.shape[1]),
+            should_stop or never,
+            check_threads(threads),
+            as_weights(weights, rows.shape[0]),
         )
 
     def __enter__(self) -> Problem:
@@ -74,7 +127,7 @@ class Problem:
 
     @property
     def n_rows(self) -> int:
-        """Number of rows, n."""
+        """Number of rows that count, n."""
         return self.data.n_rows
 
     @property
@@ -85,72 +138,126 @@ class Problem:
     @cached_property
     def in_units(self) -> FloatArray:
         """The data (d, n) in the units that distances are measured in, up to a common factor."""
-        log_ratio = relative_scale(self._coordinates.scale, self._units)
-        if not log_ratio.any():
-            return self.data.zt
-        scaled: FloatArray = self.data.zt * np.exp(log_ratio - log_ratio.max())[:, None]
-        return scaled
+        scale = self._distance_scale
+        return self.data.zt if scale is None else self.data.zt * scale[:, None]
 
-    def begin(self, start: Start) -> tuple[Gaussians, Collapse | None]:
-        """Return iteration 0; where that is degenerate, its collapse and finite parameters."""
+    @cached_property
+    def _distance_scale(self) -> FloatArray | None:
+        """What z is multiplied by (d,) to be `in_units`; None where that changes nothing."""
+        log_ratio = relative_scale(self._coordinates.scale, self._units)
+        scale: FloatArray = np.exp(log_ratio - log_ratio.max())
+        return scale if log_ratio.any() else None
+
+    def beginnings(self, start: Start, turn: int | None = None) -> list[Beginning]:
+        """Return iteration 0: one, or for a common orientation one for every place to begin.
+
+        Parameters
+        ----------
+        start : Parameters, labels (n,) or centres (K, d)
+        turn : int, optional
+            Only this orientation, counted round and round.
+        """
         if isinstance(start, Parameters):
-            if start.n_columns != self.n_columns:
-                raise MixtureError(
-                    f"The start has {start.n_columns} columns but the data has {self.n_columns}: "
-                    "make the two agree."
-                )
-            weights, means, covariances = self._coordinates.standardise(start)
-            diagonal = self.structure.diagonal and is_diagonal(covariances)
-            weights = np.maximum(weights, 1e-300)
-            return Gaussians.of(weights, means, covariances, diagonal=diagonal), None
+            return [Beginning(self._from_parameters(start), given=start)]
         labels = self.labels_of(start)
-        statistics = hard_statistics(self.data.zt, labels, self.spec.n_components, self.rows)
-        outcome = self.m_step(statistics)
+        statistics = hard_statistics(
+            self.data.zt, labels, self.spec.n_components, self.rows, self.weights
+        )
+        if getattr(self.structure, "carries", "") != "orientation":
+            return [self._from_statistics(statistics, labels)]
+        from gmmstudio.mixture.orientation import orientations  # type: ignore
+
+        choices = orientations(self._in_units(statistics.scatters))
+        if turn is not None:
+            choices = [choices[turn % len(choices)]]
+        return [
+            replace(self._from_statistics(statistics, labels, inner), orientation=name)
+            for name, inner in choices
+        ]
+
+    def _from_parameters(self, start: Parameters) -> Gaussians:
+        if start.n_columns != self.n_columns:
+            raise MixtureError(
+                f"The start has {start.n_columns} columns but the data has {self.n_columns}: "
+                "make the two agree."
+            )
+        weights, means, covariances = self._coordinates.standardise(start)
+        g = Gaussians.of(
+            np.maximum(weights, 1e-300),
+            means,
+            covariances,
+            diagonal=self.structure.diagonal and is_diagonal(covariances),
+            inner=None,
+        )
+        return replace(g, log_prior=self._log_prior(means, covariances))
+
+    def _from_statistics(
+        self, statistics: Statistics, labels: IntArray, inner: FloatArray | None = None
+    ) -> Beginning:
+        outcome = self.m_step(statistics, inner)
         if isinstance(outcome, Gaussians):
-            return outcome, None
-        covariances = self._covariances(np.maximum(statistics.sizes, 1.0), statistics.scatters)
+            return Beginning(outcome)
+        covariances, _ = self._ml_covariances(
+            np.maximum(statistics.sizes, 1.0), statistics.scatters, inner
+        )
         g = Gaussians.of(*collapse.floored(statistics, covariances), diagonal=False)
-        return g, collapse.diagnose(outcome, labels, self.structure, self.data)
+        return Beginning(g, self._collapse(outcome, labels))
 
     def labels_of(self, start: Start) -> IntArray:
         """Return hard labels (n,) for a start given as labels or as centres."""
         if isinstance(start, str | Parameters):
             raise MixtureError("Give labels, centres or parameters to start EM from.")
         if start.ndim == 1:
-            if start.size != self.n_rows:
+            if start.size == self.n_rows:
+                return start
+            if start.size != self._n_given or self._counted is None:
                 raise MixtureError(
-                    f"There are {start.size} labels for {self.n_rows} rows: give one per row."
+                    f"There are {start.size} labels for {self._n_given} rows: give one per row."
                 )
-            return start
+            counted: IntArray = start[self._counted]
+            return counted
         if start.shape[1] != self.n_columns:
             raise MixtureError(
                 f"The centres have {start.shape[1]} columns but the data has {self.n_columns}: "
                 "make the two agree."
             )
-        log_ratio = relative_scale(self._coordinates.scale, self._units)
-        standard = (start - self._coordinates.centre) / self._coordinates.scale
-        centres = standard * np.exp(log_ratio - log_ratio.max())
-        return nearest_centre(self.in_units, centres, self.rows)
+        centres = (start - self._coordinates.centre) / self._coordinates.scale
+        return nearest_centre(self.data.zt, centres, self.rows, self._distance_scale)
 
     def e_step(self, g: Gaussians) -> Statistics:
         """E-step: sum up what the responsibilities under `g` say."""
         return self._kernel.e_step(g)
 
-    def m_step(self, statistics: Statistics) -> Gaussians | Fault:
-        """M-step: weights N_k / n, means m_k and the structure's covariances, if they are sound."""
+    def m_step(self, statistics: Statistics, inner: FloatArray | None) -> Gaussians | Fault:
+        """M-step: weights N_k / n, means and covariances of the structure, if they are sound.
+
+        Parameters
+        ----------
+        statistics : Statistics
+        inner : FloatArray or None
+            What an iterative M-step goes on from.
+        """
         sizes = statistics.sizes
-        small = collapse.too_small(self.structure, sizes, self.n_columns)
+        small = self._too_small(sizes)
         if small is not None:
             return Fault(small, float(sizes[small]), None)
         if self._rank_deficient:
             return Fault(0, float(sizes[0]), None)
-        covariances = self._covariances(sizes, statistics.scatters)
+        log_prior = 0.0
+        if self._prior is None:
+            means = statistics.means
+            covariances, inner = self._ml_covariances(sizes, statistics.scatters, inner)
+        else:
+            means, covariances = self._map(statistics, self._prior)
+            log_prior = self._log_prior(means, covariances)
         try:
             g = Gaussians.of(
                 sizes / sizes.sum(),
-                statistics.means,
+                means,
                 covariances,
                 diagonal=self.structure.diagonal,
+                inner=inner,
+                log_prior=log_prior,
             )
             if collapse.surely_sound(g, self.data.correlation):
                 return g
@@ -164,30 +271,91 @@ class Problem:
 
     def diagnose(self, fault: Fault, g: Gaussians) -> Collapse:
         """Say why a component collapsed; `g` are the last sound parameters."""
-        return collapse.diagnose(fault, self._kernel.labels(g), self.structure, self.data)
+        return self._collapse(fault, self._kernel.labels(g))
+
+    def labels(self, parameters: Parameters) -> IntArray:
+        """Return the component (n,) every row that counts belongs to most."""
+        return self._kernel.labels(self._from_parameters(parameters))
 
     def restore(self, g: Gaussians) -> Parameters:
         """Return the parameters in the units of the columns."""
         return self._coordinates.restore(g.weights, g.means, g.covariances)
 
-    def _covariances(self, sizes: FloatArray, scatters: FloatArray) -> FloatArray:
-        """Let the structure see C W_k C, in the units chosen, and bring Σ_k back."""
-        if self._to_units is None:
-            return self.structure.m_step(sizes, scatters)
-        covariances = self.structure.m_step(sizes, scatters * self._to_units)
-        covariances /= self._to_units
-        return covariances
+    def _collapse(self, fault: Fault, labels: IntArray) -> Collapse:
+        found = collapse.diagnose(fault, labels, self.structure, self.data)
+        if self._counted is None:
+            return found
+        return replace(found, rows=frozen(self._counted[found.rows]))
 
-    def _scatter_factors(self) -> FloatArray | None:
-        """Return c cᵀ (d, d) for C = diag(c); None where the structure does not depend on C."""
-        if self.structure.scale_free:
+    def _too_small(self, sizes: FloatArray) -> int | None:
+        """Return the component that holds too few rows; with a prior only an empty one does."""
+        if self._prior is not None:
+            small = int(sizes.argmin())
+            return small if sizes[small] < collapse.MIN_SIZE else None
+        # Weights that add to less than the rows still stand for whole rows.
+        per_row = max(1.0, self.n_rows / self.n_observations)
+        return collapse.too_small(self.structure, sizes * per_row, self.n_columns)
+
+    def _ml_covariances(
+        self, sizes: FloatArray, scatters: FloatArray, inner: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Let the structure see C W_k C, in the units chosen, and bring Σ_k back."""
+        update = getattr(self.structure, "update", None)
+        if update is None:
+            update = lambda n, w, _: (self.structure.m_step(n, w), None)  # noqa: E731
+        if self._factors is None:
+            return update(sizes, scatters, inner)  # type: ignore
+        covariances, inner = update(sizes, self._in_units(scatters), inner)
+        return covariances / np.outer(self._factors, self._factors), inner
+
+    def _map(self, statistics: Statistics, prior: Prior) -> tuple[FloatArray, FloatArray]:
+        """M-step under the prior, means included; the prior knows the units chosen only."""
+        c = np.ones(self.n_columns) if self._factors is None else self._factors
+        means, covariances = map_update(
+            self.structure.name,
+            statistics.sizes,
+            statistics.means * c,
+            self._in_units(statistics.scatters),
+            prior,
+        )
+        return means / c, covariances / np.outer(c, c)
+
+    def _log_prior(self, means: FloatArray, covariances: FloatArray) -> float:
+        if self._prior is None:
+            return 0.0
+        c = np.ones(self.n_columns) if self._factors is None else self._factors
+        return log_density(self.structure.name, means * c, self._in_units(covariances), self._prior)
+
+    def _make_prior(self) -> Prior | None:
+        if not self.spec.prior:
+            return None
+        if not getattr(self.structure, "has_prior", True):
+            raise MixtureError(
+                f"There is no conjugate prior for {self.structure.name}: choose the full, tied, "
+                "diagonal or spherical shape (VVV, EEE, VVI, VII), EEI or EII, or do without."
+            )
+        n = self.n_observations
+        variance = self._in_units(self.data.correlation) * (n / max(n - 1.0, 1.0))
+        return default_prior(np.zeros(self.n_columns), variance, self.spec.n_components)
+
+    def _in_units(self, second_moments: FloatArray) -> FloatArray:
+        """Return C M C (…, d, d), where C takes z to the units chosen."""
+        if self._factors is None:
+            return second_moments
+        return second_moments * np.outer(self._factors, self._factors)
+
+    def _unit_factors(self) -> FloatArray | None:
+        """Return c (d,) for C = diag(c); None where what is estimated does not depend on C."""
+        if self.structure.scale_free and not (self.spec.prior and self.structure.diagonal):
             return None
         log_ratio = relative_scale(self._coordinates.scale, self._units)
+        if not log_ratio.any():
+            return None
         if np.ptp(log_ratio) > 138.0:  # e^138 = 1e60, and squares of squares are formed
             raise MixtureError(
                 "The columns differ in spread by more than 60 orders of magnitude, which the "
-                "spherical shape cannot weigh against each other: standardise the columns or "
-                "choose another shape."
+                f"{self.structure.words} shape cannot weigh against each other: standardise the "
+                "columns or choose another shape."
             )
-        factors = np.exp(log_ratio)
-        return np.outer(factors, factors)
+        factors: FloatArray = np.exp(log_ratio)
+        return factors

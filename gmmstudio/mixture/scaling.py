@@ -88,7 +88,9 @@ class Standardised:
         return is_constant
 
 
-def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
+def standardise(
+    x: FloatArray, should_stop: ShouldStop = never, weights: FloatArray | None = None
+) -> Standardised:
     """Centre every column and divide it by its standard deviation.
 
     Parameters
@@ -97,6 +99,8 @@ def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
         Finite, below `arrays.LARGEST`.
     should_stop : callable
         Asked between blocks of rows.
+    weights : FloatArray (n,), optional
+        How often each row counts, more than never.
 
     Raises
     ------
@@ -121,14 +125,14 @@ def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
     for a, column in enumerate(zt):
         if should_stop():
             raise Cancelled("Cancelled before the first iteration.")
-        mean = float(column.mean())
+        mean = float(np.average(column, weights=weights))
         column -= mean
         centre[a] += mean
         peak = max(float(column.max()), -float(column.min()))
         if peak == 0.0:
             continue
         column /= peak
-        deviation = float(np.sqrt(np.dot(column, column) / n))
+        deviation = float(np.sqrt(mean_square(column, weights)))
         column /= deviation
         scale[a] = peak * deviation
         if not SMALLEST <= scale[a] <= LARGEST:
@@ -137,20 +141,29 @@ def standardise(x: FloatArray, should_stop: ShouldStop = never) -> Standardised:
                 f"Column {a + 1} has a standard deviation of {scale[a]:.1g}, too {little} to be "
                 f"squared: {remedy} column {a + 1} by a constant."
             )
-    rounding = np.spacing(np.abs(x).max(axis=0)) / scale
+    largest = np.maximum(x.max(axis=0), -x.min(axis=0))  # np.abs would copy all of x
+    rounding = np.spacing(largest) / scale
     return Standardised(
-        zt, Coordinates(centre, scale), pooled_covariance(zt), float(np.max(rounding) ** 2)
+        zt, Coordinates(centre, scale), pooled_covariance(zt, weights), float(np.max(rounding) ** 2)
     )
 
 
-def pooled_covariance(zt: FloatArray) -> FloatArray:
+def mean_square(column: FloatArray, weights: FloatArray | None) -> float:
+    """Return the mean of the squares of (n,) numbers, each counting as often as its weight says."""
+    if weights is None:
+        return float(np.dot(column, column) / column.size)
+    return float(np.dot(column * weights, column) / weights.sum())
+
+
+def pooled_covariance(zt: FloatArray, weights: FloatArray | None) -> FloatArray:
     """Return the covariance (d, d) of all rows of centred data (d, n)."""
     d, n = zt.shape
     total = np.zeros((d, d))
     for a in range(0, n, BLOCK_ROWS):
-        block = zt[:, a : a + BLOCK_ROWS]
-        total += block @ block.T
-    total /= n
+        rows = slice(a, a + BLOCK_ROWS)
+        block = zt[:, rows]
+        total += (block if weights is None else block * weights[rows]) @ block.T
+    total /= n if weights is None else weights.sum()
     covariance: FloatArray = 0.5 * (total + total.T)
     return covariance
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gmmstudio.mixture.arrays import FloatArray, IntArray, ShouldStop, as_rows, as_units, never
-from gmmstudio.mixture.em import Iteration, iterate
-from gmmstudio.mixture.errors import Cancelled
-from gmmstudio.mixture.fit import Attempt, Fit
+from gmmstudio.mixture.arrays import (
+    FloatArray,
+    IntArray,
+    ShouldStop,
+    as_rows,
+    as_units,
+    as_weights,
+    never,
+)
+from gmmstudio.mixture.em import Iteration, best_of, cancelled, climb, iterate, name_of, ranked
+from gmmstudio.mixture.errors import Cancelled, MixtureError
+from gmmstudio.mixture.fit import FINISH, REOPENED, Fit
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import check_threads, single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start
@@ -33,6 +41,8 @@ def fit(
     seed: int = 0,
     tol: float = 1e-8,
     max_iter: int = 1000,
+    prior: bool = False,
+    weights: Any = None,
     units: Any = None,
     should_stop: ShouldStop | None = None,
     threads: int | None = None,
@@ -46,10 +56,11 @@ def fit(
     n_components : int
         Number of components, K.
     structure : str
-        "VVV" or "full", "VVI" or "diagonal", "VII" or "spherical", "EEE" or "tied"; "E" or "V" for
-        one column.
+        One of the fourteen by its letters ("VEV"), or in words: "full" (VVV), "diagonal" (VVI),
+        "spherical" (VII), "tied" (EEE) and the others' `STRUCTURES[...].words`; "E" or "V" for one
+        column.
     start : str, Parameters, labels (n,) or centres (K, d)
-        "k-means++" and "random" make several tries; the others are one start on all rows.
+        "k-means++" and "random" make several tries; "hierarchical" and the others are one start.
     tries : int
         How many starts of the first two kinds.
     seed : int
@@ -58,8 +69,13 @@ def fit(
         Stop when the log-likelihood will rise by less than ``tol`` of itself; 0 never stops early.
     max_iter : int
         Most E+M pairs.
+    prior : bool
+        Maximise the posterior under the conjugate prior instead of the likelihood.
+    weights : array_like (n,), optional
+        How often each row counts: a row of weight 2 counts as two rows.
     units : array_like (d,), optional
-        Length of a unit in each column, for the distances of k-means and for the spherical shape.
+        Length of a unit in each column, for the distances of k-means and for structures that
+        depend on it.
     should_stop : callable, optional
         Asked between blocks of rows, from any thread.
     threads : int, optional
@@ -74,8 +90,8 @@ def fit(
     MixtureError
         Invalid input.
     """
-    spec = Spec(n_components, structure, start, tries, seed, tol, max_iter)
-    run = search(X, spec, units=units, should_stop=should_stop, threads=threads)
+    spec = Spec(n_components, structure, start, tries, seed, tol, max_iter, prior)
+    run = search(X, spec, weights=weights, units=units, should_stop=should_stop, threads=threads)
     while True:
         try:
             next(run)
@@ -84,10 +100,63 @@ def fit(
             return result
 
 
+@dataclass(frozen=True, eq=False)
+class Question:
+    """The checked input of a search."""
+
+    rows: FloatArray
+    spec: Spec
+    units: FloatArray
+    weights: FloatArray | None
+    should_stop: ShouldStop
+    threads: int
+
+    @classmethod
+    def of(
+        cls,
+        x: Any,
+        spec: Spec,
+        weights: Any,
+        units: Any,
+        should_stop: ShouldStop | None,
+        threads: int | None,
+    ) -> Question:
+        """Check the input."""
+        rows = as_rows(x)
+        return cls(
+            rows,
+            spec,
+            as_units(units, rows.shape[1]),
+            as_weights(weights, rows.shape[0]),
+            should_stop or never,
+            check_threads(threads),
+        )
+
+    def problem(self, part: IntArray | None = None) -> Problem:
+        """Prepare all rows, or a part of them."""
+        rows, weights = self.rows, self.weights
+        if part is not None:
+            rows, weights = rows[part], None if weights is None else weights[part]
+        return Problem(rows, self.spec, self.units, self.should_stop, self.threads, weights)
+
+    def sample(self) -> IntArray | None:
+        """Draw the rows the tries run on, in ascending order; None where they run on all."""
+        spec = self.spec
+        counted = (
+            np.arange(len(self.rows)) if self.weights is None else np.flatnonzero(self.weights)
+        )
+        if counted.size <= SAMPLE_ABOVE or spec.n_components == 1:
+            return None
+        drawn = counted[sample_rows(counted.size, spec.seed)]
+        enough = distinct_rows(self.rows[drawn], spec.n_components) == spec.n_components
+        return drawn if enough else None
+
+
 def search(
     x: Any,
     spec: Spec,
     *,
+    weights: Any = None,
     units: Any = None,
     should_stop: ShouldStop | None = None,
     threads: int | None = None,
@@ -98,7 +167,7 @@ def search(
     ----------
     x : array_like (n, d)
     spec : Spec
-    units, should_stop, threads
+    weights, units, should_stop, threads
         As in `fit`.
 
     Yields
@@ -118,125 +187,147 @@ def search(
     Cancelled
         `should_stop` said so before the first iteration was complete.
     """
-    rows, stop = as_rows(x), should_stop or never
-    lengths, workers = as_units(units, rows.shape[1]), check_threads(threads)
-
-    def problem(part: FloatArray) -> Problem:
-        return Problem(part, spec, lengths, stop, workers)
-
+    question = Question.of(x, spec, weights, units, should_stop, threads)
     with single_blas_thread():
         if not isinstance(spec.start, str):
-            with problem(rows) as all_rows:
-                return (yield from iterate(all_rows, spec.start, 1))
-        part = rows
-        if rows.shape[0] > SAMPLE_ABOVE and spec.n_components > 1:
-            drawn = rows[sample_rows(rows.shape[0], spec.seed)]
-            if distinct_rows(drawn, spec.n_components) == spec.n_components:
-                part = drawn
-        with problem(part) as sample:
-            fits = yield from tries(sample)
-        if part is rows:
-            return with_attempts(fits)
-        if fits[-1].ended != "cancelled":
-            fits = yield from finish(lambda: problem(rows), fits)
-        return with_attempts(fits, n_rows=rows.shape[0])
+            with question.problem() as all_rows:
+                fits = yield from climb(all_rows, spec.start, name_of(spec.start), 1)
+                return best_of(fits, all_rows)
+        part = question.sample()
+        with question.problem(part) as problem:
+            fits = yield from tries(problem)
+            best = best_of(fits, problem)
+        if part is None or best.ended == "cancelled":
+            return best
+        return (yield from finish(question.problem, fits, best))
 
 
 def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
-    """Run every start of a kind; a cancelled one is the last."""
+    """Run every start of a kind; a cancelled one is the last.
+
+    Where EM needs an orientation to begin with, every try takes another one, and then the labels
+    of the best try are gone from with all the others.
+    """
     spec = problem.spec
-    # One component has one optimum.
-    number = 1 if spec.n_components == 1 else spec.tries
+    name = str(spec.start)
     fits: list[Fit] = []
-    for attempt, seed in enumerate(child_seeds(spec.seed, number + 1)[1:], start=1):
+    started: list[IntArray] = []
+    for turn, seed in enumerate(child_seeds(spec.seed, spec.n_tries + 1)[1:]):
         try:
             labels = first_labels(problem, np.random.default_rng(seed))
-            done = yield from iterate(problem, labels, attempt)
+            [beginning] = problem.beginnings(labels, turn)
+            done = yield from iterate(problem, beginning, name, turn + 1)
         except Cancelled:
             if not fits:
                 raise
             fits[-1] = cancelled(fits[-1])
-            break
-        fits.append(renamed(done, str(spec.start)))
+            return fits
+        fits.append(done)
+        started.append(labels)
         if done.ended == "cancelled":
-            break
+            return fits
+    if getattr(problem.structure, "carries", "") == "orientation" and spec.n_components > 1:
+        best = ranked([f for f in fits if not f.collapsed] or fits)[0]
+        labels, tried = started[best.attempt - 1], best.attempts[0].orientation
+        try:
+            fits += yield from climb(problem, labels, name, len(fits) + 1, skip=tried)
+        except Cancelled:
+            fits[-1] = cancelled(fits[-1])
     return fits
 
 
 def first_labels(problem: Problem, rng: np.random.Generator) -> IntArray:
     """Return the hard labels (n,) a try starts from."""
-    k = problem.spec.n_components
+    k, weights = problem.spec.n_components, problem.weights
     if k == 1:
         return np.zeros(problem.n_rows, dtype=np.int64)
+    if problem.spec.start == "hierarchical":
+        from gmmstudio.mixture.hierarchical import hierarchical_labels  # type: ignore
+
+        return hierarchical_labels(problem.in_units, k, rng, problem.rows, weights)
     label = random_rows if problem.spec.start == "random" else kmeans_plus_plus
-    return label(problem.in_units, k, rng, problem.rows)
+    return label(problem.in_units, k, rng, problem.rows, weights)
 
 
 def finish(
-    prepare: Callable[[], Problem], fits: list[Fit]
-) -> Generator[Iteration, None, list[Fit]]:
+    prepare: Callable[[], Problem], fits: Sequence[Fit], best: Fit
+) -> Generator[Iteration, None, Fit]:
     """Go on from the best try on all rows; should that collapse there, from the next best.
 
     Parameters
     ----------
     prepare : callable () -> Problem
         Prepares all rows.
-    fits : list of Fit
+    fits : sequence of Fit
         Of the tries on the sample.
-
-    Returns
-    -------
-    fits : list of Fit
-        With those on all rows behind them; a cancelled one is the last.
+    best : Fit
+        The best of them, with the record of all.
     """
     candidates = ranked([f for f in fits if not f.collapsed]) or ranked(fits)[:1]
-    fits = list(fits)
+    attempts, done = best.attempts, best
     try:
         with prepare() as problem:
             for candidate in candidates:
-                done = yield from iterate(problem, candidate.parameters, len(fits) + 1)
-                fits.append(renamed(done, "best of the sample"))
+                [beginning] = problem.beginnings(candidate.parameters)
+                done = yield from iterate(problem, beginning, FINISH, len(attempts) + 1)
+                attempts = (*attempts, *done.attempts)
                 if not done.collapsed:
                     break
     except Cancelled:  # between two attempts: the last complete iteration is the last fit's
-        fits[-1] = cancelled(fits[-1])
-    return fits
+        done = cancelled(done)
+    return replace(done, attempts=attempts, optima=best.optima)
 
 
-def cancelled(done: Fit) -> Fit:
-    """Return the fit as one that was cancelled after its last iteration."""
-    return replace(done, ended="cancelled", converged=False)
+def reopen(
+    x: Any,
+    fit: Fit,
+    attempt: int,
+    *,
+    weights: Any = None,
+    units: Any = None,
+    should_stop: ShouldStop | None = None,
+    threads: int | None = None,
+) -> Generator[Iteration, None, Fit]:
+    """Go on from where another start ended, on all rows.
+
+    Parameters
+    ----------
+    x : array_like (n, d)
+        What was fitted.
+    fit : Fit
+    attempt : int
+        Number of one of its attempts.
+    weights, units, should_stop, threads
+        As in `fit`.
+
+    Yields
+    ------
+    Iteration
+
+    Returns
+    -------
+    Fit
+        With the attempts and optima of `fit`, and one attempt more, which it is the end of.
+
+    Raises
+    ------
+    MixtureError
+        `fit` has no such attempt.
+    Cancelled
+        `should_stop` said so before the first iteration was complete.
+    """
+    chosen = next((a for a in fit.attempts if a.number == attempt), None)
+    if chosen is None:
+        raise MixtureError(f"The fit has no start number {attempt}.")
+    question = Question.of(x, fit.spec, weights, units, should_stop, threads)
+    with single_blas_thread(), question.problem() as problem:
+        [beginning] = problem.beginnings(chosen.parameters)
+        number = max(a.number for a in fit.attempts) + 1
+        done = yield from iterate(problem, beginning, REOPENED, number)
+    return replace(done, attempts=(*fit.attempts, *done.attempts), optima=fit.optima)
 
 
 def sample_rows(n: int, seed: int) -> IntArray:
     """Draw the rows the tries run on, in ascending order."""
     rng = np.random.default_rng(child_seeds(seed, 1)[0])
     return np.sort(rng.choice(n, SAMPLE_ROWS, replace=False, shuffle=False))
-
-
-def ranked(fits: Sequence[Fit]) -> list[Fit]:
-    """Return the fits from the largest log-likelihood down; of equals the first stays first."""
-    return sorted(fits, key=lambda f: -f.log_likelihood)
-
-
-def renamed(done: Fit, start: str) -> Fit:
-    """Return the fit with its one attempt under the name of its start."""
-    return replace(done, attempts=(replace(done.attempts[0], start=start),))
-
-
-def with_attempts(fits: Sequence[Fit], n_rows: int | None = None) -> Fit:
-    """Return the fit to keep, with the record of all attempts.
-
-    Parameters
-    ----------
-    fits : sequence of Fit
-        In order.
-    n_rows : int, optional
-        Only fits over this many rows can be kept.
-    """
-    attempts: tuple[Attempt, ...] = tuple(f.attempts[0] for f in fits)
-    if fits[-1].ended == "cancelled":
-        return replace(fits[-1], attempts=attempts)
-    full = [f for f in fits if n_rows is None or f.n_rows == n_rows]
-    sound = [f for f in full if not f.collapsed]
-    return replace(ranked(sound or full)[0], attempts=attempts)

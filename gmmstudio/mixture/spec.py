@@ -17,11 +17,16 @@ from gmmstudio.mixture.structures import canonical
 Start = str | Parameters | NDArray[Any]
 """How EM begins.
 
-``"k-means++"`` or ``"random"``: several tries, the best is kept. `Parameters`: used as they are.
-Whole numbers (n,): labels from 0. Numbers (K, d): centres, every row joins the nearest.
+``"k-means++"`` or ``"random"``: several tries, the best is kept. ``"hierarchical"``: one start, by
+merging rows pair by pair. `Parameters`: used as they are. Whole numbers (n,): labels from 0.
+Numbers (K, d): centres, every row joins the nearest.
 """
 
-STARTS = ("k-means++", "random")
+STARTS = ("k-means++", "random", "hierarchical")
+"""The starts that are looked for, not given."""
+
+DRAWN = ("k-means++", "random")
+"""Those that are drawn, and so can be tried several times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +41,16 @@ class Spec:
         The letters of the covariance structure; words ("full") are translated.
     start : Start
     tries : int
-        Number of starts when `start` is a word, ≥ 1.
+        Number of starts when they are drawn, ≥ 1.
     seed : int
         ≥ 0; the same seed gives the same fit.
     tol : float
         Stop when the gain still to come is below ``tol * max(1, |ℓ|)``; 0 never stops early.
     max_iter : int
         Most E+M pairs, ≥ 0.
+    prior : bool
+        Maximise the posterior under the conjugate prior of Fraley & Raftery 2007, which keeps
+        small clusters from collapsing, instead of the likelihood.
 
     Raises
     ------
@@ -57,6 +65,7 @@ class Spec:
     seed: int = 0
     tol: float = 1e-8
     max_iter: int = 1000
+    prior: bool = False
 
     def __post_init__(self) -> None:
         for name, least in (("n_components", 1), ("tries", 1), ("seed", 0), ("max_iter", 0)):
@@ -64,6 +73,13 @@ class Spec:
         object.__setattr__(self, "tol", _tolerance(self.tol))
         object.__setattr__(self, "structure", canonical(self.structure))
         object.__setattr__(self, "start", check_start(self.start, self.n_components))
+        object.__setattr__(self, "prior", bool(self.prior))
+
+    @property
+    def n_tries(self) -> int:
+        """How many starts are made: several only where they are drawn and differ."""
+        drawn = isinstance(self.start, str) and self.start in DRAWN
+        return self.tries if drawn and self.n_components > 1 else 1
 
     def replace(self, **changes: Any) -> Spec:
         """Return a copy with some values changed."""
@@ -81,8 +97,8 @@ def check_start(start: Any, n_components: int) -> Start:
     if isinstance(start, str):
         if start not in STARTS:
             raise MixtureError(
-                f"There is no start called “{start}”: choose “k-means++” or “random”, or give "
-                "labels, centres or parameters."
+                f"There is no start called “{start}”: choose “k-means++”, “random” or "
+                "“hierarchical”, or give labels, centres or parameters."
             )
         return start
     if isinstance(start, Parameters):
@@ -104,8 +120,8 @@ def check_start(start: Any, n_components: int) -> Start:
             raise MixtureError("The centres must be finite numbers.")
         return frozen(array.astype(np.float64))
     raise MixtureError(
-        "The start must be “k-means++”, “random”, parameters, a whole-number label for every row, "
-        "or K × d centres."
+        "The start must be “k-means++”, “random”, “hierarchical”, parameters, a whole-number label "
+        "for every row, or K × d centres."
     )
 
 

@@ -18,7 +18,11 @@ def child_seeds(seed: int, number: int) -> list[np.random.SeedSequence]:
 
 
 def kmeans_plus_plus(
-    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+    ut: FloatArray,
+    n_components: int,
+    rng: np.random.Generator,
+    rows: Rows,
+    weights: FloatArray | None = None,
 ) -> IntArray:
     """Label the rows by a short k-means from a k-means++ seeding (Arthur & Vassilvitskii 2007).
 
@@ -30,24 +34,30 @@ def kmeans_plus_plus(
     rng : numpy.random.Generator
     rows : Rows
         Cuts the rows into blocks, and is asked whether to stop.
+    weights : FloatArray (n,), optional
+        How often each row counts.
 
     Returns
     -------
     IntArray (n,)
         Labels from 0, the largest cluster first.
     """
-    centres = seed_far_apart(ut, n_components, rng, rows)
+    centres = seed_far_apart(ut, n_components, rng, rows, weights)
     labels = nearest_centre(ut, centres, rows)
     for _ in range(LLOYD_ROUNDS):
-        centres = cluster_means(ut, labels, centres)
+        centres = cluster_means(ut, labels, centres, weights)
         previous, labels = labels, nearest_centre(ut, centres, rows)
         if np.array_equal(previous, labels):
             break
-    return largest_first(labels, n_components)
+    return largest_first(labels, n_components, weights)
 
 
 def random_rows(
-    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+    ut: FloatArray,
+    n_components: int,
+    rng: np.random.Generator,
+    rows: Rows,
+    weights: FloatArray | None = None,
 ) -> IntArray:
     """Label the rows by the nearest of K different rows drawn at random; largest cluster first."""
     chosen: list[int] = []
@@ -59,20 +69,24 @@ def random_rows(
             chosen.append(int(row))
             if len(chosen) == n_components:
                 break
-    return largest_first(nearest_centre(ut, ut[:, chosen].T, rows), n_components)
+    return largest_first(nearest_centre(ut, ut[:, chosen].T, rows), n_components, weights)
 
 
 def seed_far_apart(
-    ut: FloatArray, n_components: int, rng: np.random.Generator, rows: Rows
+    ut: FloatArray,
+    n_components: int,
+    rng: np.random.Generator,
+    rows: Rows,
+    weights: FloatArray | None = None,
 ) -> FloatArray:
-    """Draw rows as centres (K, d), in proportion to D², their squared distance to those drawn."""
+    """Draw rows as centres (K, d), in proportion to w D² with D the distance to those drawn."""
     n = ut.shape[1]
     centres = np.empty((n_components, ut.shape[0]))
     centres[0] = ut[:, rng.integers(n)]
     nearest = squared_distances(ut, centres[0])
     for k in range(1, n_components):
         rows.check()
-        cumulative = np.cumsum(nearest)
+        cumulative = np.cumsum(nearest if weights is None else nearest * weights)
         if cumulative[-1] > 0.0:
             row = min(
                 int(np.searchsorted(cumulative, rng.random() * cumulative[-1], "right")), n - 1
@@ -94,19 +108,25 @@ def squared_distances(ut: FloatArray, centre: FloatArray) -> FloatArray:
     return total
 
 
-def nearest_centre(ut: FloatArray, centres: FloatArray, rows: Rows) -> IntArray:
+def nearest_centre(
+    zt: FloatArray, centres: FloatArray, rows: Rows, scale: FloatArray | None = None
+) -> IntArray:
     """Return for every row of (d, n) the nearest of the centres (K, d); of two, the first.
 
-    |u − c|² = |u|² − 2(c·u − ½|c|²), so the nearest has the largest c·u − ½|c|². The origin is
-    moved to the centres' mean to keep the digits.
+    Distances are those of u = scale ∘ z, which is never formed: with the origin moved to the
+    centres' mean, |u − c|² = |u|² − 2(c·u − ½|c|²), and c·u = (scale ∘ c)·z.
     """
     origin = centres.mean(axis=0)
     moved = centres - origin
+    if scale is not None:
+        moved *= scale
     half = 0.5 * np.einsum("ka,ka->k", moved, moved)[:, None]
-    labels = np.empty(ut.shape[1], dtype=np.int64)
+    if scale is not None:
+        moved *= scale
+    labels = np.empty(zt.shape[1], dtype=np.int64)
 
     def one(block: slice, _: None) -> None:
-        score = moved @ (ut[:, block] - origin[:, None])
+        score = moved @ (zt[:, block] - origin[:, None])
         score -= half
         np.argmax(score, axis=0, out=labels[block])
 
@@ -114,17 +134,22 @@ def nearest_centre(ut: FloatArray, centres: FloatArray, rows: Rows) -> IntArray:
     return labels
 
 
-def cluster_means(ut: FloatArray, labels: IntArray, previous: FloatArray) -> FloatArray:
+def cluster_means(
+    ut: FloatArray, labels: IntArray, previous: FloatArray, weights: FloatArray | None = None
+) -> FloatArray:
     """Return the mean (K, d) of every cluster; an empty one stays where it was."""
     k = previous.shape[0]
-    sizes = np.bincount(labels, minlength=k)
-    sums = np.stack([np.bincount(labels, weights=column, minlength=k) for column in ut], axis=1)
-    return np.where(sizes[:, None] > 0, sums / np.maximum(sizes, 1)[:, None], previous)
+    sizes = np.bincount(labels, weights, minlength=k)[:, None]
+    columns = ut if weights is None else ut * weights
+    sums = np.stack([np.bincount(labels, column, minlength=k) for column in columns], axis=1)
+    return np.where(sizes > 0, sums / np.where(sizes > 0, sizes, 1), previous)
 
 
-def largest_first(labels: IntArray, n_components: int) -> IntArray:
+def largest_first(
+    labels: IntArray, n_components: int, weights: FloatArray | None = None
+) -> IntArray:
     """Renumber the labels so that the largest cluster is 0; equals keep their order."""
-    order = np.argsort(-np.bincount(labels, minlength=n_components), kind="stable")
+    order = np.argsort(-np.bincount(labels, weights, minlength=n_components), kind="stable")
     rank = np.empty(n_components, dtype=np.int64)
     rank[order] = np.arange(n_components)
     return rank[labels]

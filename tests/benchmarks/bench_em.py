@@ -32,7 +32,8 @@ def ours(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> f
     spec = Spec(start.n_components, structure, start, tol=0.0, max_iter=iterations)
     with single_blas_thread(), Problem.of(x, spec, None, None, None) as problem:
         began = time.perf_counter()
-        for _ in iterate(problem, start, 1):
+        [beginning] = problem.beginnings(start)
+        for _ in iterate(problem, beginning, "parameters", 1):
             pass
         return (time.perf_counter() - began) / (iterations + 1)
 
