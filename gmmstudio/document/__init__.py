@@ -4,6 +4,7 @@ from gmmstudio.document.assignment import Assignment, Outliers, assign, outliers
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
+from gmmstudio.document.starting import asked_spec
 
 __all__ = [
     "Assignment",
@@ -14,6 +15,7 @@ __all__ = [
     "Outliers",
     "Session",
     "SweepRecord",
+    "asked_spec",
     "assign",
     "outliers",
 ]

@@ -31,6 +31,8 @@ class AddFit(Command):
         The iterations for replay, and the time it took.
     table_id
         The document's table when the run began; None trusts that it is still the same.
+    start_column
+        The column whose labels it started from, as the document asked then.
     """
 
     fit: Fit
@@ -39,6 +41,7 @@ class AddFit(Command):
     tracks: tuple[Track, ...] = ()
     seconds: float = 0.0
     table_id: int | None = None
+    start_column: int | None = None
 
     @property
     def label(self) -> str:
@@ -57,6 +60,7 @@ class AddFit(Command):
             tracks=self.tracks,
             seconds=self.seconds,
             table_id=document.table_id,
+            start_column=self.start_column,
         )
         return document.replace(fits=(*document.fits, record), active=record.id)
 
@@ -115,7 +119,12 @@ class ShowFit(Command):
         record = document.find(self.id)
         if record is None:
             raise DocumentError(f"There is no fit number {self.id}.")
-        return document.replace(active=record.id, preparation=record.preparation, spec=record.spec)
+        return document.replace(
+            active=record.id,
+            preparation=record.preparation,
+            spec=record.spec,
+            start_column=record.start_column,
+        )
 
 
 @dataclass(frozen=True)
@@ -145,9 +154,9 @@ class ShowCell(Command):
         )
         known = next((record for record in document.fits if record.fit is cell.fit), None)
         if known is not None:
-            return document.replace(active=known.id, spec=spec)
+            return document.replace(active=known.id, spec=spec, start_column=known.start_column)
         opened = AddFit(cell.fit, sweep.preparation, cell.spec, cell.tracks, cell.seconds)
-        return opened.apply(document).replace(spec=spec)
+        return opened.apply(document).replace(spec=spec, start_column=None)
 
     def _is(self, cell: Cell) -> bool:
         return cell.structure == self.structure and cell.n_components == self.n_components

@@ -1,10 +1,9 @@
-"""The commands by which the user asks: table, preparation, model, outliers, names."""
+"""The commands by which the user asks: model, start, outliers, names."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -12,125 +11,15 @@ from gmmstudio.document.command import Command
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.identities import letter
+from gmmstudio.document.preparing import opened_table, with_drawn_start
+from gmmstudio.document.starting import check_centres, start_labels
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec, Start
-from gmmstudio.mixture.structures import STRUCTURES, canonical
-from gmmstudio.table.preparation import Preparation
-from gmmstudio.table.table import Table
-
-
-@dataclass(frozen=True)
-class OpenTable(Command):
-    """Open another table: all begins anew, its own columns ticked."""
-
-    table: Table
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return f"Open {self.table.name}"
-
-    def apply(self, document: Document) -> Document:
-        """Start afresh with this table."""
-        return document.replace(
-            table=self.table,
-            table_id=document.table_id + 1,
-            preparation=Preparation(columns=self.table.default_columns(), scale="standard"),
-            spec=Spec(),
-            outlier_rule=OutlierRule(),
-            fits=(),
-            active=None,
-            sweep=None,
-            names=(),
-        )
-
-
-@dataclass(frozen=True)
-class TickColumns(Command):
-    """Choose the columns that take part, by index; their order is the table's."""
-
-    columns: tuple[int, ...]
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Choose columns"
-
-    def apply(self, document: Document) -> Document:
-        """Tick these columns and no others; a start made for other columns is dropped."""
-        table = _table(document)
-        for index in self.columns:
-            if not 0 <= index < len(table.columns):
-                raise DocumentError(f"The table has no column number {index + 1}.")
-            column = table.columns[index]
-            if column.values is None:
-                raise DocumentError(f"The column “{column.name}” holds no numbers to fit.")
-        columns = tuple(sorted(set(self.columns)))
-        if columns == document.preparation.columns:
-            return document
-        return document.replace(
-            preparation=dataclasses.replace(document.preparation, columns=columns),
-            spec=_with_drawn_start(document.spec),
-        )
-
-
-@dataclass(frozen=True)
-class SetScale(Command):
-    """Choose whether distances are measured in standard deviations or in the columns' units."""
-
-    scale: Literal["none", "standard"]
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Standardise" if self.scale == "standard" else "Keep the columns' scale"
-
-    def apply(self, document: Document) -> Document:
-        """Set the scale."""
-        if self.scale not in ("none", "standard"):
-            raise DocumentError(f"There is no scale “{self.scale}”; choose none or standard.")
-        preparation = dataclasses.replace(document.preparation, scale=self.scale)
-        return document.replace(preparation=preparation)
-
-
-@dataclass(frozen=True)
-class ExcludeRows(Command):
-    """Leave table rows out by hand."""
-
-    rows: frozenset[int]
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return f"Exclude {_rows(len(self.rows))}"
-
-    def apply(self, document: Document) -> Document:
-        """Add the rows to those left out."""
-        table = _table(document)
-        if any(not 0 <= row < table.n_rows for row in self.rows):
-            raise DocumentError(f"The table has {_rows(table.n_rows)}; there are no others.")
-        # Rows may come as NumPy integers; plain ones can be written to a file.
-        rows = frozenset(int(row) for row in self.rows)
-        return _with_excluded(document, document.preparation.excluded | rows)
-
-
-@dataclass(frozen=True)
-class IncludeRows(Command):
-    """Use rows again that were left out by hand; None means all of them."""
-
-    rows: frozenset[int] | None = None
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Include all rows" if self.rows is None else f"Include {_rows(len(self.rows))}"
-
-    def apply(self, document: Document) -> Document:
-        """Take the rows from those left out."""
-        excluded = document.preparation.excluded
-        return _with_excluded(document, excluded - (excluded if self.rows is None else self.rows))
+from gmmstudio.mixture.structures import STRUCTURES, Structure, canonical, resolve
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.preparation import UsedRows, used_rows
 
 
 @dataclass(frozen=True)
@@ -148,14 +37,13 @@ class SetComponents(Command):
         """Set K."""
         if self.n_components == document.spec.n_components:
             return document
-        return _with_spec(
-            document, _with_drawn_start(document.spec), n_components=self.n_components
-        )
+        spec = with_drawn_start(document.spec)
+        return _with_spec(document, spec, None, n_components=self.n_components)
 
 
 @dataclass(frozen=True)
 class SetStructure(Command):
-    """Set the shape of the clusters, by letters or word."""
+    """Set the shape of the clusters, by letters or word; a prior goes where it has none."""
 
     structure: str
 
@@ -166,14 +54,17 @@ class SetStructure(Command):
 
     def apply(self, document: Document) -> Document:
         """Set the structure."""
-        return _with_spec(document, document.spec, structure=self.structure)
+        changes: dict[str, Any] = {"structure": self.structure}
+        if document.spec.prior and not _has_prior(document, self.structure):
+            changes["prior"] = False
+        return _changed(document, **changes)
 
 
 @dataclass(frozen=True, eq=False)
 class SetStart(Command):
     """Set where EM starts from and, for drawn starts, how many tries it makes.
 
-    Parameters, centres and labels bring their own K.
+    Parameters, centres and labels bring their own K. A start column is given up for it.
     """
 
     start: Start
@@ -191,7 +82,37 @@ class SetStart(Command):
             changes["tries"] = self.tries
         if not isinstance(self.start, str):
             changes["n_components"] = n_components_of(self.start)
-        return _with_spec(document, document.spec, **changes)
+        after = _with_spec(document, document.spec, None, **changes)
+        start = after.spec.start
+        if isinstance(start, np.ndarray) and start.ndim == 2:
+            _check_centres(document, start)
+        return after
+
+
+@dataclass(frozen=True)
+class StartFromColumn(Command):
+    """Start EM from the labels of a column, by index; their number is K."""
+
+    column: int
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Start from the labels of a column"
+
+    def apply(self, document: Document) -> Document:
+        """Set the start column, and K to the number of its values in the rows used."""
+        table = opened_table(document)
+        if not 0 <= self.column < len(table.columns):
+            raise DocumentError(f"The table has no column number {self.column + 1}.")
+        if self.column in document.preparation.columns:
+            raise DocumentError(
+                f"“{table.columns[self.column].name}” cannot be both a column of the fit and the "
+                "labels to start from; untick it first (step 1, Data)."
+            )
+        _, values = start_labels(table, self.column, _used_rows(document).rows)
+        spec = with_drawn_start(document.spec)
+        return _with_spec(document, spec, self.column, n_components=len(values))
 
 
 @dataclass(frozen=True)
@@ -207,7 +128,7 @@ class SetSeed(Command):
 
     def apply(self, document: Document) -> Document:
         """Set the seed."""
-        return _with_spec(document, document.spec, seed=self.seed)
+        return _changed(document, seed=self.seed)
 
 
 @dataclass(frozen=True)
@@ -224,7 +145,28 @@ class SetStopping(Command):
 
     def apply(self, document: Document) -> Document:
         """Set tolerance and largest number of iterations."""
-        return _with_spec(document, document.spec, tol=self.tol, max_iter=self.max_iter)
+        return _changed(document, tol=self.tol, max_iter=self.max_iter)
+
+
+@dataclass(frozen=True)
+class SetPrior(Command):
+    """Choose whether a conjugate prior holds the covariances."""
+
+    prior: bool
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Use the prior" if self.prior else "Do without the prior"
+
+    def apply(self, document: Document) -> Document:
+        """Set it; refused where the shape has none."""
+        if self.prior and not _has_prior(document, document.spec.structure):
+            raise DocumentError(
+                f"The {shape_words(document.spec.structure)} shape has no conjugate prior; choose "
+                f"one of {shapes_with_prior()} first."
+            )
+        return _changed(document, prior=self.prior)
 
 
 @dataclass(frozen=True)
@@ -294,33 +236,50 @@ def shape_words(structure: str) -> str:
         return structure
 
 
-def _table(document: Document) -> Table:
-    if document.table is None:
-        raise DocumentError("There is no table yet; open one first.")
-    return document.table
+def shapes_with_prior() -> str:
+    """Name the shapes that have a conjugate prior: "spherical, diagonal, …"."""
+    several = [s.words for s in STRUCTURES.values() if _known_prior(s) and len(s.name) == 3]
+    return ", ".join(several)
 
 
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n} rows"
+def _known_prior(structure: Structure) -> bool:
+    return bool(getattr(structure, "has_prior", True))
 
 
-def _with_spec(document: Document, spec: Spec, **changes: Any) -> Document:
+def _has_prior(document: Document, structure: str) -> bool:
+    """Whether a structure has a prior; one that nobody knows is refused elsewhere."""
+    n_columns = len(document.preparation.columns)
     try:
-        return document.replace(spec=spec.replace(**changes))
-    except MixtureError as error:
+        known = resolve(structure, n_columns) if n_columns else STRUCTURES[canonical(structure)]
+    except MixtureError:
+        return True
+    return _known_prior(known)
+
+
+def _used_rows(document: Document) -> UsedRows:
+    try:
+        return used_rows(opened_table(document), document.preparation)
+    except TableError as error:
         raise DocumentError(str(error)) from error
 
 
-def _with_drawn_start(spec: Spec) -> Spec:
-    """Labels, centres and parameters belong to their rows, columns and K: k-means++ instead."""
-    return spec if isinstance(spec.start, str) else spec.replace(start="k-means++")
+def _check_centres(document: Document, centres: np.ndarray[Any, Any]) -> None:
+    table, rows = opened_table(document), _used_rows(document).rows
+    columns = [table.columns[index] for index in document.preparation.columns]
+    used = [column.values[rows] for column in columns if column.values is not None]
+    low, high = (np.array([end(values) for values in used]) for end in (np.min, np.max))
+    check_centres(centres, [column.name for column in columns], low, high)
 
 
-def _with_excluded(document: Document, excluded: frozenset[int]) -> Document:
-    if excluded == document.preparation.excluded:
-        return document
-    labelled = isinstance(document.spec.start, np.ndarray) and document.spec.start.ndim == 1
-    return document.replace(
-        preparation=dataclasses.replace(document.preparation, excluded=excluded),
-        spec=_with_drawn_start(document.spec) if labelled else document.spec,
-    )
+def _changed(document: Document, **changes: Any) -> Document:
+    """Return the document with its spec changed, and the same start."""
+    return _with_spec(document, document.spec, document.start_column, **changes)
+
+
+def _with_spec(
+    document: Document, spec: Spec, start_column: int | None, **changes: Any
+) -> Document:
+    try:
+        return document.replace(spec=spec.replace(**changes), start_column=start_column)
+    except MixtureError as error:
+        raise DocumentError(str(error)) from error

@@ -6,20 +6,25 @@ nothing itself and keeps nothing for undo: undo is the previous document.
 
 from gmmstudio.document.answers import AddFit, SetSweep, ShowCell, ShowFit
 from gmmstudio.document.asking import (
-    ExcludeRows,
-    IncludeRows,
-    OpenTable,
     RenameCluster,
     SetComponents,
     SetOutlierRule,
-    SetScale,
+    SetPrior,
     SetSeed,
     SetStart,
     SetStopping,
     SetStructure,
-    TickColumns,
+    StartFromColumn,
 )
 from gmmstudio.document.command import Command
+from gmmstudio.document.preparing import (
+    ExcludeRows,
+    IncludeRows,
+    OpenTable,
+    SetScale,
+    SetWeights,
+    TickColumns,
+)
 
 __all__ = [
     "AddFit",
@@ -30,13 +35,16 @@ __all__ = [
     "RenameCluster",
     "SetComponents",
     "SetOutlierRule",
+    "SetPrior",
     "SetScale",
     "SetSeed",
     "SetStart",
     "SetStopping",
     "SetStructure",
     "SetSweep",
+    "SetWeights",
     "ShowCell",
     "ShowFit",
+    "StartFromColumn",
     "TickColumns",
 ]

@@ -13,7 +13,7 @@ from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
-from gmmstudio.mixture.spec import Spec
+from gmmstudio.mixture.spec import DRAWN, Spec
 from gmmstudio.mixture.structures import resolve
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
@@ -39,6 +39,8 @@ class FitRecord:
         Time the fit took.
     table_id
         Number of the table in its document.
+    start_column
+        The column whose labels it started from, if that was what was asked.
     """
 
     id: int
@@ -49,6 +51,7 @@ class FitRecord:
     tracks: tuple[Track, ...] = ()
     seconds: float = 0.0
     table_id: int = 0
+    start_column: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,7 @@ class SweepRecord:
 
 
 #: The fields that are small enough to compare by value.
-_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names"})
+_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names", "start_column"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +78,12 @@ class Document:
     table_id
         Number of the table, rising by one with each that is opened.
     preparation
-        Columns, scale, excluded rows.
+        Columns, scale, excluded rows, row weights.
     spec
         The model to fit next.
+    start_column
+        The column whose labels the next fit starts from, whatever ``spec.start`` says; a sweep
+        does not, since the labels have one K only.
     fits
         The fits so far, in the order they were made.
     active
@@ -99,6 +105,7 @@ class Document:
     sweep: SweepRecord | None = None
     outlier_rule: OutlierRule = field(default_factory=OutlierRule)
     names: tuple[tuple[int, str], ...] = ()
+    start_column: int | None = None
 
     def replace(self, **changes: Any) -> Document:
         """Return a document with these fields changed.
@@ -126,18 +133,17 @@ class Document:
     def is_out_of_date(self, record: FitRecord | SweepRecord) -> bool:
         """Whether the record was made from another table, preparation or model.
 
-        A sweep covers many K and shapes: for it those two do not count.
+        A sweep covers many K and shapes: for it those two do not count, nor does a start column.
         """
-        if isinstance(record, FitRecord) and record.table_id != self.table_id:
-            return True
         if not same_value(record.preparation, self.preparation):
             return True
-        return not same_question(
-            record.spec,
-            self.spec,
-            n_columns=len(self.preparation.columns),
-            any_model=isinstance(record, SweepRecord),
-        )
+        n_columns = len(self.preparation.columns)
+        if isinstance(record, SweepRecord):
+            return not same_question(record.spec, self.spec, n_columns=n_columns, any_model=True)
+        if (record.table_id, record.start_column) != (self.table_id, self.start_column):
+            return True
+        given = self.start_column is not None
+        return not same_question(record.spec, self.spec, n_columns=n_columns, start_given=given)
 
     def identities_for(self, parameters: Parameters, columns: tuple[int, ...]) -> tuple[int, ...]:
         """Return the identities of a new fit's components: those of the clusters they continue.
@@ -170,23 +176,43 @@ class Document:
         return tuple(self.cluster_name(identity) for identity in record.identities)
 
 
-def same_question(a: Spec, b: Spec, *, n_columns: int, any_model: bool = False) -> bool:
+def same_question(
+    a: Spec, b: Spec, *, n_columns: int, any_model: bool = False, start_given: bool = False
+) -> bool:
     """Whether two specs ask for the same fit of this many columns.
 
-    Seed and number of tries do not count where the start is given and so nothing is drawn;
-    nor does the structure where one column makes two of them one.
+    Seed and number of tries do not count where the start is given and so nothing is drawn, nor
+    tries where there is only one; nor does the structure where one column makes two of them one.
+
+    Parameters
+    ----------
+    a, b
+        The specs.
+    n_columns
+        How many columns are fitted.
+    any_model
+        K and structure do not count, as for a sweep.
+    start_given
+        Both start from the labels of the same column, whatever they say themselves.
     """
     left, right = dict(_values(a)), dict(_values(b))
+    ignored: set[str] = set()
     if any_model:
+        ignored |= {"n_components", "structure"}
         for values in (left, right):
-            del values["n_components"], values["structure"]
+            if not isinstance(values["start"], str):
+                values["start"] = "k-means++"  # as in a sweep, where one start cannot serve all K
     elif n_columns:
         for values in (left, right):
             values["structure"] = resolve(values["structure"], n_columns).name
-    if not isinstance(a.start, str) and not isinstance(b.start, str):
-        for values in (left, right):
-            del values["seed"], values["tries"]
-    return all(same_value(left[name], right[name]) for name in left)
+    starts = (left["start"], right["start"])
+    if start_given:
+        ignored |= {"start", "tries", "seed"}
+    elif all(not isinstance(start, str) for start in starts):
+        ignored |= {"tries", "seed"}
+    elif all(isinstance(start, str) and start not in DRAWN for start in starts):
+        ignored.add("tries")
+    return all(same_value(left[name], right[name]) for name in left.keys() - ignored)
 
 
 def _values(spec: Spec) -> list[tuple[str, Any]]:

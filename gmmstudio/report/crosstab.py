@@ -13,8 +13,8 @@ from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import FitRecord
 from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
-from gmmstudio.table.numbers import is_missing
-from gmmstudio.table.table import Column, Table
+from gmmstudio.table.coding import coded
+from gmmstudio.table.table import Table
 
 Counts = NDArray[np.int64]
 
@@ -181,22 +181,6 @@ def means_table(
     return MeansTable(
         column, clusters, n, means, np.sqrt(deviations), int(np.count_nonzero(~known))
     )
-
-
-def coded(column: Column, rows: NDArray[np.integer[Any]]) -> tuple[Counts, tuple[str, ...]]:
-    """Return the code (n,) of each of these rows, −1 where missing, and the values coded."""
-    import pyarrow as pa
-
-    cells = column.cells.take(pa.array(rows))
-    if isinstance(cells, pa.ChunkedArray):
-        cells = cells.combine_chunks()
-    encoded = cells.dictionary_encode()
-    texts = [" ".join(text.split()) for text in encoded.dictionary.to_pylist()]
-    values = sorted({text for text in texts if not is_missing(text)})
-    code_of = {value: code for code, value in enumerate(values)}
-    # Texts that differ in spaces only are one value.
-    recode = np.array([code_of.get(text, -1) for text in texts], dtype=np.int64)
-    return recode[encoded.indices.to_numpy()], tuple(values)
 
 
 def contingency(

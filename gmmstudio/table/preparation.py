@@ -150,6 +150,30 @@ def used_rows(table: Table, preparation: Preparation) -> UsedRows:
     return UsedRows(rows, skipped, excluded)
 
 
+def check_weights(table: Table, preparation: Preparation) -> None:
+    """Check the row weights of the rows used; without columns, of all rows not excluded.
+
+    Raises
+    ------
+    TableError
+        As `prepare`.
+    """
+    if preparation.weights is None:
+        return
+    if preparation.columns:
+        _weights(table, preparation, used_rows(table, preparation).rows)
+        return
+    values = weights_values(table, preparation.weights, ())
+    known = np.isfinite(values)
+    known[_excluded_rows(table, preparation)] = False
+    row_weights(
+        table.columns[preparation.weights].name,
+        values[known],
+        np.flatnonzero(known),
+        preparation.weights_as,
+    )
+
+
 def missing_note(table: Table, preparation: Preparation, row: int) -> str:
     """Say why a row was skipped, e.g. ``missing value in body_mass_g, sex``."""
     columns = [table.columns[i] for i in preparation.required]

@@ -1,0 +1,236 @@
+"""The commands about the data: the table, its columns, scale, rows and row weights."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from gmmstudio.document.command import Command
+from gmmstudio.document.document import Document
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.mixture.outliers import OutlierRule
+from gmmstudio.mixture.spec import Spec
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.preparation import Preparation, check_weights
+from gmmstudio.table.table import Table
+from gmmstudio.table.weights import WeightsAs
+
+
+@dataclass(frozen=True)
+class OpenTable(Command):
+    """Open another table: all begins anew, its own columns ticked."""
+
+    table: Table
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Open {self.table.name}"
+
+    def apply(self, document: Document) -> Document:
+        """Start afresh with this table."""
+        return document.replace(
+            table=self.table,
+            table_id=document.table_id + 1,
+            preparation=Preparation(columns=self.table.default_columns(), scale="standard"),
+            spec=Spec(),
+            outlier_rule=OutlierRule(),
+            fits=(),
+            active=None,
+            sweep=None,
+            names=(),
+            start_column=None,
+        )
+
+
+@dataclass(frozen=True)
+class TickColumns(Command):
+    """Choose the columns that take part, by index; their order is the table's."""
+
+    columns: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Choose columns"
+
+    def apply(self, document: Document) -> Document:
+        """Tick these columns and no others; a start made for other columns is dropped.
+
+        The column of the row weights cannot be ticked; one that EM was to start from can, and
+        then it starts otherwise.
+        """
+        table = opened_table(document)
+        for index in self.columns:
+            if not 0 <= index < len(table.columns):
+                raise DocumentError(f"The table has no column number {index + 1}.")
+            column = table.columns[index]
+            if column.values is None:
+                raise DocumentError(f"The column “{column.name}” holds no numbers to fit.")
+            if index == document.preparation.weights:
+                raise DocumentError(
+                    f"The column “{column.name}” holds the row weights, so it cannot be fitted "
+                    "too; choose other weights, or none, first."
+                )
+        columns = tuple(sorted(set(self.columns)))
+        if columns == document.preparation.columns:
+            return document
+        return _with_columns(document, document.preparation, columns)
+
+
+@dataclass(frozen=True)
+class SetScale(Command):
+    """Choose whether distances are measured in standard deviations or in the columns' units."""
+
+    scale: Literal["none", "standard"]
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Standardise" if self.scale == "standard" else "Keep the columns' scale"
+
+    def apply(self, document: Document) -> Document:
+        """Set the scale."""
+        if self.scale not in ("none", "standard"):
+            raise DocumentError(f"There is no scale “{self.scale}”; choose none or standard.")
+        preparation = dataclasses.replace(document.preparation, scale=self.scale)
+        return document.replace(preparation=preparation)
+
+
+@dataclass(frozen=True)
+class ExcludeRows(Command):
+    """Leave table rows out by hand."""
+
+    rows: frozenset[int]
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Exclude {_rows(len(self.rows))}"
+
+    def apply(self, document: Document) -> Document:
+        """Add the rows to those left out."""
+        table = opened_table(document)
+        if any(not 0 <= row < table.n_rows for row in self.rows):
+            raise DocumentError(f"The table has {_rows(table.n_rows)}; there are no others.")
+        # Rows may come as NumPy integers; plain ones can be written to a file.
+        rows = frozenset(int(row) for row in self.rows)
+        return _with_excluded(document, document.preparation.excluded | rows)
+
+
+@dataclass(frozen=True)
+class IncludeRows(Command):
+    """Use rows again that were left out by hand; None means all of them."""
+
+    rows: frozenset[int] | None = None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Include all rows" if self.rows is None else f"Include {_rows(len(self.rows))}"
+
+    def apply(self, document: Document) -> Document:
+        """Take the rows from those left out."""
+        excluded = document.preparation.excluded
+        return _with_excluded(document, excluded - (excluded if self.rows is None else self.rows))
+
+
+@dataclass(frozen=True)
+class SetWeights(Command):
+    """Choose the column of row weights, by index; None lets every row count once.
+
+    A column that is ticked is unticked: weights are not fitted.
+    """
+
+    column: int | None
+    weights_as: WeightsAs = "auto"
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Let every row count once" if self.column is None else "Weight the rows"
+
+    def apply(self, document: Document) -> Document:
+        """Set the weights, if they are some."""
+        table = opened_table(document)
+        if self.weights_as not in get_args(WeightsAs):
+            raise DocumentError(
+                f"Weights are taken as auto, counts or relative, not as “{self.weights_as}”."
+            )
+        before = document.preparation
+        if self.column is None:
+            after = dataclasses.replace(before, weights=None, weights_as="auto")
+            return document.replace(preparation=after)
+        if not 0 <= self.column < len(table.columns):
+            raise DocumentError(f"The table has no column number {self.column + 1}.")
+        columns = tuple(index for index in before.columns if index != self.column)
+        if before.columns and not columns:
+            raise DocumentError(
+                f"“{table.columns[self.column].name}” is the only column ticked; tick the columns "
+                "to fit before it can be the row weights."
+            )
+        after = dataclasses.replace(
+            before, columns=columns, weights=self.column, weights_as=self.weights_as
+        )
+        try:
+            check_weights(table, after)
+        except TableError as error:
+            raise DocumentError(str(error)) from error
+        if columns != before.columns:
+            return _with_columns(document, after, columns)
+        labelled = _starts_from_labels(document.spec) and after.weights != before.weights
+        # Rows without a weight are left out, so that labels may be for other rows.
+        return document.replace(
+            preparation=after,
+            spec=with_drawn_start(document.spec) if labelled else document.spec,
+        )
+
+
+def opened_table(document: Document) -> Table:
+    """Return the document's table.
+
+    Raises
+    ------
+    DocumentError
+        There is none yet.
+    """
+    if document.table is None:
+        raise DocumentError("There is no table yet; open one first.")
+    return document.table
+
+
+def with_drawn_start(spec: Spec) -> Spec:
+    """Labels, centres and parameters belong to their rows, columns and K: k-means++ instead."""
+    return spec if isinstance(spec.start, str) else spec.replace(start="k-means++")
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n} rows"
+
+
+def _starts_from_labels(spec: Spec) -> bool:
+    return isinstance(spec.start, np.ndarray) and spec.start.ndim == 1
+
+
+def _with_columns(
+    document: Document, preparation: Preparation, columns: tuple[int, ...]
+) -> Document:
+    start_column = document.start_column
+    return document.replace(
+        preparation=dataclasses.replace(preparation, columns=columns),
+        spec=with_drawn_start(document.spec),
+        start_column=None if start_column in columns else start_column,
+    )
+
+
+def _with_excluded(document: Document, excluded: frozenset[int]) -> Document:
+    if excluded == document.preparation.excluded:
+        return document
+    labelled = _starts_from_labels(document.spec)
+    return document.replace(
+        preparation=dataclasses.replace(document.preparation, excluded=excluded),
+        spec=with_drawn_start(document.spec) if labelled else document.spec,
+    )
