@@ -17,7 +17,7 @@ from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec, Start
-from gmmstudio.mixture.structures import STRUCTURES, Structure, canonical, resolve
+from gmmstudio.mixture.structures import ALL, STRUCTURES, canonical, resolve
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.preparation import UsedRows, used_rows
 
@@ -238,12 +238,7 @@ def shape_words(structure: str) -> str:
 
 def shapes_with_prior() -> str:
     """Name the shapes that have a conjugate prior: "spherical, diagonal, …"."""
-    several = [s.words for s in STRUCTURES.values() if _known_prior(s) and len(s.name) == 3]
-    return ", ".join(several)
-
-
-def _known_prior(structure: Structure) -> bool:
-    return bool(getattr(structure, "has_prior", True))
+    return ", ".join(STRUCTURES[name].words for name in ALL if STRUCTURES[name].has_prior)
 
 
 def _has_prior(document: Document, structure: str) -> bool:
@@ -253,7 +248,7 @@ def _has_prior(document: Document, structure: str) -> bool:
         known = resolve(structure, n_columns) if n_columns else STRUCTURES[canonical(structure)]
     except MixtureError:
         return True
-    return _known_prior(known)
+    return known.has_prior
 
 
 def _used_rows(document: Document) -> UsedRows:

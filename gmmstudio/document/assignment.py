@@ -67,6 +67,11 @@ class Assignment:
         """Number of rows that took part."""
         return len(self.labels)
 
+    @property
+    def weights(self) -> FloatArray | None:
+        """Weight of each sample row (n,); None where every row counts once."""
+        return self.sample.weights
+
 
 @dataclass(frozen=True, eq=False)
 class Outliers:
@@ -81,7 +86,7 @@ class Outliers:
     n
         Number of rows marked.
     share
-        Their share of the fitted rows, 0 … 1.
+        Their share of the fitted rows, by weight where rows are weighted, 0 … 1.
     """
 
     mask: BoolArray
@@ -128,12 +133,11 @@ def assign(
 
 
 def outliers(assignment: Assignment, rule: OutlierRule) -> Outliers:
-    """Apply an outlier rule to the fitted rows."""
+    """Apply an outlier rule to the fitted rows; a percentile is one of the weighted rows."""
     log_density = assignment.log_density
-    line = threshold(rule, log_density, assignment.sample.x.shape[1])
+    line = threshold(rule, log_density, assignment.sample.x.shape[1], assignment.weights)
     mask = beyond(rule, line, log_density, assignment.squared_mahalanobis)
-    n = int(np.count_nonzero(mask))
-    return Outliers(mask, line, n, n / max(assignment.n_rows, 1))
+    return Outliers(mask, line, int(np.count_nonzero(mask)), share_of(assignment, mask))
 
 
 def sizes(assignment: Assignment, n_components: int) -> NDArray[np.int64]:
@@ -141,14 +145,33 @@ def sizes(assignment: Assignment, n_components: int) -> NDArray[np.int64]:
     return np.bincount(assignment.labels, minlength=n_components).astype(np.int64)
 
 
+def shares(assignment: Assignment, n_components: int) -> FloatArray:
+    """Return the share of the rows in each component (K,), by weight where rows are weighted."""
+    counts = np.bincount(assignment.labels, assignment.weights, minlength=n_components)
+    share: FloatArray = counts / max(counts.sum(), 1e-300)
+    return share
+
+
 def n_between(assignment: Assignment) -> int:
     """Return how many rows sit between clusters."""
     return int(np.count_nonzero(assignment.max_probability < CLEAR))
 
 
+def share_clear(assignment: Assignment) -> float:
+    """Return the share of the rows that belong clearly to a cluster, by weight, 0 … 1."""
+    return share_of(assignment, assignment.max_probability >= CLEAR)
+
+
 def mean_certainty(assignment: Assignment) -> float:
-    """Return the average largest probability, 0 … 1."""
-    return float(assignment.max_probability.mean())
+    """Return the average largest probability, by weight, 0 … 1."""
+    return float(np.average(assignment.max_probability, weights=assignment.weights))
+
+
+def share_of(assignment: Assignment, mask: BoolArray) -> float:
+    """Return the share of the rows marked (n,), by weight where rows are weighted, 0 … 1."""
+    if assignment.weights is None:
+        return np.count_nonzero(mask) / max(assignment.n_rows, 1)
+    return float(assignment.weights[mask].sum() / assignment.weights.sum())
 
 
 def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, str]:
@@ -158,7 +181,7 @@ def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, 
     """
     said: dict[int, str] = {}
     if len(skipped := assignment.skipped):
-        columns = [table.columns[index].values for index in record.preparation.columns]
+        columns = [table.columns[index].values for index in record.preparation.required]
         gaps = np.column_stack([~np.isfinite(v[skipped]) for v in columns if v is not None])
         _, examples, kinds = np.unique(
             np.packbits(gaps, axis=1), axis=0, return_index=True, return_inverse=True

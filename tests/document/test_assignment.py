@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,9 +13,17 @@ from gmmstudio.document.assignment import (
     mean_certainty,
     n_between,
     notes,
+    share_clear,
+    shares,
     sizes,
 )
-from gmmstudio.document.commands import ExcludeRows, SetScale, TickColumns
+from gmmstudio.document.commands import (
+    ExcludeRows,
+    OpenTable,
+    SetScale,
+    SetWeights,
+    TickColumns,
+)
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.table import prepare, read_text
@@ -86,8 +96,6 @@ def test_words_with_one_meaning(table, record):
 
 
 def test_notes_say_why_a_row_has_no_label(session, made):
-    from gmmstudio.document.commands import OpenTable
-
     rng = np.random.default_rng(0)
     lines = [f"{a:.3f},{b:.3f}" for a, b in rng.normal(size=(30, 2))]
     lines[3] = "NA,1.5"
@@ -105,3 +113,46 @@ def test_notes_say_why_a_row_has_no_label(session, made):
     assert said[4] == "missing value in p, q"
     assert said[6] == "missing value in p"
     assert "q" in said[5]
+
+
+def test_a_count_is_so_many_rows_in_every_figure(session, made):
+    """The table with its rows written out as often as they count gives the same figures."""
+    rng = np.random.default_rng(4)
+    x = np.concatenate([rng.normal(0, 1, (25, 2)), rng.normal(4, 1, (25, 2))]).round(3)
+    counts = rng.integers(0, 4, 50)
+    lines = [f"{a},{b}" for a, b in x]
+    short = [f"{line},{count}" for line, count in zip(lines, counts, strict=True)]
+    long = [line for line, count in zip(lines, counts, strict=True) for _ in range(count)]
+    session.apply(OpenTable(read_text("\n".join(["p,q", *long]) + "\n", "long")))
+    session.apply(made(session.document, n_components=2))
+    record = session.document.record
+    written_out = assign(session.document.table, record)
+    table = read_text("\n".join(["p,q,w", *short]) + "\n", "short")
+    session.apply(OpenTable(table))
+    session.apply(TickColumns((0, 1)))
+    session.apply(SetWeights(2))
+    weighted = assign(table, replace(record, preparation=session.document.preparation))
+    assert weighted.n_rows == 50
+    assert weighted.sample.n_observations == written_out.n_rows == counts.sum()
+    assert shares(weighted, 2) == pytest.approx(shares(written_out, 2))
+    assert sizes(weighted, 2).sum() == 50
+    assert share_clear(weighted) == pytest.approx(share_clear(written_out))
+    assert mean_certainty(weighted) == pytest.approx(mean_certainty(written_out))
+    for rule in (OutlierRule("percentile", 7.5), OutlierRule("chi2", 0.9)):
+        one, other = outliers(weighted, rule), outliers(written_out, rule)
+        assert one.threshold == pytest.approx(other.threshold)
+        assert one.share == pytest.approx(other.share)
+        assert counts[one.mask].sum() == other.n
+    assert notes(table, replace(record, preparation=session.document.preparation), weighted) == {}
+
+
+def test_a_row_without_a_weight_has_no_label_and_the_note_says_so(session, made):
+    lines = ["p,q,w", *(f"{i / 7},{i * i},{'' if i == 3 else i}" for i in range(12))]
+    session.apply(OpenTable(read_text("\n".join(lines) + "\n", "gaps")))
+    session.apply(TickColumns((0, 1)))
+    session.apply(SetWeights(2))
+    session.apply(made(session.document, n_components=1))
+    record = session.document.record
+    assignment = assign(session.document.table, record)
+    assert notes(session.document.table, record, assignment) == {3: "missing value in w"}
+    assert 0 in assignment.rows  # of weight zero: labelled, though it counts for nothing

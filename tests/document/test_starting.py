@@ -303,3 +303,17 @@ def test_the_prior_is_another_question(session):
     assert session.document.is_out_of_date(record)
     session.apply(SetPrior(False))
     assert not session.document.is_out_of_date(record)
+
+
+def test_a_shape_without_a_prior_is_not_given_one(session):
+    session.apply(SetStructure("VVE"))
+    said = refused(session, SetPrior(True))
+    assert "aligned shape has no conjugate prior" in said
+    assert "spherical, tied diagonal, diagonal, tied, full" in said
+    session.apply(SetStructure("full"))
+    session.apply(SetPrior(True))
+    session.apply(SetStructure("VEV"))
+    assert not session.document.spec.prior
+    session.apply(TickColumns((0,)))  # of one column there are two shapes, both with a prior
+    session.apply(SetPrior(True))
+    assert session.document.spec.prior
