@@ -5,16 +5,21 @@ from functools import cache
 
 import numpy as np
 import pytest
-from mixture_cases import DATA, clusters, table
+from mixture_cases import DATA, clusters, is_finite, table
+from mixture_cases import mclust as plain_mclust
 from scipy.special import logsumexp
 from scipy.stats import invgamma, invwishart, multivariate_normal
 
+from gmmstudio.mixture import STRUCTURES, MixtureError, Parameters, Spec, fit, search
 from gmmstudio.mixture.prior import Prior, default_prior, log_density, map_update
 
 WITH_PRIOR = ("VVV", "EEE", "VVI", "EEI", "VII", "EII")
 CASES = [(s, d) for s in WITH_PRIOR for d in (2, 4)] + [("V", 1), ("E", 1)]
 UNLIKE_R = ("EEI", "EII")
 """What R's mclust returns for these is not where its penalised log-likelihood is largest."""
+
+FLAT = "faithful-V-3"
+"""EM creeps here for thousands of iterations, and R stops a little before we do."""
 
 
 def statistics(d, k, seed=0, n=60):
@@ -199,6 +204,10 @@ def mclust():
     return {f"{f['data']}-{f['model']}-{f['G']}": f for f in fits}
 
 
+def starts(f):
+    return np.array(plain_mclust(f["data"])["starts"][str(f["G"])]) - 1
+
+
 def log_joint(x, weights, means, covariances):
     return np.stack(
         [
@@ -232,3 +241,131 @@ def test_r_stands_still_under_the_update(name):
     else:
         np.testing.assert_allclose(updated[0], means, rtol=1e-5, atol=1e-4)
         np.testing.assert_allclose(updated[1], covariances, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(mclust()))
+def test_fit_reaches_rs_mode(name):
+    f = mclust()[name]
+    x = table(f["data"])[:, f["columns"]]
+    ours = fit(
+        x, f["G"], f["model"], start=starts(f), prior=True, tol=1e-11, max_iter=20_000
+    )  # fmt: skip
+    assert ours.converged
+    assert ours.monotone
+    theirs = fit(
+        x, f["G"], f["model"], prior=True, max_iter=0,
+        start=Parameters(f["pro"], f["mean"], f["sigma"]),
+    )  # fmt: skip
+    assert theirs.log_likelihood == pytest.approx(f["loglik"], rel=1e-8)
+    if f["model"] in UNLIKE_R:
+        assert ours.objective > theirs.objective + 1e-3
+        assert ours.log_likelihood == pytest.approx(f["loglik"], rel=1e-3)
+        return
+    assert ours.objective == pytest.approx(theirs.objective, abs=1e-6)
+    assert ours.log_likelihood == pytest.approx(f["loglik"], rel=1e-5 if name == FLAT else 1e-6)
+    rtol = 0.01 if name == FLAT else 1e-4
+    np.testing.assert_allclose(ours.parameters.means, f["mean"], rtol=rtol)
+    np.testing.assert_allclose(ours.parameters.covariances, f["sigma"], rtol=rtol, atol=1e-5)
+
+
+def where_the_likelihood_collapses():
+    """Rows, K and start: EM without a prior ends in a collapse."""
+    base = clusters(60, 3, 2, seed=11)
+    rng = np.random.default_rng(5)
+    return {
+        "ties": (np.r_[base, np.full((8, 3), 30.0)], 3, np.repeat([0, 1, 2], [30, 30, 8])),
+        "few rows": (np.r_[base, rng.normal(size=(3, 3)) + 40.0], 2, np.repeat([0, 1], [60, 3])),
+        "one row": (np.r_[base, [[90.0, -90.0, 90.0]]], 2, np.repeat([0, 1], [60, 1])),
+        "as many as rows": (rng.normal(size=(6, 3)), 6, np.arange(6)),
+    }
+
+
+@pytest.mark.parametrize("structure", WITH_PRIOR)
+@pytest.mark.parametrize("case", where_the_likelihood_collapses())
+def test_no_collapse_where_the_likelihood_collapses(structure, case):
+    x, k, labels = where_the_likelihood_collapses()[case]
+    if structure == "VVV":
+        assert fit(x, k, structure, start=labels).collapsed is not None
+    f = fit(x, k, structure, start=labels, prior=True)
+    assert f.collapsed is None
+    assert is_finite(f)
+    assert f.monotone
+    assert np.isfinite(f.log_prior)
+    assert np.linalg.eigvalsh(f.parameters.covariances).min() > 0.0
+
+
+@pytest.mark.parametrize("structure", WITH_PRIOR)
+@pytest.mark.parametrize("start", ["k-means++", "random"])
+def test_the_penalised_log_likelihood_never_falls(structure, start):
+    x = clusters(90, 3, 3, seed=4)
+    run = search(x, Spec(3, structure, start, tries=3, max_iter=80, prior=True))
+    frames = []
+    while True:
+        try:
+            frames.append(next(run))
+        except StopIteration as stop:
+            f = stop.value
+            break
+    assert f.monotone
+    prior = default_prior(x.mean(axis=0), np.cov(x.T), 3)
+    for attempt in f.attempts:
+        mine = [frame for frame in frames if frame.attempt == attempt.number]
+        penalised = [
+            frame.log_likelihood
+            + log_density(structure, frame.parameters.means, frame.parameters.covariances, prior)
+            for frame in mine
+        ]
+        assert np.all(np.diff(penalised) >= -1e-9 * np.abs(penalised[1:]))
+    best = max(f.attempts, key=lambda a: a.objective)
+    assert f.attempt == best.number
+    assert f.objective == best.objective == f.log_likelihood + f.log_prior
+
+
+@pytest.mark.parametrize("structure", WITH_PRIOR)
+def test_log_prior_is_the_density_up_to_a_constant(structure):
+    x = clusters(80, 3, 2, seed=6) * [1.0, 5.0, 0.2] + 100.0
+    prior = default_prior(x.mean(axis=0), np.cov(x.T), 2)
+    constants = []
+    for iterations in (0, 1, 9):
+        f = fit(x, 2, structure, prior=True, tries=1, tol=0.0, max_iter=iterations)
+        p = f.parameters
+        constants.append(f.log_prior - log_density(structure, p.means, p.covariances, prior))
+    np.testing.assert_allclose(constants, constants[0], rtol=1e-9)
+    assert fit(x, 2, structure, tries=1).log_prior == 0.0
+
+
+@pytest.mark.parametrize("structure", WITH_PRIOR)
+def test_of_many_rows_the_fit_is_that_without_it(structure):
+    x = clusters(15_000, 2, 2, seed=3, spread=8.0)
+    with_it, without = (
+        fit(x, 2, structure, prior=prior, tries=2, tol=1e-10) for prior in (True, False)
+    )
+    assert with_it.log_likelihood == pytest.approx(without.log_likelihood, rel=1e-4)
+    assert with_it.log_likelihood <= without.log_likelihood
+    np.testing.assert_allclose(with_it.parameters.means, without.parameters.means, atol=1e-3)
+
+
+@pytest.mark.parametrize("structure", WITH_PRIOR)
+def test_with_units_the_prior_is_that_of_the_units(structure):
+    x = table("iris") * [1.0, 10.0, 1.0, 0.1]
+    labels, units = np.arange(150) // 50, x.std(axis=0)
+    asked = fit(x, 3, structure, start=labels, prior=True, units=units)
+    by_hand = fit(x / units, 3, structure, start=labels, prior=True)
+    expected = by_hand.log_likelihood - 150 * np.log(units).sum()
+    assert asked.log_likelihood == pytest.approx(expected, rel=1e-9)
+    np.testing.assert_allclose(
+        asked.parameters.means, by_hand.parameters.means * units, rtol=1e-6
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("structure", ["VVV", "EEE"])
+def test_dependent_columns_are_named_with_a_prior_too(structure):
+    x = clusters(40, 3, 2)
+    found = fit(np.c_[x, x[:, 1]], 2, structure, prior=True, tries=2).collapsed
+    assert (found.cause, found.columns) == ("duplicate", (1, 3))
+
+
+@pytest.mark.parametrize("structure", sorted(set(STRUCTURES) - {*WITH_PRIOR, "E", "V"}))
+def test_a_structure_without_a_prior_says_so(structure):
+    with pytest.raises(MixtureError, match=rf"no conjugate prior for {structure}.*choose"):
+        fit(table("iris"), 2, structure, prior=True)
