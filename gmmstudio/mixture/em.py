@@ -14,6 +14,7 @@ from gmmstudio.mixture.fit import Attempt, Ended, Fit, Optimum
 from gmmstudio.mixture.gaussians import Gaussians
 from gmmstudio.mixture.optima import optima
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Beginning, Problem
 from gmmstudio.mixture.rows import single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start, check_start
@@ -96,8 +97,9 @@ def em(
     """
     with (
         single_blas_thread(),
-        Problem.of(x, spec, units, should_stop, threads, weights) as problem,
+        Prepared.of(x, units, weights, should_stop, threads) as prepared,
     ):
+        problem = Problem(prepared, spec)
         start = check_start(start, spec.n_components)
         fits = yield from climb(problem, start, name_of(start), 1)
         return best_of(fits, problem)
@@ -145,7 +147,7 @@ def iterate(
     problem: Problem, beginning: Beginning, name: str, attempt: int
 ) -> Generator[Iteration, None, Fit]:
     """Run EM on a prepared problem from one iteration 0; see `em`."""
-    spec, n = problem.spec, problem.n_rows
+    spec, rows, n = problem.spec, problem.prepared, problem.prepared.n_rows
     g, collapsed = beginning.g, beginning.collapsed
     parameters = beginning.given or problem.restore(g)
     stopping = Stopping(spec.tol)
@@ -156,7 +158,7 @@ def iterate(
             statistics = problem.e_step(g)
             shown, log_prior = parameters, g.log_prior
             log_max = statistics.log_max_responsibility
-            history.append(statistics.log_likelihood - problem.log_volume)
+            history.append(statistics.log_likelihood - rows.log_volume)
             yield Iteration(len(history) - 1, shown, history[-1], attempt, n)
 
             stopping.add(statistics.log_likelihood + log_prior, statistics.rounding)
@@ -205,7 +207,7 @@ def iterate(
         attempts=(this,),
         attempt=attempt,
         spec=spec,
-        n_observations=problem.n_observations,
+        n_observations=rows.n_observations,
         log_prior=log_prior,
     )
 
@@ -232,7 +234,7 @@ def found_optima(fits: Sequence[Fit], problem: Problem) -> tuple[Optimum, ...]:
         labels = [problem.labels(f.parameters) for f in fits] if len(fits) > 1 else [ONE_ROW]
     except Cancelled:
         return ()
-    return optima(fits, labels, problem.weights if len(fits) > 1 else None)
+    return optima(fits, labels, problem.prepared.weights if len(fits) > 1 else None)
 
 
 def ranked(fits: Sequence[Fit]) -> list[Fit]:

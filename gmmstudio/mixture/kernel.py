@@ -35,6 +35,9 @@ DIRECT_COLUMNS = 24
 DIRECT_CONDITION = 1e6
 """Above this χ the monomial form would lose more than ten of the sixteen digits."""
 
+KEPT_BYTES = 1 << 22
+"""Monomials of all rows that take no more than this stay in the cache: they are formed once."""
+
 FAR_MOVE = 1e3
 """A mean that moved by more standard deviations than this has its scatter summed again."""
 
@@ -193,6 +196,7 @@ class MonomialForm:
     def __init__(self, g: Gaussians) -> None:
         self._g = g
         self._weights = monomial_weights(g)
+        self.diagonal, self.n_monomials = g.diagonal, self._weights.shape[1]
         self.bytes_per_row = 8 * (self._weights.shape[1] + g.n_components + 2)
         self.rounding = g.condition(centred=False)
 
@@ -201,9 +205,17 @@ class MonomialForm:
         k, p = self._weights.shape
         return Scratch(rows, phi=(p,), joint=(k,), top=(), total=())
 
-    def log_joint(self, zt: FloatArray, s: dict[str, FloatArray]) -> FloatArray:
-        """Return log π_k φ_k(z_i) as (K, rows): the first half of the E-step."""
-        monomials(zt, self._g.diagonal, s["phi"])
+    def log_joint(
+        self, zt: FloatArray, s: dict[str, FloatArray], phi: FloatArray | None = None
+    ) -> FloatArray:
+        """Return log π_k φ_k(z_i) as (K, rows): the first half of the E-step.
+
+        `phi` (p, rows) are the monomials, where somebody has them already.
+        """
+        if phi is None:
+            monomials(zt, self._g.diagonal, s["phi"])
+        else:
+            s["phi"] = phi
         joint: FloatArray = np.matmul(self._weights, s["phi"], out=s["joint"])
         return joint
 
@@ -240,8 +252,10 @@ class DirectForm:
         k, d = self._g.means.shape
         return Scratch(rows, deviation=(k, d), white=(k, d), joint=(k,), top=(), total=())
 
-    def log_joint(self, zt: FloatArray, s: dict[str, FloatArray]) -> FloatArray:
-        """Return log π_k φ_k(z_i) as (K, rows): the first half of the E-step."""
+    def log_joint(
+        self, zt: FloatArray, s: dict[str, FloatArray], phi: FloatArray | None = None
+    ) -> FloatArray:
+        """Return log π_k φ_k(z_i) as (K, rows): the first half of the E-step; no use for `phi`."""
         g, deviation, white, joint = self._g, s["deviation"], s["white"], s["joint"]
         self._whiten(zt, g.means, s)
         np.multiply(white, white, out=deviation)
@@ -319,6 +333,7 @@ class Kernel:
         self._weights = weights
         self._n_observations = zt.shape[1] if weights is None else float(weights.sum())
         self._local = threading.local()
+        self._monomials: dict[bool, FloatArray] = {}
 
     def e_step(self, g: Gaussians) -> Statistics:
         """Compute the responsibilities under `g` and sum up what the M-step needs of them.
@@ -352,13 +367,13 @@ class Kernel:
         return labels
 
     def _pass(self, form: Form) -> tuple[FloatArray, float, float]:
-        zt, weights = self._zt, self._weights
+        zt, weights, kept = self._zt, self._weights, self._kept_monomials(form)
         block_rows = self._rows.block_rows(form.bytes_per_row)
 
         def step(block: slice, scratch: Scratch) -> tuple[FloatArray, float, float]:
             s, z = scratch.cut(block.stop - block.start), zt[:, block]
             counts = None if weights is None else weights[block]
-            joint = form.log_joint(z, s)
+            joint = form.log_joint(z, s, None if kept is None else kept[:, block])
             responsibilities(joint, s["top"], s["total"], s["floor"])
             log_likelihood, log_max = log_sums(s["top"], s["total"], counts)
             if counts is not None:
@@ -371,6 +386,18 @@ class Kernel:
         moments, log_likelihoods, log_maxima = zip(*parts, strict=True)
         total: FloatArray = np.add.reduce(moments, axis=0)
         return total, sum(log_likelihoods), sum(log_maxima)
+
+    def _kept_monomials(self, form: Form) -> FloatArray | None:
+        """Return the monomials (p, n) of all rows where they are few enough to be kept."""
+        if not isinstance(form, MonomialForm):
+            return None
+        kept = self._monomials.get(form.diagonal)
+        n, p = self._zt.shape[1], form.n_monomials
+        if kept is None and 8 * n * p <= KEPT_BYTES:
+            kept = np.empty((p, n))
+            monomials(self._zt, form.diagonal, kept)
+            self._monomials[form.diagonal] = kept
+        return kept
 
     def _scratch(self, form: Form, rows: int) -> Scratch:
         """Return this thread's scratch, made anew only when its sizes change."""

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from gmmstudio.mixture import collapse
-from gmmstudio.mixture.arrays import (
-    FloatArray,
-    IntArray,
-    ShouldStop,
-    as_rows,
-    as_units,
-    as_weights,
-    frozen,
-    never,
-)
+from gmmstudio.mixture.arrays import FloatArray, IntArray, frozen
 from gmmstudio.mixture.collapse import Fault
 from gmmstudio.mixture.errors import Collapse, MixtureError
 from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
-from gmmstudio.mixture.kernel import Kernel, Statistics, hard_statistics
+from gmmstudio.mixture.kernel import Statistics, hard_statistics
+from gmmstudio.mixture.orientation import orientations
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.prior import Prior, default_prior, log_density, map_update
-from gmmstudio.mixture.rows import Rows, check_threads
-from gmmstudio.mixture.scaling import Standardised, relative_scale, standardise
 from gmmstudio.mixture.spec import Spec, Start
 from gmmstudio.mixture.starts import check_distinct, nearest_centre
 from gmmstudio.mixture.structures import resolve
@@ -55,98 +44,33 @@ class Beginning:
 
 
 class Problem:
-    """Standardised rows, structure and units; a context manager that owns the row threads.
+    """A model for prepared rows: what the two halves of EM need.
 
     Parameters
     ----------
-    x : FloatArray (n, d)
-        Checked.
+    prepared : Prepared
     spec : Spec
-    units : FloatArray (d,)
-    should_stop : callable
-    threads : int
-    weights : FloatArray (n,), optional
-        How often each row counts; those that count never are left out.
+
+    Raises
+    ------
+    MixtureError
+        The model cannot be had for these rows.
     """
 
-    def __init__(
-        self,
-        x: FloatArray,
-        spec: Spec,
-        units: FloatArray,
-        should_stop: ShouldStop,
-        threads: int,
-        weights: FloatArray | None = None,
-    ) -> None:
+    def __init__(self, prepared: Prepared, spec: Spec) -> None:
+        self.prepared = prepared
         self.spec = spec
-        self.structure = resolve(spec.structure, x.shape[1])
-        self._n_given = x.shape[0]
-        self._counted: IntArray | None = None
-        if weights is not None and not weights.all():
-            self._counted = np.flatnonzero(weights)
-            x, weights = x[self._counted], weights[self._counted]
-        check_distinct(x, spec.n_components)
-        self.weights = weights
-        self.n_observations = float(x.shape[0] if weights is None else weights.sum())
-        self.data: Standardised = standardise(x, should_stop, weights)
-        self.rows = Rows(x.shape[0], threads, should_stop)
-        self._units = units
-        self._coordinates = self.data.coordinates
-        self._kernel = Kernel(self.data.zt, self.rows, weights)
-        self.log_volume = self.n_observations * self._coordinates.log_volume
+        self.structure = resolve(spec.structure, prepared.n_columns)
+        self.data = prepared.data
+        check_distinct(prepared.n_distinct(spec.n_components), spec.n_components)
         self._factors = self._unit_factors()
         self._prior = self._make_prior()
         self._rank_deficient = collapse.rank_deficient(self.structure, self.data)
-
-    @classmethod
-    def of(
-        cls,
-        x: Any,
-        spec: Spec,
-        units: Any,
-        should_stop: ShouldStop | None,
-        threads: int | None,
-        weights: Any = None,
-    ) -> Problem:
-        """Check the input and prepare it."""
-        rows = as_rows(x)
-        return cls(
-            rows,
-            spec,
-            as_units(units, rows.shape[1]),
-            should_stop or never,
-            check_threads(threads),
-            as_weights(weights, rows.shape[0]),
-        )
-
-    def __enter__(self) -> Problem:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.rows.close()
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows that count, n."""
-        return self.data.n_rows
 
     @property
     def n_columns(self) -> int:
         """Number of columns, d."""
         return self.data.n_columns
-
-    @cached_property
-    def in_units(self) -> FloatArray:
-        """The data (d, n) in the units that distances are measured in, up to a common factor."""
-        scale = self._distance_scale
-        return self.data.zt if scale is None else self.data.zt * scale[:, None]
-
-    @cached_property
-    def _distance_scale(self) -> FloatArray | None:
-        """What z is multiplied by (d,) to be `in_units`; None where that changes nothing."""
-        log_ratio = relative_scale(self._coordinates.scale, self._units)
-        scale: FloatArray = np.exp(log_ratio - log_ratio.max())
-        return scale if log_ratio.any() else None
 
     def beginnings(self, start: Start, turn: int | None = None) -> list[Beginning]:
         """Return iteration 0: one, or for a common orientation one for every place to begin.
@@ -160,13 +84,12 @@ class Problem:
         if isinstance(start, Parameters):
             return [Beginning(self._from_parameters(start), given=start)]
         labels = self.labels_of(start)
+        rows = self.prepared
         statistics = hard_statistics(
-            self.data.zt, labels, self.spec.n_components, self.rows, self.weights
+            self.data.zt, labels, self.spec.n_components, rows.rows, rows.weights
         )
-        if getattr(self.structure, "carries", "") != "orientation":
+        if self.structure.carries != "orientation":
             return [self._from_statistics(statistics, labels)]
-        from gmmstudio.mixture.orientation import orientations  # type: ignore
-
         choices = orientations(self._in_units(statistics.scatters))
         if turn is not None:
             choices = [choices[turn % len(choices)]]
@@ -181,13 +104,13 @@ class Problem:
                 f"The start has {start.n_columns} columns but the data has {self.n_columns}: "
                 "make the two agree."
             )
-        weights, means, covariances = self._coordinates.standardise(start)
+        weights, means, covariances = self.prepared.coordinates.standardise(start)
         g = Gaussians.of(
             np.maximum(weights, 1e-300),
             means,
             covariances,
             diagonal=self.structure.diagonal and is_diagonal(covariances),
-            inner=None,
+            inner=self.structure.inner_of(self._in_units(covariances)),
         )
         return replace(g, log_prior=self._log_prior(means, covariances))
 
@@ -207,26 +130,27 @@ class Problem:
         """Return hard labels (n,) for a start given as labels or as centres."""
         if isinstance(start, str | Parameters):
             raise MixtureError("Give labels, centres or parameters to start EM from.")
+        rows = self.prepared
         if start.ndim == 1:
-            if start.size == self.n_rows:
+            if start.size == rows.n_rows:
                 return start
-            if start.size != self._n_given or self._counted is None:
+            if start.size != rows.n_given or rows.counted is None:
                 raise MixtureError(
-                    f"There are {start.size} labels for {self._n_given} rows: give one per row."
+                    f"There are {start.size} labels for {rows.n_given} rows: give one per row."
                 )
-            counted: IntArray = start[self._counted]
+            counted: IntArray = start[rows.counted]
             return counted
         if start.shape[1] != self.n_columns:
             raise MixtureError(
                 f"The centres have {start.shape[1]} columns but the data has {self.n_columns}: "
                 "make the two agree."
             )
-        centres = (start - self._coordinates.centre) / self._coordinates.scale
-        return nearest_centre(self.data.zt, centres, self.rows, self._distance_scale)
+        centres = (start - rows.coordinates.centre) / rows.coordinates.scale
+        return nearest_centre(self.data.zt, centres, rows.rows, rows.distance_scale)
 
     def e_step(self, g: Gaussians) -> Statistics:
         """E-step: sum up what the responsibilities under `g` say."""
-        return self._kernel.e_step(g)
+        return self.prepared.kernel.e_step(g)
 
     def m_step(self, statistics: Statistics, inner: FloatArray | None) -> Gaussians | Fault:
         """M-step: weights N_k / n, means and covariances of the structure, if they are sound.
@@ -271,21 +195,20 @@ class Problem:
 
     def diagnose(self, fault: Fault, g: Gaussians) -> Collapse:
         """Say why a component collapsed; `g` are the last sound parameters."""
-        return self._collapse(fault, self._kernel.labels(g))
+        return self._collapse(fault, self.prepared.kernel.labels(g))
 
     def labels(self, parameters: Parameters) -> IntArray:
         """Return the component (n,) every row that counts belongs to most."""
-        return self._kernel.labels(self._from_parameters(parameters))
+        return self.prepared.kernel.labels(self._from_parameters(parameters))
 
     def restore(self, g: Gaussians) -> Parameters:
         """Return the parameters in the units of the columns."""
-        return self._coordinates.restore(g.weights, g.means, g.covariances)
+        return self.prepared.coordinates.restore(g.weights, g.means, g.covariances)
 
     def _collapse(self, fault: Fault, labels: IntArray) -> Collapse:
         found = collapse.diagnose(fault, labels, self.structure, self.data)
-        if self._counted is None:
-            return found
-        return replace(found, rows=frozen(self._counted[found.rows]))
+        counted = self.prepared.counted
+        return found if counted is None else replace(found, rows=frozen(counted[found.rows]))
 
     def _too_small(self, sizes: FloatArray) -> int | None:
         """Return the component that holds too few rows; with a prior only an empty one does."""
@@ -293,19 +216,16 @@ class Problem:
             small = int(sizes.argmin())
             return small if sizes[small] < collapse.MIN_SIZE else None
         # Weights that add to less than the rows still stand for whole rows.
-        per_row = max(1.0, self.n_rows / self.n_observations)
+        per_row = max(1.0, self.prepared.n_rows / self.prepared.n_observations)
         return collapse.too_small(self.structure, sizes * per_row, self.n_columns)
 
     def _ml_covariances(
         self, sizes: FloatArray, scatters: FloatArray, inner: FloatArray | None
     ) -> tuple[FloatArray, FloatArray | None]:
         """Let the structure see C W_k C, in the units chosen, and bring Σ_k back."""
-        update = getattr(self.structure, "update", None)
-        if update is None:
-            update = lambda n, w, _: (self.structure.m_step(n, w), None)  # noqa: E731
         if self._factors is None:
-            return update(sizes, scatters, inner)  # type: ignore
-        covariances, inner = update(sizes, self._in_units(scatters), inner)
+            return self.structure.update(sizes, scatters, inner)
+        covariances, inner = self.structure.update(sizes, self._in_units(scatters), inner)
         return covariances / np.outer(self._factors, self._factors), inner
 
     def _map(self, statistics: Statistics, prior: Prior) -> tuple[FloatArray, FloatArray]:
@@ -329,12 +249,12 @@ class Problem:
     def _make_prior(self) -> Prior | None:
         if not self.spec.prior:
             return None
-        if not getattr(self.structure, "has_prior", True):
+        if not self.structure.has_prior:
             raise MixtureError(
                 f"There is no conjugate prior for {self.structure.name}: choose the full, tied, "
                 "diagonal or spherical shape (VVV, EEE, VVI, VII), EEI or EII, or do without."
             )
-        n = self.n_observations
+        n = self.prepared.n_observations
         variance = self._in_units(self.data.correlation) * (n / max(n - 1.0, 1.0))
         return default_prior(np.zeros(self.n_columns), variance, self.spec.n_components)
 
@@ -348,7 +268,7 @@ class Problem:
         """Return c (d,) for C = diag(c); None where what is estimated does not depend on C."""
         if self.structure.scale_free and not (self.spec.prior and self.structure.diagonal):
             return None
-        log_ratio = relative_scale(self._coordinates.scale, self._units)
+        log_ratio = self.prepared.log_ratio
         if not log_ratio.any():
             return None
         if np.ptp(log_ratio) > 138.0:  # e^138 = 1e60, and squares of squares are formed

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gmmstudio.mixture.arrays import (
-    FloatArray,
-    IntArray,
-    ShouldStop,
-    as_rows,
-    as_units,
-    as_weights,
-    never,
-)
+from gmmstudio.mixture.arrays import IntArray, ShouldStop
 from gmmstudio.mixture.em import Iteration, best_of, cancelled, climb, iterate, name_of, ranked
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.fit import FINISH, REOPENED, Fit
+from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Problem
-from gmmstudio.mixture.rows import check_threads, single_blas_thread
+from gmmstudio.mixture.rows import single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start
-from gmmstudio.mixture.starts import child_seeds, distinct_rows, kmeans_plus_plus, random_rows
+from gmmstudio.mixture.starts import child_seeds, kmeans_plus_plus, random_rows
 
 SAMPLE_ABOVE = 20_000
 """With more rows than this the tries run on a sample."""
@@ -100,58 +93,6 @@ def fit(
             return result
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """The checked input of a search."""
-
-    rows: FloatArray
-    spec: Spec
-    units: FloatArray
-    weights: FloatArray | None
-    should_stop: ShouldStop
-    threads: int
-
-    @classmethod
-    def of(
-        cls,
-        x: Any,
-        spec: Spec,
-        weights: Any,
-        units: Any,
-        should_stop: ShouldStop | None,
-        threads: int | None,
-    ) -> Question:
-        """Check the input."""
-        rows = as_rows(x)
-        return cls(
-            rows,
-            spec,
-            as_units(units, rows.shape[1]),
-            as_weights(weights, rows.shape[0]),
-            should_stop or never,
-            check_threads(threads),
-        )
-
-    def problem(self, part: IntArray | None = None) -> Problem:
-        """Prepare all rows, or a part of them."""
-        rows, weights = self.rows, self.weights
-        if part is not None:
-            rows, weights = rows[part], None if weights is None else weights[part]
-        return Problem(rows, self.spec, self.units, self.should_stop, self.threads, weights)
-
-    def sample(self) -> IntArray | None:
-        """Draw the rows the tries run on, in ascending order; None where they run on all."""
-        spec = self.spec
-        counted = (
-            np.arange(len(self.rows)) if self.weights is None else np.flatnonzero(self.weights)
-        )
-        if counted.size <= SAMPLE_ABOVE or spec.n_components == 1:
-            return None
-        drawn = counted[sample_rows(counted.size, spec.seed)]
-        enough = distinct_rows(self.rows[drawn], spec.n_components) == spec.n_components
-        return drawn if enough else None
-
-
 def search(
     x: Any,
     spec: Spec,
@@ -187,19 +128,36 @@ def search(
     Cancelled
         `should_stop` said so before the first iteration was complete.
     """
-    question = Question.of(x, spec, weights, units, should_stop, threads)
-    with single_blas_thread():
+    with (
+        single_blas_thread(),
+        Prepared.of(x, units, weights, should_stop, threads) as prepared,
+    ):
+        problem = Problem(prepared, spec)
         if not isinstance(spec.start, str):
-            with question.problem() as all_rows:
-                fits = yield from climb(all_rows, spec.start, name_of(spec.start), 1)
-                return best_of(fits, all_rows)
-        part = question.sample()
-        with question.problem(part) as problem:
+            fits = yield from climb(problem, spec.start, name_of(spec.start), 1)
+            return best_of(fits, problem)
+        sample = sample_of(prepared, spec)
+        if sample is None:
             fits = yield from tries(problem)
-            best = best_of(fits, problem)
-        if part is None or best.ended == "cancelled":
+            return best_of(fits, problem)
+        some = Problem(sample, spec)
+        with sample:
+            fits = yield from tries(some)
+            best = best_of(fits, some)
+        if best.ended == "cancelled":
             return best
-        return (yield from finish(question.problem, fits, best))
+        return (yield from finish(problem, fits, best))
+
+
+def sample_of(prepared: Prepared, spec: Spec) -> Prepared | None:
+    """Draw the rows the tries run on; None where they run on all."""
+    if prepared.n_rows <= SAMPLE_ABOVE or spec.n_components == 1:
+        return None
+    rng = np.random.default_rng(child_seeds(spec.seed, 1)[0])
+    drawn = rng.choice(prepared.n_rows, SAMPLE_ROWS, replace=False, shuffle=False)
+    sample = prepared.part(np.sort(drawn))
+    enough = sample.n_distinct(spec.n_components) == spec.n_components
+    return sample if enough else None
 
 
 def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
@@ -226,7 +184,7 @@ def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
         started.append(labels)
         if done.ended == "cancelled":
             return fits
-    if getattr(problem.structure, "carries", "") == "orientation" and spec.n_components > 1:
+    if problem.structure.carries == "orientation" and spec.n_components > 1:
         best = ranked([f for f in fits if not f.collapsed] or fits)[0]
         labels, tried = started[best.attempt - 1], best.attempts[0].orientation
         try:
@@ -238,26 +196,25 @@ def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
 
 def first_labels(problem: Problem, rng: np.random.Generator) -> IntArray:
     """Return the hard labels (n,) a try starts from."""
-    k, weights = problem.spec.n_components, problem.weights
+    k, rows = problem.spec.n_components, problem.prepared
     if k == 1:
-        return np.zeros(problem.n_rows, dtype=np.int64)
+        return np.zeros(rows.n_rows, dtype=np.int64)
     if problem.spec.start == "hierarchical":
         from gmmstudio.mixture.hierarchical import hierarchical_labels  # type: ignore
 
-        return hierarchical_labels(problem.in_units, k, rng, problem.rows, weights)
+        found: IntArray = hierarchical_labels(rows.in_units, k, rng, rows.rows, rows.weights)
+        return found
     label = random_rows if problem.spec.start == "random" else kmeans_plus_plus
-    return label(problem.in_units, k, rng, problem.rows, weights)
+    return label(rows.in_units, k, rng, rows.rows, rows.weights)
 
 
-def finish(
-    prepare: Callable[[], Problem], fits: Sequence[Fit], best: Fit
-) -> Generator[Iteration, None, Fit]:
+def finish(problem: Problem, fits: Sequence[Fit], best: Fit) -> Generator[Iteration, None, Fit]:
     """Go on from the best try on all rows; should that collapse there, from the next best.
 
     Parameters
     ----------
-    prepare : callable () -> Problem
-        Prepares all rows.
+    problem : Problem
+        With all rows.
     fits : sequence of Fit
         Of the tries on the sample.
     best : Fit
@@ -266,13 +223,12 @@ def finish(
     candidates = ranked([f for f in fits if not f.collapsed]) or ranked(fits)[:1]
     attempts, done = best.attempts, best
     try:
-        with prepare() as problem:
-            for candidate in candidates:
-                [beginning] = problem.beginnings(candidate.parameters)
-                done = yield from iterate(problem, beginning, FINISH, len(attempts) + 1)
-                attempts = (*attempts, *done.attempts)
-                if not done.collapsed:
-                    break
+        for candidate in candidates:
+            [beginning] = problem.beginnings(candidate.parameters)
+            done = yield from iterate(problem, beginning, FINISH, len(attempts) + 1)
+            attempts = (*attempts, *done.attempts)
+            if not done.collapsed:
+                break
     except Cancelled:  # between two attempts: the last complete iteration is the last fit's
         done = cancelled(done)
     return replace(done, attempts=attempts, optima=best.optima)
@@ -319,15 +275,12 @@ def reopen(
     chosen = next((a for a in fit.attempts if a.number == attempt), None)
     if chosen is None:
         raise MixtureError(f"The fit has no start number {attempt}.")
-    question = Question.of(x, fit.spec, weights, units, should_stop, threads)
-    with single_blas_thread(), question.problem() as problem:
+    with (
+        single_blas_thread(),
+        Prepared.of(x, units, weights, should_stop, threads) as prepared,
+    ):
+        problem = Problem(prepared, fit.spec)
         [beginning] = problem.beginnings(chosen.parameters)
         number = max(a.number for a in fit.attempts) + 1
         done = yield from iterate(problem, beginning, REOPENED, number)
     return replace(done, attempts=(*fit.attempts, *done.attempts), optima=fit.optima)
-
-
-def sample_rows(n: int, seed: int) -> IntArray:
-    """Draw the rows the tries run on, in ascending order."""
-    rng = np.random.default_rng(child_seeds(seed, 1)[0])
-    return np.sort(rng.choice(n, SAMPLE_ROWS, replace=False, shuffle=False))

@@ -155,7 +155,7 @@ def largest_first(
     return rank[labels]
 
 
-def check_distinct(x: FloatArray, n_components: int) -> None:
+def check_distinct(distinct: int, n_components: int) -> None:
     """Check that there are as many different rows as components, or more.
 
     Raises
@@ -163,7 +163,6 @@ def check_distinct(x: FloatArray, n_components: int) -> None:
     MixtureError
         There are fewer.
     """
-    distinct = distinct_rows(x, n_components)
     if distinct < n_components:
         different = "one different row" if distinct == 1 else f"{distinct} different rows"
         at_most = "1 component" if distinct == 1 else f"at most {distinct} components"
