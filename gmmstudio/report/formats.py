@@ -27,6 +27,22 @@ def rows(n: int) -> str:
     return f"{count(n)} {'row' if n == 1 else 'rows'}"
 
 
+def quantity(value: float) -> str:
+    """Write a count that may be none: whole ones as `count` does, others with a decimal.
+
+    Examples
+    --------
+    >>> quantity(1234.0), quantity(12.25)
+    ('1234', '12.2')
+    """
+    return count(int(value)) if value == int(value) else fixed(value, 1)
+
+
+def observations(value: float) -> str:
+    """Write "1 observation", "2 observations"."""
+    return f"{quantity(value)} {'observation' if value == 1 else 'observations'}"
+
+
 def clusters(n: int) -> str:
     """Write "1 cluster", "2 clusters"."""
     return f"{count(n)} {'cluster' if n == 1 else 'clusters'}"

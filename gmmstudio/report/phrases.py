@@ -1,17 +1,14 @@
-"""Sentences made from numbers. Pure: no document, no table, no screen."""
+"""Sentences made from numbers: what was found. Pure: no document, no table, no screen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats
 from gmmstudio.report.markup import Text, bold, text
+from gmmstudio.table.weights import WeightsAre
 
 #: Kass & Raftery (1995), Bayes factors, JASA 90, 773-795: what a difference of BIC is worth.
 EVIDENCE = ((2.0, "hardly any"), (6.0, "positive"), (10.0, "strong"))
@@ -73,18 +70,62 @@ def not_sound(table_name: str, n_rows: int, n_clusters: int) -> Text:
     )
 
 
-def clearness(n_rows: int, n_between: int) -> Text:
-    """Say how many rows belong clearly to one cluster, and how many sit between."""
+def weighted(column: str, are: WeightsAre, n_observations: float, n_rows: int) -> Text:
+    """Say by which column rows are weighted, and how.
+
+    Parameters
+    ----------
+    column
+        Name of the column.
+    are
+        Whether the weights count rows or are relative.
+    n_observations
+        What they add up to.
+    n_rows
+        Rows that have a weight above zero.
+    """
+    if are == "counts":
+        counted = formats.observations(n_observations)
+        return text(f"Each row counts as often as “{column}” says: ", bold(counted), " in all.")
+    return text(f"Rows are weighted by “{column}”, scaled to add up to {formats.rows(n_rows)}.")
+
+
+def held_by_prior(n_clusters: int) -> Text:
+    """Say that a prior held the covariances of a fit."""
+    return text(
+        "Its shape is " if n_clusters == 1 else "Their shapes are ",
+        bold("held by a prior"),
+        ", which keeps small clusters from collapsing; log-likelihood and BIC leave it out.",
+    )
+
+
+def clearness(
+    n_rows: int, n_between: int, share_clear: float | None = None, of: str = "rows"
+) -> Text:
+    """Say how many rows belong clearly to one cluster, and how many sit between.
+
+    Parameters
+    ----------
+    n_rows, n_between
+        Rows in all, and those between clusters.
+    share_clear
+        Share of those that belong clearly, where it is not one of rows.
+    of
+        What it is a share of: "rows", "observations" or "weight".
+    """
     if n_between == 0:
         return text("Every row belongs clearly to one of them.")
-    share = formats.percent(1 - n_between / max(n_rows, 1))
+    if share_clear is None:
+        share_clear = 1 - n_between / max(n_rows, 1)
+    share = formats.percent(share_clear)
     sits = "sits" if n_between == 1 else "sit"
+    belong = "belongs" if of == "weight" else "belong"
     if n_between == n_rows:
         return text(
             "No row belongs clearly to one of them: all sit ", bold("between clusters"), "."
         )
     return text(
-        f"{_capital(share)} of the rows belong clearly to one of them; ",
+        f"{capital(share)} of the {of} {belong} clearly to one of them; ",
         bold(formats.rows(n_between)),
         f" {sits} between clusters.",
     )
@@ -174,67 +215,19 @@ def gaps(n_gaps: int, n_total: int) -> Text:
     )
 
 
-def out_of_date() -> Text:
-    """Say that the fit on screen answers an earlier question."""
-    return text(bold("Out of date"), ": data or model were changed since. Press Fit.")
-
-
-def collapse(
-    collapsed: Collapse,
-    cluster_name: str,
-    column_names: Sequence[str],
-    row_numbers: Sequence[int] | NDArray[np.int64] | None = None,
-) -> Text:
-    """Say which cluster collapsed, why, and what helps.
+def not_the_best(n_agree: int, n_tries: int, n_best: int) -> Text:
+    """Say that a fit is another optimum than the best that the tries came to.
 
     Parameters
     ----------
-    collapsed
-        What happened.
-    cluster_name, column_names
-        What the user calls the component and the columns.
-    row_numbers
-        What the user calls the rows of the sample (n,); by default their position.
+    n_agree, n_tries
+        Tries that came to this one, of so many.
+    n_best
+        Tries that came to the best one.
     """
-    reason = collapsed.reason_with(column_names, row_numbers)
-    _, _, happened = reason.partition(" collapsed: ")
-    return text(bold(f"{cluster_name} collapsed"), f": {happened or reason}")
-
-
-def some_collapsed(n_collapsed: int, n_tries: int) -> Text:
-    """Say how many tries were dropped because a component collapsed; empty if none."""
-    if n_collapsed == 0:
-        return ()
-    were = "was" if n_collapsed == 1 else "were"
     return text(
-        f"{formats.count(n_collapsed)} of {formats.count(n_tries)} tries collapsed and {were} not "
-        "used. Fewer clusters or a simpler shape would be safer."
-    )
-
-
-def not_converged(n_iterations: int) -> Text:
-    """Say that the largest number of iterations ended the fit."""
-    return text(
-        bold("Not converged"),
-        f": stopped after the {formats.count(n_iterations)} iterations allowed while the "
-        "log-likelihood was still rising. Allow more iterations (Advanced) and press Fit.",
-    )
-
-
-def cancelled(n_iterations: int) -> Text:
-    """Say that the user ended the fit."""
-    after = "1 iteration" if n_iterations == 1 else f"{formats.count(n_iterations)} iterations"
-    return text(
-        bold("Stopped early"), f": you ended the fit after {after}. Press Fit to finish it."
-    )
-
-
-def fell() -> Text:
-    """Say that the log-likelihood fell, which it should not."""
-    return text(
-        bold("The log-likelihood fell"),
-        " during the fit by more than rounding explains, which must not happen. Do not rely on "
-        "this fit; try another seed or a simpler shape, and please report it.",
+        f"{formats.count(n_agree)} of {formats.count(n_tries)} tries came to this optimum; "
+        f"{formats.count(n_best)} came to a better one."
     )
 
 
@@ -252,39 +245,6 @@ def agreement(n_agree: int, n_tries: int) -> Text:
     return text(f"{agree} tries agree on it.")
 
 
-def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Text:
-    """Say how many rows take no part, and why; empty if all do.
-
-    Parameters
-    ----------
-    n_skipped, n_excluded
-        Rows with a missing value, and rows excluded by hand.
-    columns
-        The columns in which values are missing; named while there are no more than two.
-    """
-    named = listed(columns) if len(columns) <= 2 else f"{formats.count(len(columns))} columns"
-    parts: list[str] = []
-    if n_skipped:
-        skipped = "is" if n_skipped == 1 else "are"
-        where = f" in {named}" if columns else ""
-        parts.append(f"{formats.rows(n_skipped)} {skipped} skipped for a missing value{where}")
-    if n_excluded:
-        excluded = "is" if n_excluded == 1 else "are"
-        parts.append(f"{formats.rows(n_excluded)} {excluded} excluded by hand")
-    return text(_capital("; ".join(parts)) + ".") if parts else ()
-
-
-def empty_clusters(names: Sequence[str]) -> Text:
-    """Say that no row belongs to some clusters more than to others; empty if there are none."""
-    if not names:
-        return ()
-    holds = "holds" if len(names) == 1 else "hold"
-    return text(
-        bold(listed(names)),
-        f" {holds} no row of its own: every row fits another cluster better. Try a smaller K.",
-    )
-
-
 def written(
     table_name: str,
     n_rows: int,
@@ -293,17 +253,39 @@ def written(
     bic: float,
     n_outliers: int,
     files: Sequence[str] = (),
+    *,
+    counted: str = "",
+    prior: bool = False,
 ) -> str:
-    """Say in one sentence what was found and where it went, for a terminal."""
+    """Say in one sentence what was found and where it went, for a terminal.
+
+    Parameters
+    ----------
+    table_name, n_rows, model, log_likelihood, bic, n_outliers, files
+        What was found in what, and where it went.
+    counted
+        `weighting`, where rows are weighted.
+    prior
+        Whether a prior held the shapes.
+    """
     found = formats.clusters(model.n_components)
     fall = "are described as" if model.n_components == 1 else "fall into"
     marked = f"{formats.count(n_outliers)} {'outlier' if n_outliers == 1 else 'outliers'}"
+    held = ", held by a prior" if prior else ""
+    of_table = f"{table_name} ({counted})" if counted else table_name
     sentence = (
-        f"The {formats.rows(n_rows)} of {table_name} {fall} {found} "
-        f"({structure_words(model)}): log-likelihood {formats.fixed(log_likelihood, 3)}, "
+        f"The {formats.rows(n_rows)} of {of_table} {fall} {found} "
+        f"({structure_words(model)}{held}): log-likelihood {formats.fixed(log_likelihood, 3)}, "
         f"BIC {formats.fixed(bic, 2)}, {marked}"
     )
     return f"{sentence}; written to {listed(files)}." if files else f"{sentence}."
+
+
+def weighting(column: str, are: WeightsAre, n_observations: float) -> str:
+    """Return "1234 observations by freq", or "weighted by w", for a terminal."""
+    if are == "counts":
+        return f"{formats.observations(n_observations)} by {column}"
+    return f"weighted by {column}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -313,5 +295,6 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _capital(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """Return the sentence with its first letter large."""
     return sentence[:1].upper() + sentence[1:]

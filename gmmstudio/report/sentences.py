@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.document.assignment import Assignment, n_between, outliers, sizes
+from gmmstudio.document.assignment import (
+    Assignment,
+    n_between,
+    outliers,
+    share_clear,
+    shares,
+)
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
-from gmmstudio.document.values import same_value
 from gmmstudio.fitting.sweep import Cell, ranked
-from gmmstudio.mixture.fit import Attempt, Fit
+from gmmstudio.mixture.fit import FINISH, REOPENED, Attempt, Fit, Optimum
+from gmmstudio.mixture.matching import match
 from gmmstudio.mixture.outliers import OutlierRule
-from gmmstudio.report import formats, phrases
+from gmmstudio.mixture.structures import STRUCTURES
+from gmmstudio.report import cautions, formats, phrases
 from gmmstudio.report.markup import Text, joined, text
 from gmmstudio.report.phrases import Model
 from gmmstudio.table.table import Table
@@ -31,6 +38,10 @@ Kind = Literal[
     "empty-clusters",
     "rows-left-out",
 ]
+
+
+#: What a structure is for one cluster, where it is not the full shape.
+_ALONE = {"EII": "VII", "VII": "VII", "EEI": "VVI", "VEI": "VVI", "EVI": "VVI", "VVI": "VVI"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +79,11 @@ def paragraph(document: Document, assignment: Assignment) -> Text:
     n, k = assignment.n_rows, record.fit.n_components
     if record.fit.collapsed is not None:
         return phrases.not_sound(table.name, n, k)
-    said = [phrases.clusters_found(table.name, n, k)]
+    said = [phrases.clusters_found(table.name, n, k), weighted(assignment)]
+    if record.fit.spec.prior:
+        said.append(phrases.held_by_prior(k))
     if k > 1:
-        said.append(phrases.clearness(n, n_between(assignment)))
+        said.append(_clearness(assignment))
     said.append(_preference(document, record))
     return joined([sentence for sentence in said if sentence])
 
@@ -87,19 +100,20 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
     found: list[Advice] = []
     out_of_date = document.is_out_of_date(record)
     if out_of_date:
-        found.append(Advice("out-of-date", phrases.out_of_date()))
+        found.append(Advice("out-of-date", cautions.out_of_date()))
     if fit.collapsed is not None:
         found.append(Advice("collapsed", _collapse(document, table, record, assignment)))
     elif fit.ended == "cancelled" and not out_of_date:  # Fit would begin another one
-        found.append(Advice("cancelled", phrases.cancelled(fit.n_iterations)))
+        found.append(Advice("cancelled", cautions.cancelled(fit.n_iterations)))
     elif fit.ended == "max_iter":
-        found.append(Advice("not-converged", phrases.not_converged(fit.n_iterations)))
+        found.append(Advice("not-converged", cautions.not_converged(fit.n_iterations)))
     if not fit.monotone:
-        found.append(Advice("fell", phrases.fell()))
+        found.append(Advice("fell", cautions.fell(prior=fit.spec.prior)))
     if fit.collapsed is None:
         tries = drawn_tries(fit)
         n_collapsed = sum(attempt.collapsed is not None for attempt in tries)
-        words = phrases.some_collapsed(n_collapsed, len(tries))
+        helps = STRUCTURES[fit.structure].has_prior and not fit.spec.prior
+        words = cautions.some_collapsed(n_collapsed, len(tries), prior_helps=helps)
         found.append(Advice("tries-collapsed", words, serious=False))
     if assignment is not None:
         found.append(Advice("empty-clusters", _empty_clusters(document, record, assignment)))
@@ -109,35 +123,56 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
 
 def left_out(table: Table, record: FitRecord, assignment: Assignment) -> Text:
     """Say which rows took no part; empty if all did."""
-    columns = [table.columns[index] for index in record.preparation.columns]
+    columns = [table.columns[index] for index in record.preparation.required]
     gaps = [
         column.name
         for column in columns
         if column.values is not None and not np.isfinite(column.values[assignment.skipped]).all()
     ]
-    return phrases.left_out(len(assignment.skipped), len(assignment.excluded), gaps)
+    said = [cautions.left_out(len(assignment.skipped), len(assignment.excluded), gaps)]
+    if assignment.sample.row_weights is not None:
+        said.append(cautions.without_weight(assignment.sample.row_weights.n_without))
+    return joined([sentence for sentence in said if sentence])
+
+
+def weighted(assignment: Assignment) -> Text:
+    """Say by which column the rows are weighted, and how; empty where each counts once."""
+    weights = assignment.sample.row_weights
+    if weights is None:
+        return ()
+    n_counted = assignment.n_rows - weights.n_without
+    return phrases.weighted(weights.column, weights.are, weights.total, n_counted)
 
 
 def agreement(fit: Fit) -> Text:
     """Say how many tries came to the fit's result; empty for a single one."""
-    return phrases.agreement(*agreeing(fit))
+    n_agree, n_tries = agreeing(fit)
+    if shown_optimum(fit) not in (None, *fit.optima[:1]):
+        return phrases.not_the_best(n_agree, n_tries, fit.optima[0].n_starts)
+    return phrases.agreement(n_agree, n_tries)
 
 
 def agreeing(fit: Fit) -> tuple[int, int]:
-    """Return how many tries came to the best one's log-likelihood, and how many there were."""
-    tries = drawn_tries(fit)
-    sound = [t.log_likelihood for t in tries if t.collapsed is None]
-    if not sound:
-        return 0, len(tries)
-    highest = max(sound)
-    # Tries stop within tol of their optimum; beyond ten times that they are elsewhere.
-    near = 0.01 + 10 * fit.spec.tol * max(1.0, abs(highest))
-    return sum(value >= highest - near for value in sound), len(tries)
+    """Return how many tries came to the optimum that the fit is, and how many there were."""
+    optimum = shown_optimum(fit)
+    return (0 if optimum is None else optimum.n_starts), len(drawn_tries(fit))
+
+
+def shown_optimum(fit: Fit) -> Optimum | None:
+    """Return the optimum that the fit is: the best, unless another was opened again."""
+    if not fit.optima:
+        return None
+    last = next((a for a in fit.attempts if a.number == fit.attempt), None)
+    if last is None or last.start != REOPENED:
+        return fit.optima[0]
+    # It went on from where another start had ended, perhaps on more rows: the nearest is it.
+    ends = {attempt.number: attempt for attempt in fit.attempts}
+    return min(fit.optima, key=lambda optimum: _far(ends[optimum.attempt], fit))
 
 
 def drawn_tries(fit: Fit) -> tuple[Attempt, ...]:
-    """Return the tries without the one that continued the best of them on all rows."""
-    return tuple(attempt for attempt in fit.attempts if attempt.start != "best of the sample")
+    """Return the tries without those that went on from where another one had ended."""
+    return tuple(attempt for attempt in fit.attempts if attempt.start not in (FINISH, REOPENED))
 
 
 def margin(cells: Iterable[Cell]) -> Text:
@@ -206,16 +241,22 @@ def summary(
         fit.bic,
         outliers(assignment, rule).n,
         [str(file) for file in files],
+        counted=_weighting(assignment),
+        prior=fit.spec.prior,
     )
     if fit.ended == "max_iter":
         sentence = f"{sentence[:-1]}; not converged within {fit.n_iterations} iterations."
+    if not fit.monotone:
+        sentence = f"{sentence[:-1]}; the log-likelihood fell on the way: do not rely on this fit."
     return formats.plain_ascii(sentence)
 
 
 def model_of(which: Cell | Fit) -> Model:
     """Return the model by name. One cluster has nothing to share, so tied is full there."""
-    one = {"EEE": "VVV", "E": "V"} if which.n_components == 1 else {}
-    return Model(one.get(which.structure, which.structure), which.n_components)
+    structure, k = which.structure, which.n_components
+    if k == 1:
+        structure = _ALONE.get(structure, "V" if len(structure) == 1 else "VVV")
+    return Model(structure, k)
 
 
 def column_names(table: Table, record: FitRecord) -> tuple[str, ...]:
@@ -243,9 +284,10 @@ def _preference(document: Document, record: FitRecord) -> Text:
 
 
 def _compare(sweep: SweepRecord, record: FitRecord) -> bool:
-    """Whether both were fitted to the same numbers: the scale alone changes none of them."""
+    """Whether both were fitted alike to the same numbers: the scale alone changes none of them."""
     a, b = sweep.preparation, record.preparation
-    return a.columns == b.columns and same_value(a.excluded, b.excluded)
+    alike = replace(a, scale=b.scale) == b
+    return alike and sweep.spec.prior == record.spec.prior
 
 
 def _lead(order: Sequence[Cell]) -> tuple[Model, Model | None, float]:
@@ -264,11 +306,34 @@ def _collapse(
         return ()
     name = document.component_names(record)[collapsed.component]
     row_numbers = None if assignment is None else assignment.rows + 1
-    return phrases.collapse(collapsed, name, column_names(table, record), row_numbers)
+    return cautions.collapse(collapsed, name, column_names(table, record), row_numbers)
 
 
 def _empty_clusters(document: Document, record: FitRecord, assignment: Assignment) -> Text:
-    counts = sizes(assignment, record.fit.n_components)
+    parts = shares(assignment, record.fit.n_components)
     names = document.component_names(record)
-    empty = [name for name, n in zip(names, counts, strict=True) if n == 0]
-    return phrases.empty_clusters(empty)
+    empty = [name for name, share in zip(names, parts, strict=True) if share == 0]
+    return cautions.empty_clusters(empty)
+
+
+def _clearness(assignment: Assignment) -> Text:
+    weights, n = assignment.sample.row_weights, assignment.n_rows
+    if weights is None:
+        return phrases.clearness(n, n_between(assignment))
+    of = "observations" if weights.are == "counts" else "weight"
+    return phrases.clearness(n, n_between(assignment), share_clear(assignment), of)
+
+
+def _weighting(assignment: Assignment) -> str:
+    weights = assignment.sample.row_weights
+    return "" if weights is None else phrases.weighting(weights.column, weights.are, weights.total)
+
+
+def _far(attempt: Attempt, fit: Fit) -> float:
+    """Return how far the clusters of an attempt lie from those of the fit, in their spreads."""
+    there, here = attempt.parameters, fit.parameters
+    order = list(match(there, here))
+    spread = np.sqrt(np.einsum("kaa->ka", here.covariances))
+    means = np.abs(there.means[order] - here.means) / spread
+    weights = np.abs(there.weights[order] - here.weights)
+    return float(means.sum() + weights.sum())

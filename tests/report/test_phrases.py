@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gmmstudio.mixture.errors import Collapse
-from gmmstudio.report import formats, phrases
+from gmmstudio.report import cautions, formats, phrases
 from gmmstudio.report.markup import Run, bold, html, joined, plain, text
 from gmmstudio.report.phrases import Model
 
@@ -125,23 +125,23 @@ def test_bic_and_icl():
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (phrases.left_out(0, 0), ""),
+        (cautions.left_out(0, 0), ""),
         (
-            phrases.left_out(2, 0, ("sex", "mass")),
+            cautions.left_out(2, 0, ("sex", "mass")),
             "2 rows are skipped for a missing value in sex and mass.",
         ),
         (
-            phrases.left_out(2, 0, ("age", "sex", "mass")),
+            cautions.left_out(2, 0, ("age", "sex", "mass")),
             "2 rows are skipped for a missing value in 3 columns.",
         ),
         (
-            phrases.left_out(1, 3),
+            cautions.left_out(1, 3),
             "1 row is skipped for a missing value; 3 rows are excluded by hand.",
         ),
-        (phrases.left_out(0, 1), "1 row is excluded by hand."),
-        (phrases.some_collapsed(0, 10), ""),
+        (cautions.left_out(0, 1), "1 row is excluded by hand."),
+        (cautions.some_collapsed(0, 10), ""),
         (
-            phrases.some_collapsed(1, 10),
+            cautions.some_collapsed(1, 10),
             "1 of 10 tries collapsed and was not used. Fewer clusters or a simpler shape would be "
             "safer.",
         ),
@@ -150,7 +150,7 @@ def test_bic_and_icl():
         (phrases.agreement(1, 10), "Only 1 of 10 tries came to it; more tries may find better."),
         (phrases.agreement(1, 1), ""),
         (phrases.gaps(0, 36), ""),
-        (phrases.empty_clusters(()), ""),
+        (cautions.empty_clusters(()), ""),
     ],
 )
 def test_counted_sentences(words, sentence):
@@ -160,17 +160,70 @@ def test_counted_sentences(words, sentence):
 def test_a_collapse_names_the_columns_and_remedies():
     collapsed = Collapse(1, np.array([3, 4, 9]), (1,), "ties")
     rows = np.arange(100) * 10 + 1
-    words = said(phrases.collapse(collapsed, "Cluster B", ("length", "waiting"), rows))
+    words = said(cautions.collapse(collapsed, "Cluster B", ("length", "waiting"), rows))
     assert words.startswith("Cluster B collapsed: its 3 rows (31, 41, 91) are tied in")
     assert "waiting" in words
     assert "fewer clusters" in words
 
 
 def test_warnings_say_what_to_do():
-    assert "Press Fit" in said(phrases.out_of_date())
-    assert "1000 iterations" in said(phrases.not_converged(1000))
-    assert "after 1 iteration." in said(phrases.cancelled(1))
-    assert "another seed" in said(phrases.fell())
+    assert "Press Fit" in said(cautions.out_of_date())
+    assert "1000 iterations" in said(cautions.not_converged(1000))
+    assert "after 1 iteration." in said(cautions.cancelled(1))
+    assert "another seed" in said(cautions.fell())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            phrases.weighted("freq", "counts", 12345.0, 50),
+            "Each row counts as often as “freq” says: 12345 observations in all.",
+        ),
+        (
+            phrases.weighted("freq", "counts", 12.25, 50),
+            "Each row counts as often as “freq” says: 12.2 observations in all.",
+        ),
+        (
+            phrases.weighted("w", "relative", 50.0, 50),
+            "Rows are weighted by “w”, scaled to add up to 50 rows.",
+        ),
+        (cautions.without_weight(0), ""),
+        (
+            cautions.without_weight(1),
+            "1 row has weight 0: it is labelled but does not count.",
+        ),
+        (
+            cautions.without_weight(3),
+            "3 rows have weight 0: they are labelled but do not count.",
+        ),
+        (
+            phrases.clearness(50, 2, 0.98, "observations"),
+            "98 % of the observations belong clearly to one of them; 2 rows sit between clusters.",
+        ),
+        (
+            phrases.clearness(50, 1, 0.4, "weight"),
+            "40 % of the weight belongs clearly to one of them; 1 row sits between clusters.",
+        ),
+        (
+            phrases.not_the_best(2, 10, 7),
+            "2 of 10 tries came to this optimum; 7 came to a better one.",
+        ),
+        (
+            cautions.some_collapsed(2, 10, prior_helps=True),
+            "2 of 10 tries collapsed and were not used. The prior, fewer clusters or a simpler "
+            "shape would be safer.",
+        ),
+    ],
+)
+def test_weights_priors_and_optima_are_said(words, sentence):
+    assert said(words) == sentence
+
+
+def test_a_prior_is_said_of_one_cluster_and_of_several():
+    assert said(phrases.held_by_prior(1)).startswith("Its shape is held by a prior")
+    assert said(phrases.held_by_prior(3)).startswith("Their shapes are held by a prior")
+    assert said(cautions.fell(prior=True)).startswith("The log-likelihood with its prior fell")
 
 
 def test_listed():

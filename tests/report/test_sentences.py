@@ -9,9 +9,13 @@ import pytest
 
 from gmmstudio.document import Document
 from gmmstudio.document.commands import AddFit, SetScale, SetSeed, SetSweep, ShowCell, TickColumns
+from gmmstudio.fitting import run_to_end
+from gmmstudio.mixture import Optimum, fit, reopen
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.report import formats, sentences
 from gmmstudio.report.markup import plain
+from gmmstudio.report.phrases import Model
+from gmmstudio.table import Preparation, prepare
 
 
 def said(words):
@@ -130,26 +134,36 @@ def test_clusters_without_rows_are_named(session, assignment):
     assert all(name in plain(entry.words) for name in names)
 
 
-def test_agreement_counts_tries_of_the_same_log_likelihood(session):
+def test_agreement_is_that_of_the_best_optimum(session):
     fit = session.document.record.fit
+    assert sentences.agreeing(fit) == (fit.optima[0].n_starts, 3)
     one = fit.attempts[0]
-    attempts = tuple(
-        replace(one, number=i, log_likelihood=value, start=start)
-        for i, (value, start) in enumerate(
-            [
-                (-10.0, "k-means++"),
-                (-10.004, "k-means++"),
-                (-12.0, "k-means++"),
-                (-99.0, "best of the sample"),
-            ]
-        )
-    )
-    fit = replace(fit, attempts=attempts)
+    starts = ["k-means++", "k-means++", "k-means++", "best of the sample"]
+    attempts = tuple(replace(one, number=i, start=start) for i, start in enumerate(starts))
+    optima = (Optimum(-10.0, 2, 1.0, 0, 99), Optimum(-12.0, 1, 0.4, 2, 99))
+    fit = replace(fit, attempts=attempts, optima=optima)
     assert sentences.agreeing(fit) == (2, 3)
     assert said(sentences.agreement(fit)) == "2 of 3 tries agree on it."
-    lost = Collapse(0, np.array([1]), (0,), "few-rows")
-    fit = replace(fit, attempts=tuple(replace(a, collapsed=lost) for a in attempts))
+    fit = replace(fit, optima=())  # all collapsed
     assert sentences.agreeing(fit) == (0, 3)
+
+
+def test_an_optimum_opened_again_is_not_called_the_best(penguins):
+    sample = prepare(penguins, Preparation(penguins.default_columns(), "standard"))
+    x, units = sample.x, sample.units
+    best = fit(x, 4, "VVI", tries=12, seed=1, units=units)
+    assert len(best.optima) > 1
+    for optimum in best.optima[1:]:
+        again = run_to_end(reopen(x, best, optimum.attempt, units=units))
+        assert sentences.shown_optimum(again) is optimum
+        assert sentences.agreeing(again) == (optimum.n_starts, 12)
+        assert said(sentences.agreement(again)) == (
+            f"{optimum.n_starts} of 12 tries came to this optimum; {best.optima[0].n_starts} came "
+            "to a better one."
+        )
+    again = run_to_end(reopen(x, best, best.optima[0].attempt, units=units))
+    assert sentences.shown_optimum(again) is again.optima[0]
+    assert said(sentences.agreement(again)) == said(sentences.agreement(best))
 
 
 def test_margin(session, fitted):
@@ -161,6 +175,9 @@ def test_margin(session, fitted):
 def test_of_one_cluster_tied_and_full_are_the_same_model(session, assignment, fitted):
     """Their BIC is equal, which says nothing about evidence."""
     tied, full, three = fitted[1][0], fitted[1][1], fitted[1][2]
+    for pair in (("EII", "VII"), ("VEI", "VVI"), ("EVE", "VVV"), ("E", "V")):
+        of_one = [sentences.model_of(replace(tied, structure=name)) for name in pair]
+        assert of_one[0] == of_one[1] == Model(pair[1], 1)
     assert tied.fit.bic == pytest.approx(full.fit.bic)
     assert sentences.model_of(tied) == sentences.model_of(full)
     far = replace(three, fit=replace(three.fit, log_likelihood=-9999.0))

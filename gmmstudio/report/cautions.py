@@ -1,0 +1,131 @@
+"""What to know about a fit and what to do about it: sentences made from numbers, as `phrases`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.mixture.errors import Collapse
+from gmmstudio.report import formats
+from gmmstudio.report.markup import Text, bold, text
+from gmmstudio.report.phrases import capital, listed
+
+
+def out_of_date() -> Text:
+    """Say that the fit on screen answers an earlier question."""
+    return text(bold("Out of date"), ": data or model were changed since. Press Fit.")
+
+
+def collapse(
+    collapsed: Collapse,
+    cluster_name: str,
+    column_names: Sequence[str],
+    row_numbers: Sequence[int] | NDArray[np.int64] | None = None,
+) -> Text:
+    """Say which cluster collapsed, why, and what helps.
+
+    Parameters
+    ----------
+    collapsed
+        What happened.
+    cluster_name, column_names
+        What the user calls the component and the columns.
+    row_numbers
+        What the user calls the rows of the sample (n,); by default their position.
+    """
+    reason = collapsed.reason_with(column_names, row_numbers)
+    _, _, happened = reason.partition(" collapsed: ")
+    return text(bold(f"{cluster_name} collapsed"), f": {happened or reason}")
+
+
+def some_collapsed(n_collapsed: int, n_tries: int, *, prior_helps: bool = False) -> Text:
+    """Say how many tries were dropped because a component collapsed; empty if none.
+
+    Parameters
+    ----------
+    n_collapsed, n_tries
+        Tries that collapsed, of so many.
+    prior_helps
+        Whether the shape has a conjugate prior that was not used.
+    """
+    if n_collapsed == 0:
+        return ()
+    were = "was" if n_collapsed == 1 else "were"
+    remedies = "Fewer clusters or a simpler shape"
+    if prior_helps:
+        remedies = "The prior, fewer clusters or a simpler shape"
+    return text(
+        f"{formats.count(n_collapsed)} of {formats.count(n_tries)} tries collapsed and {were} not "
+        f"used. {remedies} would be safer."
+    )
+
+
+def not_converged(n_iterations: int) -> Text:
+    """Say that the largest number of iterations ended the fit."""
+    return text(
+        bold("Not converged"),
+        f": stopped after the {formats.count(n_iterations)} iterations allowed while the "
+        "log-likelihood was still rising. Allow more iterations (Advanced) and press Fit.",
+    )
+
+
+def cancelled(n_iterations: int) -> Text:
+    """Say that the user ended the fit."""
+    after = "1 iteration" if n_iterations == 1 else f"{formats.count(n_iterations)} iterations"
+    return text(
+        bold("Stopped early"), f": you ended the fit after {after}. Press Fit to finish it."
+    )
+
+
+def fell(*, prior: bool = False) -> Text:
+    """Say that the log-likelihood, with the prior where there is one, fell: it should not."""
+    what = "The log-likelihood with its prior fell" if prior else "The log-likelihood fell"
+    return text(
+        bold(what),
+        " during the fit by more than rounding explains, which must not happen. Do not rely on "
+        "this fit; try another seed or a simpler shape, and please report it.",
+    )
+
+
+def empty_clusters(names: Sequence[str]) -> Text:
+    """Say that no row belongs to some clusters more than to others; empty if there are none."""
+    if not names:
+        return ()
+    holds = "holds" if len(names) == 1 else "hold"
+    return text(
+        bold(listed(names)),
+        f" {holds} no row of its own: every row fits another cluster better. Try a smaller K.",
+    )
+
+
+def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Text:
+    """Say how many rows take no part, and why; empty if all do.
+
+    Parameters
+    ----------
+    n_skipped, n_excluded
+        Rows with a missing value, and rows excluded by hand.
+    columns
+        The columns in which values are missing; named while there are no more than two.
+    """
+    named = listed(columns) if len(columns) <= 2 else f"{formats.count(len(columns))} columns"
+    parts: list[str] = []
+    if n_skipped:
+        skipped = "is" if n_skipped == 1 else "are"
+        where = f" in {named}" if columns else ""
+        parts.append(f"{formats.rows(n_skipped)} {skipped} skipped for a missing value{where}")
+    if n_excluded:
+        excluded = "is" if n_excluded == 1 else "are"
+        parts.append(f"{formats.rows(n_excluded)} {excluded} excluded by hand")
+    return text(capital("; ".join(parts)) + ".") if parts else ()
+
+
+def without_weight(n_rows: int) -> Text:
+    """Say that rows of weight zero do not count; empty if there are none."""
+    if n_rows == 0:
+        return ()
+    has, they = ("has", "it is") if n_rows == 1 else ("have", "they are")
+    does = "does" if n_rows == 1 else "do"
+    return text(f"{formats.rows(n_rows)} {has} weight 0: {they} labelled but {does} not count.")
