@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,20 +19,19 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.ui import theme
+from gmmstudio.ui.jobs import IntArray
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.evidence import CRITERIA, lines
+from gmmstudio.ui.views.heading import Sense, Switch, fit_width, flat_button
 from gmmstudio.ui.views.k_chart import KChart
 from gmmstudio.ui.views.plotting import HEADER_HEIGHT
+from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 
 COMPONENTS = tuple(range(1, 10))
-_SENSE = ("– lower is better", "↓ better", "")  # the longest for which there is room
+_SENSE = ("– lower is better", "↓ better")
 _MARGIN = 12
 _READABLE = 0.6  # of a note, which then gives way
-_CHOICE = """
-QToolButton {{ padding: 3px 0; }}
-QToolButton:checked {{ color: {accent}; font-weight: 600; }}
-"""
 _MEANINGS = {
     "BIC": "BIC weighs fit against the number of parameters; the usual choice for clusters.",
     "AIC": "AIC punishes parameters less than BIC and tends to more clusters.",
@@ -93,38 +89,27 @@ class ChooseKView(QWidget):
             parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
         )
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._cancel = self._flat("Cancel", "Stop trying; what was found so far stays")
+        self._cancel = flat_button("Cancel", "Stop trying; what was found so far stays", self)
         self._cancel.clicked.connect(self._stop)
-        self._again = self._flat("Find again", "Data or model have changed since: try all anew")
-        self._again.clicked.connect(self._find)
+        again = "Data or model have changed since: try all anew"
+        self._again = flat_button("Find again", again, self)
+        self._again.clicked.connect(self._find_again)
         header.addWidget(title)
         header.addSpacing(8)
         header.addWidget(self._note, 1)
         header.addWidget(self._cancel)
         header.addWidget(self._again)
-        self._choices = QButtonGroup(self)
-        self._choices.setExclusive(True)
-        for criterion in CRITERIA:
-            button = self._flat(criterion, f"{_MEANINGS[criterion]}\nLower is better.")
-            button.setCheckable(True)
-            button.setChecked(criterion == self._criterion)
-            button.setAccessibleName(f"Compare by {criterion}")
-            self._choices.addButton(button)
-            header.addWidget(button)
-        self._choices.buttonClicked.connect(self._choose)
-        self._sense = QLabel(_SENSE[0], self)
-        self._sense.setProperty("role", "note")
-        self._sense.setToolTip("Of two models the one with the lower value is better")
+        options = [
+            Option(criterion, criterion, f"{_MEANINGS[criterion]}\nLower is better.")
+            for criterion in CRITERIA
+        ]
+        self._choices = Switch(options, "Compare by {}", self)
+        self._choices.chosen.connect(self._choose)
+        header.addWidget(self._choices)
+        tip = "Of two models the one with the lower value is better"
+        self._sense = Sense(_SENSE, tip, self)
         header.addWidget(self._sense)
         return header
-
-    def _flat(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setProperty("role", "flat")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
 
     def _make_empty(self) -> QWidget:
         page = QWidget(self)
@@ -172,6 +157,7 @@ class ChooseKView(QWidget):
             self._column_names(),
             self._shown_cell(cells),
             complete=not self._is_sweeping(),
+            row_numbers=self._row_numbers,
         )
 
     @Slot()
@@ -187,15 +173,12 @@ class ChooseKView(QWidget):
         """Say which way is better in as many words as there is room for."""
         room = self.contentsRect().width() - 2 * _MARGIN - self._title.sizeHint().width() - 8
         shown = [b for b in (self._cancel, self._again) if not b.isHidden()]
-        room -= sum(button.minimumWidth() for button in (*self._choices.buttons(), *shown))
+        room -= self._choices.width_needed() + sum(button.minimumWidth() for button in shown)
         note = self._note.sizeHint().width() if self._note.text() else 0
         self._note.setVisible(room >= _READABLE * note)  # a letter or two would say nothing
         if not self._note.isHidden():
             room -= note
-        advance = self._sense.fontMetrics().horizontalAdvance
-        words = next((words for words in _SENSE if advance(words) + 2 <= room), "")
-        self._sense.setText(words)
-        self._sense.setVisible(bool(words))
+        self._sense.fit(room)
 
     @Slot()
     def _write_note(self) -> None:
@@ -232,6 +215,13 @@ class ChooseKView(QWidget):
         document = self._session.document
         return document.table is not None and bool(document.preparation.columns)
 
+    def _row_numbers(self) -> IntArray | None:
+        """Return what the user calls the rows of the sample; None while it is not at hand."""
+        document, sweep = self._session.document, self._sweep()
+        preparation = document.preparation if sweep is None else sweep.preparation
+        rows: IntArray | None = self._control.sample_rows(preparation)
+        return None if rows is None else rows + 1
+
     def _column_names(self) -> tuple[str, ...]:
         document, sweep = self._session.document, self._sweep()
         preparation = document.preparation if sweep is None else sweep.preparation
@@ -258,8 +248,8 @@ class ChooseKView(QWidget):
     # ---- what the user does --------------------------------------------------------------
 
     @Slot(object)
-    def _choose(self, button: QToolButton) -> None:
-        self._criterion = button.text()
+    def _choose(self, criterion: str) -> None:
+        self._criterion = criterion
         self._show()
 
     @Slot(object)
@@ -275,6 +265,20 @@ class ChooseKView(QWidget):
         self._control.find_best_k(COMPONENTS, SHAPES)
 
     @Slot()
+    def _find_again(self) -> None:
+        """Try the same K and shapes once more."""
+        sweep = self._sweep()
+        if sweep is None:
+            self._find()
+            return
+        components = sorted({cell.n_components for cell in sweep.cells})
+        shapes = tuple(dict.fromkeys(cell.structure for cell in sweep.cells))
+        one_column = len(self._session.document.preparation.columns) == 1
+        if one_column != (len(sweep.preparation.columns) == 1):
+            shapes = SHAPES  # one column knows two shapes, and several know neither of them
+        self._control.find_best_k(tuple(components), shapes)
+
+    @Slot()
     def _stop(self) -> None:
         self._control.cancel()
 
@@ -285,11 +289,7 @@ class ChooseKView(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
-        for button in self._choices.buttons():
-            button.setStyleSheet(_CHOICE.format(accent=theme.current().accent))
-        wide = QFontMetrics(theme.font(weight=QFont.Weight.DemiBold))
-        for each in self._choices.buttons():
-            each.setFixedWidth(wide.horizontalAdvance(each.text()) + 10)
-        for each in (self._cancel, self._again):
-            each.setFixedWidth(wide.horizontalAdvance(each.text()) + 22)
+        self._choices.restyle()
+        for button in (self._cancel, self._again):
+            fit_width(button)
         self._show()

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QPolygonF,
-)
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.curve import decimals, fixed
-from gmmstudio.ui.views.evidence import Line, best_dot, describe, name
-from gmmstudio.ui.views.k_layout import ABOVE, GAP, POINT, Layout, Spot, lay_out
+from gmmstudio.ui.views.evidence import (
+    Line,
+    best_dot,
+    describe,
+    describe_above,
+    describe_gaps,
+    describe_line,
+    name,
+    twins,
+)
+from gmmstudio.ui.views.k_drawing import Picture, label_font
+from gmmstudio.ui.views.k_layout import GAP, Layout, Spot, lay_out
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
 from gmmstudio.ui.widgets.painting import guarded
 
-# Colours of shapes, apart from those of clusters A to D; full and V follow the accent.
-_COLORS = {"VII": "#8a919e", "VVI": "#4dabf7", "EEE": "#e8590c", "E": "#e8590c"}
-_SPARE = ("#9c36b5", "#2b8a3e", "#c2255c", "#846358", "#5f3dc4", "#0b7285")
-
-
-def shape_color(structure: str, place: int = 0) -> QColor:
-    """Return the colour of a shape's line."""
-    if structure in ("VVV", "V"):
-        return theme.color("accent")
-    return QColor(_COLORS.get(structure, _SPARE[place % len(_SPARE)]))
+RowNumbers = Callable[[], NDArray[np.int64] | None]
 
 
 class KChart(QWidget):
@@ -58,10 +52,13 @@ class KChart(QWidget):
         self._criterion = "BIC"
         self._components: tuple[int, ...] = ()
         self._column_names: Sequence[str] = ()
+        self._row_numbers: RowNumbers | None = None
         self._shown: Cell | None = None
         self._complete = True
         self._layout: Layout | None = None
         self._hovered: Spot | None = None
+        self._pointed: Line | None = None  # its name is under the mouse
+        self._held: str | None = None  # structure of the line kept in front
         self._cursor: Cell | None = None  # of the keyboard
         self._by_keyboard = False
         self.setMouseTracking(True)
@@ -81,19 +78,36 @@ class KChart(QWidget):
         shown: Cell | None,
         *,
         complete: bool,
+        row_numbers: RowNumbers | None = None,
     ) -> None:
-        """Show these models; `components` are the K of the axis, `shown` the model on screen."""
+        """Show these models.
+
+        Parameters
+        ----------
+        lines, criterion
+            The models, and what they are compared by.
+        components
+            The K of the axis, those to come included.
+        column_names, row_numbers
+            What the user calls the columns and the rows of the sample; the latter is asked for
+            when it is needed.
+        shown
+            The model on the screen.
+        complete
+            All models that were asked for are there.
+        """
         self._lines, self._criterion = lines, criterion
         self._components, self._column_names = tuple(components), column_names
         self._shown, self._complete = shown, complete
+        self._row_numbers = row_numbers
         self.relayout()
 
     def relayout(self) -> None:
         """Place everything anew: other models, another size, another text size."""
-        self._hovered = None
+        self._hovered = self._pointed = None
         self._layout = None
         if self._lines and self.width() > 40 and self.height() > 40:
-            metrics = QFontMetricsF(self._label_font())
+            metrics = QFontMetricsF(label_font())
             label = (metrics.horizontalAdvance(self.best_text()) + 2, metrics.height())
             height = QFontMetricsF(theme.font(TICK_TEXT)).height()
             self._layout = lay_out(
@@ -123,12 +137,9 @@ class KChart(QWidget):
         self.setAccessibleName(f"{self._criterion} against the number of clusters")
         self.setAccessibleDescription(self.best_text())
 
-    def _label_font(self) -> QFont:
-        return theme.font(TICK_TEXT, QFont.Weight.Bold)
-
     def _area(self) -> Box:
         metrics = QFontMetricsF(theme.font(TICK_TEXT))
-        names = max((metrics.horizontalAdvance(line.words) for line in self._lines), default=0.0)
+        names = max((metrics.horizontalAdvance(line.label) for line in self._lines), default=0.0)
         values = [dot.value for line in self._lines for dot in line.dots if dot.value is not None]
         numbers = max(
             (
@@ -153,150 +164,113 @@ class KChart(QWidget):
         if layout is None:
             return
         painter = QPainter(self)
-        painter.setFont(theme.font(TICK_TEXT))
-        self._draw_axes(painter, layout)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_lines(painter, layout)
-        for spot in layout.spots:
-            self._draw_spot(painter, layout, spot)
-        if layout.best is not None:
-            self._draw_best(painter, layout, layout.best)
-        self._draw_names(painter, layout)
+        spot = self._hovered or (self._cursor_spot(layout) if self._by_keyboard else None)
+        Picture(self._lines, layout, self.front, spot, self._shown, self.best_text()).paint(painter)
         if self._by_keyboard:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -0.5), 5, 5)
 
-    def _color(self, line: Line) -> QColor:
-        return shape_color(line.structure, self._lines.index(line))
+    @property
+    def front(self) -> Line | None:
+        """The line drawn in front of the others: pointed at, walked along, or held."""
+        if self._hovered is not None and not self._in_pile(self._hovered):
+            return self._hovered.line
+        if self._pointed is not None:
+            return self._pointed
+        if self._by_keyboard and self._cursor is not None and self._layout is not None:
+            spot = self._cursor_spot(self._layout)
+            return None if spot is None else spot.line
+        return self._held_line()
 
-    def _draw_axes(self, painter: QPainter, layout: Layout) -> None:
-        area, metrics = layout.area, painter.fontMetrics()
-        every = max(1, round(len(layout.columns) * 24 / max(area.width, 1)))
-        for place, (k, x) in enumerate(layout.columns):
-            painter.setPen(theme.color("grid"))
-            painter.drawLine(QLineF(round(x), area.top, round(x), area.bottom))
-            if place % every == 0:
-                painter.setPen(theme.color("faint"))
-                box = QRectF(x - 20, area.bottom + 4, 40, metrics.height())
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(k))
-        values = [s.dot.value for s in layout.spots if s.kind == POINT and s.dot.value is not None]
-        if not values:
-            return
-        painter.setPen(theme.color("faint"))
-        digits = decimals(min(values), max(values))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for value in {min(values), max(values)}:
-            y = layout.to_y(value)
-            box = QRectF(0, y - metrics.height() / 2, area.left - 6, metrics.height())
-            painter.drawText(box, right, fixed(value, digits))
+    def _held_line(self) -> Line | None:
+        return next((line for line in self._lines if line.structure == self._held), None)
 
-    def _draw_lines(self, painter: QPainter, layout: Layout) -> None:
-        area = layout.area
-        painter.save()
-        painter.setClipRect(QRectF(area.left, area.top, area.width, area.height))
-        start = 0
-        for line in self._lines:
-            pieces = sum(len(run) - 1 for run in line.runs())
-            pen = QPen(self._color(line), 1.6)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            for x1, y1, x2, y2 in layout.segments[start : start + pieces]:
-                painter.drawLine(QLineF(x1, y1, x2, y2))
-            start += pieces
-        painter.restore()
-
-    def _draw_spot(self, painter: QPainter, layout: Layout, spot: Spot) -> None:
-        color, place = self._color(spot.line), QPointF(spot.x, spot.y)
-        hovered = spot is self._hovered or (self._by_keyboard and spot.dot.cell is self._cursor)
-        painter.setBrush(theme.color("window"))
-        painter.setPen(QPen(color, 1.5))
-        size = 4.2 if hovered else 3.2
-        if spot.kind == POINT:
-            if spot.dot.cell is self._shown:
-                painter.setPen(QPen(theme.color("text"), 1.3))
-                painter.drawEllipse(place, 7.0, 7.0)
-                painter.setPen(QPen(color, 1.5))
-            painter.drawEllipse(place, size, size)
-        elif spot.kind == ABOVE:
-            corners = ((-size, size * 0.8), (size, size * 0.8), (0.0, -size))
-            painter.drawPolygon(QPolygonF([place + QPointF(x, y) for x, y in corners]))
-        elif spot.kind == GAP:
-            place += QPointF(self._shift(layout, spot), 0)
-            size *= 0.9
-            painter.drawLine(place + QPointF(-size, -size), place + QPointF(size, size))
-            painter.drawLine(place + QPointF(-size, size), place + QPointF(size, -size))
-
-    def _shift(self, layout: Layout, spot: Spot) -> float:
-        """Put the crosses of several shapes at one K side by side."""
-        same = [s for s in layout.spots if s.kind == GAP and s.x == spot.x]
-        return 9.0 * (same.index(spot) - (len(same) - 1) / 2)
-
-    def _draw_best(self, painter: QPainter, layout: Layout, spot: Spot) -> None:
-        color = self._color(spot.line)
-        painter.setPen(QPen(theme.color("window"), 1))
-        painter.setBrush(color)
-        painter.drawEllipse(QPointF(spot.x, spot.y), 5.5, 5.5)
-        if layout.best_label is not None:
-            box = layout.best_label
-            painter.setFont(self._label_font())
-            painter.setPen(color)
-            painter.drawText(
-                QRectF(box.left, box.top, box.width, box.height),
-                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
-                self.best_text(),
-            )
-            painter.setFont(theme.font(TICK_TEXT))
-
-    def _draw_names(self, painter: QPainter, layout: Layout) -> None:
-        height = painter.fontMetrics().height()
-        for line, y in layout.names:
-            painter.setPen(self._color(line))
-            box = QRectF(layout.area.right - 2, y - height / 2, 200, height)
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, line.words
-            )
+    def _in_pile(self, spot: Spot) -> bool:
+        return self._layout is not None and self._layout.pile_of(spot) is not None
 
     # ---- mouse and keys ------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
-        spot = None if self._layout is None else self._layout.nearest(place.x(), place.y())
-        if spot is self._hovered:
+        spot = self._spot_at(place)
+        line = self._name_at(place) if spot is None else None
+        if spot is self._hovered and line is self._pointed:
             return
-        self._hovered = spot
-        openable = spot is not None and spot.dot.value is not None
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor if openable else Qt.CursorShape.ArrowCursor
-        )
+        self._hovered, self._pointed = spot, line
+        opens = line is not None or (spot is not None and spot.dot.value is not None)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
         self.update()
-        if spot is None:
-            QToolTip.hideText()
+        if spot is not None:
+            words = self.describe_pile(spot) or self.describe(spot)
         else:
-            QToolTip.showText(event.globalPosition().toPoint(), self.describe(spot), self)
+            words = "" if line is None else self.describe_name(line)
+        if words:
+            QToolTip.showText(event.globalPosition().toPoint(), words, self)
+        else:
+            QToolTip.hideText()
+
+    def _spot_at(self, place: QPointF) -> Spot | None:
+        """Return the model at a place; those of the line held come first."""
+        if self._layout is None:
+            return None
+        held = self._held_line()
+        x, y = place.x(), place.y()
+        return self._layout.nearest(x, y, of=held) or self._layout.nearest(x, y)
+
+    def _name_at(self, place: QPointF) -> Line | None:
+        if self._layout is None:
+            return None
+        height = QFontMetricsF(theme.font(TICK_TEXT)).height()
+        return self._layout.named(place.x(), place.y(), height)
 
     def describe(self, spot: Spot, *, by_keyboard: bool = False) -> str:
         """Say all figures of a model, and how to open it from where the user is."""
         best = None if self._layout is None or self._layout.best is None else self._layout.best.dot
+        collapsed = spot.dot.cell.collapsed is not None
         return describe(
             spot.dot,
             best,
             self._criterion,
             self._column_names,
+            self._row_numbers() if collapsed and self._row_numbers is not None else None,
             shown=spot.dot.cell is self._shown,
             by_keyboard=by_keyboard,
+            same=twins(spot.dot, self._lines),
         )
+
+    def describe_pile(self, spot: Spot) -> str:
+        """Say what a mark stands for that several models share; empty for any other."""
+        pile = None if self._layout is None else self._layout.pile_of(spot)
+        if pile is None or spot.line is self._held_line():
+            return ""
+        dots = [each.dot for each in pile.spots]
+        if pile.kind == GAP:
+            return describe_gaps(dots, len(self._lines))
+        return describe_above(dots, self._criterion)
+
+    def describe_name(self, line: Line) -> str:
+        """Say what a shape is and how well it does."""
+        held = line.structure == self._held
+        words = describe_line(line, best_dot(self._lines), self._criterion)
+        return f"{words}\n{'Click to let go of it' if held else 'Click to keep it in front'}"
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hovered = None
+        self._hovered = self._pointed = None
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._layout is None:
             return
         place = event.position()
-        self._open(self._layout.nearest(place.x(), place.y()))
+        spot = self._spot_at(place)
+        line = self._name_at(place) if spot is None else None
+        if spot is not None:
+            self._open(spot)
+        else:
+            self._held = None if line is None or line.structure == self._held else line.structure
+            self.update()
 
     def _open(self, spot: Spot | None) -> None:
         if spot is not None and spot.dot.value is not None:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 _GAP = 4.0
 _STEP = 6.0
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Box:
 
 
 def crosses(box: Box, segments: Floats) -> bool:
-    """Tell whether any segment touches a box (Liang and Barsky's clipping, all at once).
+    """Tell whether any segment touches a box.
 
     Parameters
     ----------
@@ -63,17 +65,28 @@ def crosses(box: Box, segments: Floats) -> bool:
     segments : (m, 4) float64
         ``x1, y1, x2, y2`` of each segment.
     """
-    if not len(segments):
-        return False
+    return bool(_crossed(_edges([box]), segments)[0])
+
+
+def _edges(boxes: Sequence[Box]) -> Floats:
+    """Return the edges (m, 4) of boxes: left, top, right, bottom."""
+    rows = [(box.left, box.top, box.right, box.bottom) for box in boxes]
+    return np.array(rows, float).reshape(-1, 4)
+
+
+def _crossed(boxes: Floats, segments: Floats) -> Bools:
+    """Tell which boxes (c, 4) any segment (m, 4) touches: Liang and Barsky's clipping."""
     x1, y1, x2, y2 = segments.T
-    enter_x, leave_x = _stay(x1, x2 - x1, box.left, box.right)
-    enter_y, leave_y = _stay(y1, y2 - y1, box.top, box.bottom)
+    left, top, right, bottom = boxes.T[:, :, None]
+    enter_x, leave_x = _stay(x1, x2 - x1, left, right)
+    enter_y, leave_y = _stay(y1, y2 - y1, top, bottom)
     enter = np.maximum(np.maximum(enter_x, enter_y), 0.0)
     leave = np.minimum(np.minimum(leave_x, leave_y), 1.0)
-    return bool((enter <= leave).any())
+    touched: Bools = np.any(enter <= leave, axis=1)
+    return touched
 
 
-def _stay(start: Floats, direction: Floats, near: float, far: float) -> tuple[Floats, Floats]:
+def _stay(start: Floats, direction: Floats, near: Floats, far: Floats) -> tuple[Floats, Floats]:
     """Return from where to where, as shares of its length, each segment lies between two lines."""
     flat = np.abs(direction) < 1e-12
     step = np.where(flat, 1.0, direction)
@@ -82,6 +95,15 @@ def _stay(start: Floats, direction: Floats, near: float, far: float) -> tuple[Fl
     enter = np.where(flat, np.where(inside, 0.0, 2.0), np.minimum(one, other))
     leave = np.where(flat, np.where(inside, 1.0, -1.0), np.maximum(one, other))
     return enter, leave
+
+
+def _overlapped(boxes: Floats, others: Floats) -> Bools:
+    """Tell which boxes (c, 4) share any area with any of the others (m, 4)."""
+    left, top, right, bottom = boxes.T[:, :, None]
+    other_left, other_top, other_right, other_bottom = others.T
+    across = (left < other_right) & (other_left < right)
+    shared: Bools = (across & (top < other_bottom) & (other_top < bottom)).any(axis=1)
+    return shared
 
 
 def place_label(
@@ -115,25 +137,27 @@ def place_label(
         None if there is no free place: then the label must not be drawn here.
     """
     width, height = size
-    best: tuple[float, Box] | None = None
-    for x, y in _candidates(size, anchor, bounds, reach):
-        box = Box(x, y, width, height)
-        distance = _distance(box, anchor)
-        if best is not None and distance >= best[0]:
-            continue
-        if not bounds.contains(box):
-            continue
-        free = box.grown(_GAP / 2)
-        if any(free.overlaps(other) for other in obstacles) or crosses(free, segments):
-            continue
-        best = distance, box
-    return None if best is None else best[1]
+    corners = _candidates(size, anchor, bounds, reach)
+    boxes = np.hstack([corners, np.add(corners, (width, height))])
+    within = (boxes[:, 0] >= bounds.left) & (boxes[:, 2] <= bounds.right)
+    within &= (boxes[:, 1] >= bounds.top) & (boxes[:, 3] <= bounds.bottom)
+    boxes = boxes[within]
+    boxes = boxes[np.argsort(_distances(boxes, anchor), kind="stable")]
+    taken = _edges(obstacles)
+    for start in range(0, len(boxes), _AT_ONCE):  # the nearest first: most are never looked at
+        some = boxes[start : start + _AT_ONCE]
+        free = some + np.array([-1, -1, 1, 1]) * (_GAP / 2)
+        good = np.flatnonzero(~(_overlapped(free, taken) | _crossed(free, segments)))
+        if len(good):
+            left, top = some[good[0], :2].tolist()
+            return Box(left, top, width, height)
+    return None
 
 
 def _candidates(
     size: tuple[float, float], anchor: tuple[float, float], bounds: Box, reach: float
-) -> list[tuple[float, float]]:
-    """Beside the dot first, then a grid over the whole area."""
+) -> Floats:
+    """Return corners (c, 2): beside the dot first, then a grid over the whole area."""
     width, height = size
     x, y = anchor
     near = reach + _GAP
@@ -149,15 +173,18 @@ def _candidates(
     ]
     across = np.arange(bounds.left, bounds.right - width + 1e-9, _STEP)
     down = np.arange(bounds.top, bounds.bottom - height + 1e-9, _STEP / 2)
-    return around + [(float(a), float(d)) for d in down for a in across]
+    grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+    return np.vstack([around, grid])
 
 
-def _distance(box: Box, anchor: tuple[float, float]) -> float:
-    """From the anchor to the nearest point of the box; up and down count double."""
-    dx = max(box.left - anchor[0], 0.0, anchor[0] - box.right)
-    dy = max(box.top - anchor[1], 0.0, anchor[1] - box.bottom)
-    middle = abs(box.left + box.width / 2 - anchor[0]) / 1000
-    return float(np.hypot(dx, 2 * dy)) + middle
+def _distances(boxes: Floats, anchor: tuple[float, float]) -> Floats:
+    """From the anchor to the nearest point of each box (c, 4); up and down count double."""
+    left, top, right, bottom = boxes.T
+    dx = np.maximum(np.maximum(left - anchor[0], anchor[0] - right), 0.0)
+    dy = np.maximum(np.maximum(top - anchor[1], anchor[1] - bottom), 0.0)
+    middle = np.abs((left + right) / 2 - anchor[0]) / 1000
+    distances: Floats = np.hypot(dx, 2 * dy) + middle
+    return distances
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tuple[float, ...]:
