@@ -105,7 +105,9 @@ class Prepared:
             np.ascontiguousarray(data.zt[:, rows]), data.coordinates, data.correlation, data.noise
         )
         weights = None if self.weights is None else self.weights[rows]
-        return Prepared(some, self.units, weights, self._should_stop, self._threads)
+        # So that a collapse names the rows that were given, not their places in this part.
+        counted = rows if self.counted is None else self.counted[rows]
+        return Prepared(some, self.units, weights, self._should_stop, self._threads, counted)
 
     def __enter__(self) -> Prepared:
         return self
