@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.find_k import FindKDialog
+from gmmstudio.ui.sweep_time import drawn_tries, expected_seconds
 from gmmstudio.ui.table_opening import dropped_file
 
 if TYPE_CHECKING:
@@ -117,12 +119,12 @@ class Handlers(QObject):
         document = self._session.document
         if document.table is None:
             return
-        spec = document.spec
         dialog = FindKDialog(
             len(document.preparation.columns),
             document.table.n_rows,
-            spec.tries if isinstance(spec.start, str) else 10,
+            drawn_tries(document.spec),
             self._window,
+            seconds=partial(expected_seconds, document),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._find_k)

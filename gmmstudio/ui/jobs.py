@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.starting import with_start_column
 from gmmstudio.fitting.sweep import Cell, SweepFrame, grid, sweep
 from gmmstudio.mixture.em import Iteration
 from gmmstudio.mixture.errors import MixtureError
@@ -83,12 +84,41 @@ class _Job:
 
 
 class FitJob(_Job):
-    """A fit as a job of the runner: prepares the sample, then searches."""
+    """A fit as a job of the runner: prepares the sample, then searches.
+
+    ``start_column`` is the column whose labels it starts from, if any.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        table_id: int,
+        preparation: Preparation,
+        spec: Spec,
+        store: SampleStore,
+        start_column: int | None = None,
+    ) -> None:
+        super().__init__(table, table_id, preparation, spec, store)
+        self.start_column = start_column
+
+    @property
+    def n_tries(self) -> int:
+        """How many starts are asked for; a given one is the only one."""
+        return self.spec.n_tries if self.start_column is None else 1
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
         warm_up(should_stop)  # else the window would have to wait for it at the first frame
         sample = self._store.get(self.table, self.preparation)
-        return (yield from search(sample.x, self.spec, units=sample.units, should_stop=should_stop))
+        spec = with_start_column(self.spec, self.table, self.start_column, sample.rows)
+        return (
+            yield from search(
+                sample.x,
+                spec,
+                weights=sample.weights,
+                units=sample.units,
+                should_stop=should_stop,
+            )
+        )
 
     @cached_property
     def labels(self) -> RowLabels:
@@ -132,7 +162,15 @@ class SweepJob(_Job):
     def __call__(self, should_stop: ShouldStop) -> Generator[SweepFrame, None, tuple[Cell, ...]]:
         sample = self._store.get(self.table, self.preparation)
         specs = grid(self.spec, self._components, self._structures, sample.x.shape[1])
-        return (yield from sweep(sample.x, specs, units=sample.units, should_stop=should_stop))
+        return (
+            yield from sweep(
+                sample.x,
+                specs,
+                weights=sample.weights,
+                units=sample.units,
+                should_stop=should_stop,
+            )
+        )
 
 
 class RowLabels:
@@ -208,11 +246,6 @@ def warm_up(should_stop: ShouldStop) -> None:
         if should_stop():
             return
         importlib.import_module(name)
-
-
-def n_attempts(spec: Spec) -> int:
-    """Return how many tries a spec asks for."""
-    return spec.tries if isinstance(spec.start, str) else 1
 
 
 def is_refusal(error: BaseException) -> bool:

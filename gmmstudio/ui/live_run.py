@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
@@ -12,7 +13,7 @@ from gmmstudio.fitting.runner import Runner, Status, Watch
 from gmmstudio.fitting.sweep import SweepFrame
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
-from gmmstudio.ui.jobs import FitJob, IntArray, SweepJob, n_attempts
+from gmmstudio.ui.jobs import FitJob, IntArray, SweepJob
 from gmmstudio.ui.replay import Source
 from gmmstudio.ui.stage import RunInfo, RunState, Shown, Stage
 
@@ -160,7 +161,7 @@ class LiveRun:
             # Labelled by RowLabels: int32 and float32, of table rows.
             self._put_frame(job, frame, watched)
         if status.active:
-            self._stage.put_run(fit_info(status, job))
+            self._stage.put_run(fit_info(status, job, self.tracks))
 
     def _put_frame(self, job: FitJob, frame: Iteration, arrays: Any) -> None:
         """Put an iteration and its labels on the stage, unless they are there."""
@@ -178,7 +179,7 @@ class LiveRun:
                 iteration=frame.number,
                 last_iteration=frame.number,
                 attempt=frame.attempt,
-                n_attempts=max(frame.attempt, n_attempts(job.spec)),
+                n_attempts=max(frame.attempt, job.n_tries),
                 n_rows=frame.n_rows,
                 log_likelihood=frame.log_likelihood,
                 live=True,
@@ -206,22 +207,27 @@ def makes_untrue(job: FitJob | SweepJob, old: Document, new: Document) -> bool:
     if new.table is not old.table or new.preparation is not old.preparation:
         return True
     if isinstance(job, FitJob):
-        return new.spec is not old.spec or new.active != old.active
+        asked = new.spec is not old.spec or new.start_column != old.start_column
+        return asked or new.active != old.active
     columns = len(job.preparation.columns)
     return not same_question(new.spec, job.spec, n_columns=columns, any_model=True)
 
 
-def fit_info(status: Status[Any, Any], job: FitJob) -> RunInfo:
+def fit_info(status: Status[Any, Any], job: FitJob, tracks: Sequence[Track]) -> RunInfo:
     """Say how far a fit is. Nobody knows how many iterations EM will need: no fraction."""
     state: RunState = "paused" if status.state == "paused" else "fitting"
     frame = status.frame
     if not isinstance(frame, Iteration):
         return RunInfo(state, "preparing the rows", None, round(status.seconds, 1))
-    tries = n_attempts(job.spec)
-    if tries == 1:
+    tries = job.n_tries
+    on_all = bool(tracks) and frame.n_rows > tracks[0].iterations[0].n_rows
+    if on_all:
+        best = f"best of {tries} tries" if tries > 1 else "the start"
+        progress = f"{best} on all rows, iteration {frame.number}"
+    elif frame.attempt > tries:  # the best labels again, with the clusters tilted otherwise
+        progress = f"another tilt at the start, try {frame.attempt}, iteration {frame.number}"
+    elif tries == 1:
         progress = f"iteration {frame.number}"
-    elif frame.attempt > tries:
-        progress = f"best of {tries} tries on all rows, iteration {frame.number}"
     else:
         progress = f"try {frame.attempt} of {tries}, iteration {frame.number}"
     return RunInfo(state, progress, None, round(status.seconds, 1))

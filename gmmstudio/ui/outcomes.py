@@ -19,7 +19,8 @@ def keep_fit(
     session: Session, job: FitJob, fit: Fit, tracks: tuple[Track, ...], seconds: float
 ) -> None:
     """Add a fit to the document and show it."""
-    session.apply(AddFit(fit, job.preparation, job.spec, tracks, seconds, job.table_id))
+    added = AddFit(fit, job.preparation, job.spec, tracks, seconds, job.table_id, job.start_column)
+    session.apply(added)
 
 
 def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:

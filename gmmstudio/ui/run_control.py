@@ -275,7 +275,12 @@ class RunControl(QObject):
         if self._closed or document.table is None:
             return
         job = FitJob(
-            document.table, document.table_id, document.preparation, document.spec, self.store
+            document.table,
+            document.table_id,
+            document.preparation,
+            document.spec,
+            self.store,
+            document.start_column,
         )
         self._replay.load(None)
         self._run.start(job, budget, document, self._rows(document.table))
@@ -316,7 +321,8 @@ class RunControl(QObject):
 
     def _document_changed(self, change: Change) -> None:
         fields = change.fields
-        if fields & {"table", "preparation", "spec"} and self._run.fit_job is not None:
+        model = {"table", "preparation", "spec", "start_column"}
+        if fields & model and self._run.fit_job is not None:
             # A plain session does not warn before; what is under way is ended afterwards.
             self.cancel()
         if "table" in fields:

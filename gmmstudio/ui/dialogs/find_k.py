@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSpinBox,
@@ -14,14 +17,38 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gmmstudio.mixture.structures import SHAPES, STRUCTURES, resolve
+from gmmstudio.mixture.structures import ALL, SHAPES, STRUCTURES, resolve
+from gmmstudio.ui.sweep_time import time_words
+from gmmstudio.ui.widgets.disclosure import Disclosure
 
 MAX_K = 99
 DEFAULT_RANGE = (1, 9)
+ABOUT = (
+    "Every number of clusters is fitted with every shape ticked, and compared by BIC, "
+    "which weighs the fit against the number of parameters. Lower is better."
+)
+MORE = tuple(name for name in ALL if name not in SHAPES)
+ONE_COLUMN = {"VVV": "V", "EEE": "E"}
+IN_BACKGROUND = (
+    "They run in the background; you can go on working, and stop the search at any time with "
+    "what it has found."
+)
 
 
 class FindKDialog(QDialog):
-    """K from … to …, the shapes ticked, and how many fits that makes."""
+    """K from … to …, the shapes ticked, and how many fits that makes.
+
+    Parameters
+    ----------
+    n_columns, n_rows
+        Of the data.
+    tries
+        How many starts each model gets.
+    components, structures
+        What is chosen at first.
+    seconds
+        Guesses the time for numbers of clusters and a number of shapes; None if it cannot.
+    """
 
     chosen = Signal(object, object)  # tuple of K, tuple of structures
 
@@ -34,55 +61,39 @@ class FindKDialog(QDialog):
         *,
         components: tuple[int, int] = DEFAULT_RANGE,
         structures: tuple[str, ...] = SHAPES,
+        seconds: Callable[[Sequence[int], int], float | None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Find the best K")
-        self.setMinimumWidth(430)
-        self._n_columns = n_columns
-        self._tries = tries
+        self._n_columns, self._tries, self._seconds = n_columns, tries, seconds
         most = max(1, min(MAX_K, n_rows))
         self.first = self._spin("Smallest number of clusters", 1, most, components[0])
         self.last = self._spin("Largest number of clusters", 1, most, min(components[1], most))
         self.first.valueChanged.connect(self._first_changed)
         self.last.valueChanged.connect(self._last_changed)
-        self.shapes = {name: self._tick(name, name in structures) for name in SHAPES}
+        one_column = n_columns == 1
+        offered = tuple(ONE_COLUMN) if one_column else ALL
+        self.shapes = {name: self._tick(name, name in structures) for name in offered}
+        self.all_shapes = QCheckBox(f"All {len(ALL)} shapes")
+        self.all_shapes.setToolTip("Tick all shapes, or only the four above")
+        self.all_shapes.clicked.connect(self._tick_all)
+        self.more = Disclosure("")
+        self.more.button.setToolTip("The ten shapes between those four")
         self.sentence = QLabel()
         self.sentence.setProperty("role", "muted")
         self.sentence.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setToolTip("Search for nothing")
         self.find_button = buttons.addButton("Find", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.find_button.setToolTip("Fit all these models in the background")
         self.find_button.setProperty("role", "primary")
         self.find_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.setSpacing(8)
-        about = QLabel(
-            "Every number of clusters is fitted with every shape ticked, and compared by BIC, "
-            "which weighs the fit against the number of parameters. Lower is better."
-        )
-        about.setWordWrap(True)
-        layout.addWidget(about)
-        layout.addSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for widget in (QLabel("Clusters K from"), self.first, QLabel("to"), self.last):
-            row.addWidget(widget)
-        row.addStretch()
-        layout.addLayout(row)
-        layout.addSpacing(4)
-        heading = QLabel("SHAPES")
-        heading.setProperty("role", "section")
-        layout.addWidget(heading)
-        for box in self.shapes.values():
-            layout.addWidget(box)
-        layout.addSpacing(4)
-        layout.addWidget(self.sentence)
-        layout.addStretch()
-        layout.addSpacing(8)
-        layout.addWidget(buttons)
+        self._lay_out(one_column, buttons)
+        self.more.button.setChecked(any(name in structures for name in MORE))
+        self.more.button.toggled.connect(self._fit_height)
         self._refresh()
 
     @property
@@ -96,15 +107,73 @@ class FindKDialog(QDialog):
         return tuple(name for name, box in self.shapes.items() if box.isChecked())
 
     @property
+    def n_shapes(self) -> int:
+        """How many different shapes that is."""
+        return len({resolve(name, self._n_columns).name for name in self.structures})
+
+    @property
     def n_fits(self) -> int:
-        """How many models that makes; for one column several shapes are the same."""
-        distinct = {resolve(name, self._n_columns).name for name in self.structures}
-        return len(self.components) * len(distinct)
+        """How many models that makes."""
+        return len(self.components) * self.n_shapes
 
     @Slot()
     def accept(self) -> None:
         self.chosen.emit(self.components, self.structures)
         super().accept()
+
+    def _lay_out(self, one_column: bool, buttons: QDialogButtonBox) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(8)
+        about = QLabel(ABOUT)
+        about.setWordWrap(True)
+        layout.addWidget(about)
+        layout.addSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for widget in (QLabel("Clusters K from"), self.first, QLabel("to"), self.last):
+            row.addWidget(widget)
+        row.addStretch()
+        layout.addLayout(row)
+        layout.addSpacing(4)
+        heading = QLabel("SPREADS" if one_column else "SHAPES")
+        heading.setProperty("role", "section")
+        layout.addWidget(heading)
+        for name in ONE_COLUMN if one_column else SHAPES:
+            layout.addWidget(self.shapes[name])
+        grid = QGridLayout()
+        grid.setContentsMargins(14, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        half = (len(MORE) + 1) // 2
+        for place, name in enumerate(MORE if not one_column else ()):
+            column, line = divmod(place, half)
+            grid.addWidget(self.shapes[name], line, column)
+        grid.setColumnStretch(1, 1)
+        self.more.body.addLayout(grid)
+        layout.addWidget(self.all_shapes)
+        layout.addWidget(self.more)
+        self.all_shapes.setVisible(not one_column)
+        self.more.setVisible(not one_column)
+        layout.addSpacing(4)
+        layout.addWidget(self.sentence)
+        layout.addStretch()
+        layout.addSpacing(8)
+        layout.addWidget(buttons)
+
+    @Slot()
+    def _fit_height(self) -> None:
+        """Grow and shrink with the ten."""
+        self.layout().activate()
+        self.resize(self.width(), self.sizeHint().height())
+
+    @Slot(bool)
+    def _tick_all(self, wanted: bool) -> None:
+        """Tick all, or leave the four at the front."""
+        for name, box in self.shapes.items():
+            with QSignalBlocker(box):
+                box.setChecked(wanted or name in SHAPES)
+        self._refresh()
 
     @Slot(int)
     def _first_changed(self, value: int) -> None:
@@ -118,17 +187,26 @@ class FindKDialog(QDialog):
 
     @Slot()
     def _refresh(self) -> None:
+        self.sentence.setText(self._words())
+        self.find_button.setEnabled(self.n_fits > 0)
+        chosen = self.structures
+        n_more = sum(name in MORE for name in chosen)
+        self.more.button.set_text(f"Ten more shapes: {n_more or 'none'} ticked")
+        everything = len(chosen) == len(self.shapes)
+        with QSignalBlocker(self.all_shapes):
+            self.all_shapes.setChecked(everything)
+
+    def _words(self) -> str:
+        """Say how many models that makes and how long they may take."""
         n = self.n_fits
         if n == 0:
-            self.sentence.setText("Tick at least one shape.")
-        else:
-            fits = "1 model" if n == 1 else f"{n} models"
-            tries = "one try" if self._tries == 1 else f"{self._tries} tries"
-            self.sentence.setText(
-                f"{fits}, {tries} each. They run in the background; you can go on working, "
-                "and stop the search at any time with what it has found."
-            )
-        self.find_button.setEnabled(n > 0)
+            return "Tick at least one shape."
+        said = "1 model" if n == 1 else f"{n} models"
+        said += ", one try each." if self._tries == 1 else f", {self._tries} tries each."
+        seconds = self._seconds(self.components, self.n_shapes) if self._seconds else None
+        if seconds is not None:
+            said += f" Going by the fit shown that takes {time_words(seconds)}."
+        return f"{said} {IN_BACKGROUND}"
 
     def _spin(self, name: str, least: int, most: int, value: int) -> QSpinBox:
         box = QSpinBox()
@@ -139,10 +217,12 @@ class FindKDialog(QDialog):
         return box
 
     def _tick(self, name: str, on: bool) -> QCheckBox:
-        structure = STRUCTURES[name]
-        box = QCheckBox(f"{structure.words.capitalize()}: {structure.sentence}")
+        structure = STRUCTURES[ONE_COLUMN[name] if self._n_columns == 1 else name]
+        words = structure.words[0].upper() + structure.words[1:]
+        said = f"{words}: {structure.sentence}"
+        box = QCheckBox(said if name in SHAPES else f"{name} · {structure.words}")
         box.setChecked(on)
-        box.setAccessibleName(structure.words.capitalize())
-        box.setToolTip(f"{structure.sentence.capitalize()} ({name})")
+        box.setAccessibleName(words)
+        box.setToolTip(f"{words} ({structure.name}): {structure.sentence}")
         box.toggled.connect(self._refresh)
         return box

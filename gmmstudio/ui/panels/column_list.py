@@ -42,6 +42,7 @@ ROWS_SHOWN = 9
 ROW_GAP = 7
 FILTER_FROM = 13
 KindRole = int(Qt.ItemDataRole.UserRole)
+WEIGHS = "It weighs the rows (Weights, below), so it cannot be a column of the fit as well."
 
 
 class ColumnModel(QAbstractListModel):
@@ -53,12 +54,14 @@ class ColumnModel(QAbstractListModel):
         super().__init__(parent)
         self._columns: tuple[Column, ...] = ()
         self._ticked: frozenset[int] = frozenset()
+        self._weights: int | None = None
         self._cache = cache
 
     def set_table(self, table: Table | None) -> None:
         self.beginResetModel()
         self._columns = table.columns if table is not None else ()
         self._ticked = frozenset()
+        self._weights = None
         self.endResetModel()
 
     def set_ticked(self, columns: frozenset[int]) -> None:
@@ -68,6 +71,15 @@ class ColumnModel(QAbstractListModel):
             low, high = min(changed), max(changed)
             roles = [Qt.ItemDataRole.CheckStateRole]
             self.dataChanged.emit(self.index(low), self.index(high), roles)
+
+    def set_weights(self, column: int | None) -> None:
+        """Say which column weighs the rows: it cannot be ticked."""
+        changed = {self._weights, column} - {None}
+        if column == self._weights:
+            return
+        self._weights = column
+        for row in changed:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._columns)
@@ -84,10 +96,14 @@ class ColumnModel(QAbstractListModel):
                 return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
                 low, high = self._cache.range(column) or (None, None)
-                return column_tooltip(column, low, high)
+                said = column_tooltip(column, low, high)
+                return f"{said}\n{WEIGHS}" if index.row() == self._weights else said
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return kind_words(column)
-        return kind_words(column) if role == KindRole else None
+                return self._kind(index.row())
+        return self._kind(index.row()) if role == KindRole else None
+
+    def _kind(self, row: int) -> str:
+        return "weights" if row == self._weights else kind_words(self._columns[row])
 
     def setData(self, index: Index, value, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole:
@@ -100,7 +116,7 @@ class ColumnModel(QAbstractListModel):
             return Qt.ItemFlag.NoItemFlags
         # A column that cannot be ticked stays selectable: its tooltip says why.
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-        if can_tick(self._columns[index.row()]):
+        if can_tick(self._columns[index.row()]) and index.row() != self._weights:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags | Qt.ItemFlag.ItemNeverHasChildren
 
@@ -248,6 +264,7 @@ class ColumnList(QWidget):
         super().__init__(parent)
         self._table: Table | None = None
         self._ticked: frozenset[int] = frozenset()
+        self._weights: int | None = None
         self.model = ColumnModel(cache, self)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(self.model)
@@ -300,6 +317,10 @@ class ColumnList(QWidget):
         self._ticked = frozenset(columns)
         self.model.set_ticked(self._ticked)
 
+    def set_weights(self, column: int | None) -> None:
+        self._weights = column
+        self.model.set_weights(column)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
             self.view.updateGeometry()
@@ -318,12 +339,13 @@ class ColumnList(QWidget):
             return
         rows = range(self._proxy.rowCount())
         shown = (self._proxy.mapToSource(self._proxy.index(row, 0)).row() for row in rows)
-        usable = {i for i in shown if can_tick(self._table.columns[i])}
+        usable = {i for i in shown if can_tick(self._table.columns[i])} - {self._weights}
         self.asked.emit(tuple(sorted(self._ticked | usable)))
 
     def _as_at_first(self) -> None:
         if self._table is not None:
-            self.asked.emit(self._table.default_columns())
+            first = (i for i in self._table.default_columns() if i != self._weights)
+            self.asked.emit(tuple(first))
 
     def _none(self) -> None:
         self.asked.emit(())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gmmstudio.document.commands import IncludeRows, SetScale, TickColumns
+from gmmstudio.document.commands import Command, IncludeRows, SetScale, TickColumns
 from gmmstudio.document.session import Change, Session
 from gmmstudio.report import formats
 from gmmstudio.ui.panels.column_list import ColumnList
 from gmmstudio.ui.panels.rows_used import GapCache, RowsUsed
 from gmmstudio.ui.panels.step import Step
+from gmmstudio.ui.panels.weights_choice import WeightsChoice
 from gmmstudio.ui.panels.wording import count, listed
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, FramedRow, Option
 from gmmstudio.ui.widgets.labels import ElidedLabel
@@ -39,6 +40,7 @@ class DataStep(Step):
         self.scale.setToolTip(SCALE_TOOLTIP)
         self.scale.setAccessibleDescription(SCALE_TOOLTIP)
         self.missing = FramedRow("Missing values", chevron=False)
+        self.weights = WeightsChoice(self._cache)
         self.excluded = QWidget()
         self.excluded_text = ElidedLabel(role="muted", factor=0.94)
         self.include = QPushButton("Include again")
@@ -48,10 +50,11 @@ class DataStep(Step):
         row.setContentsMargins(2, 4, 2, 2)
         row.addWidget(self.excluded_text, 1)
         row.addWidget(self.include)
-        for part in (self.columns, self.scale, self.missing, self.excluded):
+        for part in (self.columns, self.scale, self.missing, self.weights, self.excluded):
             self.body.addWidget(part)
         self.columns.asked.connect(self._tick)
         self.scale.chosen.connect(self._set_scale)
+        self.weights.asked.connect(self._weigh)
         self.include.clicked.connect(self._include)
         self.refresh()
 
@@ -60,6 +63,8 @@ class DataStep(Step):
         if document.table is not self.columns.table():
             self.columns.set_table(document.table)
         self.columns.set_ticked(document.preparation.columns)
+        self.columns.set_weights(document.preparation.weights)
+        self.weights.show_document(document)
         self.scale.set_current(document.preparation.scale)
         self._show_rows()
 
@@ -92,6 +97,18 @@ class DataStep(Step):
 
     def _set_scale(self, scale) -> None:
         self.ask(SetScale(scale))
+
+    def _weigh(self, command: Command) -> None:
+        """Weigh the rows by a column; one that was ticked says that it is not any more."""
+        before = self.session.document.preparation.columns
+        self.ask(command)
+        document = self.session.document
+        weights, table = document.preparation.weights, document.table
+        if table is not None and weights in before and weights is not None:
+            self.refusal.say(
+                f"{table.columns[weights].name} weighs the rows now, so groups are not looked for "
+                "in it any more: its tick is gone."
+            )
 
     def _include(self) -> None:
         self.ask(IncludeRows())

@@ -39,6 +39,7 @@ class LeftPanel(SidePanel):
     def shutdown(self) -> None:
         """Stop listening to the session."""
         self._unsubscribe()
+        self.model.shutdown()
         self.outliers.shutdown()
 
     def _on_change(self, change: Change) -> None:

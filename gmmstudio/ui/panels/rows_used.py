@@ -58,7 +58,7 @@ class GapCache:
         n_excluded = int(out.sum())
         skipped = np.zeros(table.n_rows, dtype=bool)
         names = []
-        for index in preparation.columns:
+        for index in preparation.required:
             column = table.columns[index]
             rows = self.gaps(column)
             if rows.size:

@@ -67,3 +67,8 @@ def listed(items: Sequence[str], most: int = 5) -> str:
     if len(items) <= most:
         return f"{', '.join(items[:-1])} and {items[-1]}"
     return f"{', '.join(items[:most])} and {len(items) - most} more"
+
+
+def and_more(n: int) -> str:
+    """Say that some columns which cannot serve are not listed."""
+    return f"… and {count(n, 'column')} more that cannot"

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gmmstudio.ui.widgets.painting import draw_chevron, guarded, scaled_font, text_colour
 
+TEXT_FACTOR = 0.92
+
 
 class DisclosureButton(QAbstractButton):
     """The line itself; checked means unfolded."""
@@ -41,7 +43,7 @@ class DisclosureButton(QAbstractButton):
             painter.setPen(text_colour("accent"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         draw_chevron(painter, QRectF(1, 0, 10, self.height()), colour, right=not self.isChecked())
-        painter.setFont(scaled_font(self.font(), 0.92))
+        painter.setFont(scaled_font(self.font(), TEXT_FACTOR))
         painter.setPen(colour)
         area = self.rect().adjusted(14, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(
@@ -53,12 +55,14 @@ class DisclosureButton(QAbstractButton):
 class Disclosure(QWidget):
     """A folded part: put things into ``body``."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, parent: QWidget | None = None, *, button: DisclosureButton | None = None
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self.button = DisclosureButton(text)
+        self.button = button or DisclosureButton(text)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)

@@ -8,20 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
+from gmmstudio.mixture.pictures import Blob
+from gmmstudio.mixture.structures import ALL, STRUCTURES
+from gmmstudio.mixture.structures import SHAPES as FRONT
 from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, tab_to, text_colour
-
-
-class Blob(NamedTuple):
-    """One ellipse of a picture, in a box of 40 × 24: centre, half axes, tilt in degrees."""
-
-    x: float
-    y: float
-    a: float
-    b: float
-    tilt: float = 0.0
 
 
 class Shape(NamedTuple):
@@ -32,6 +25,7 @@ class Shape(NamedTuple):
     tooltip: str
     blobs: tuple[Blob, ...] = ()
     curves: tuple[Blob, ...] = ()  # bell curves for one column: x = centre, a = spread, b = height
+    spoken: str = ""  # its name for those who hear it, where the tile shows letters
 
 
 SHAPES = (
@@ -79,26 +73,54 @@ SPREADS = (
 )
 
 
-class ShapeTile(QAbstractButton):
-    """One tile: a picture of two clusters and a word."""
+def _of(letters: str) -> Shape:
+    """Return the tile of a structure: its letters, its words, its picture."""
+    structure = STRUCTURES[letters]
+    words = structure.words[0].upper() + structure.words[1:]
+    sentence = structure.sentence[0].upper() + structure.sentence[1:]
+    return Shape(
+        letters,
+        letters,
+        f"{letters} — {words}.\n{sentence}\n{structure.formula}",
+        tuple(structure.picture),
+        spoken=f"{letters}, {structure.words}",
+    )
 
-    def __init__(self, shape: Shape, parent: QWidget | None = None) -> None:
+
+MORE_SHAPES = tuple(_of(letters) for letters in ALL if letters not in FRONT)
+
+
+class ShapeTile(QAbstractButton):
+    """One tile: a picture of clusters and a word, or its letters where there is little room."""
+
+    def __init__(
+        self, shape: Shape, parent: QWidget | None = None, *, compact: bool = False
+    ) -> None:
         super().__init__(parent)
         self.shape_ = shape
+        self._compact = compact
         self.setCheckable(True)
         self.setText(shape.name)
-        self.setToolTip(shape.tooltip)
-        self.setAccessibleName(shape.name)
-        self.setAccessibleDescription(shape.tooltip)
+        self.setAccessibleName(shape.spoken or shape.name)
+        self.explain("")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def explain(self, more: str) -> None:
+        """Add a line to what the tile says about its shape."""
+        text = f"{self.shape_.tooltip}\n{more}" if more else self.shape_.tooltip
+        if text != self.toolTip():
+            self.setToolTip(text)
+            self.setAccessibleDescription(text)
+
     def sizeHint(self) -> QSize:
+        if self._compact:
+            return QSize(44, 25 + self.fontMetrics().height() + 4)
         return QSize(60, 34 + self.fontMetrics().height() + 10)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(48, self.sizeHint().height())
+        return QSize(40 if self._compact else 48, self.sizeHint().height())
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -118,72 +140,104 @@ class ShapeTile(QAbstractButton):
         painter.setFont(self._text_font(chosen))
         text_height = painter.fontMetrics().height()
         painter.setPen(QColor(now.accent if chosen else now.muted))
-        self._draw_picture(painter, QRectF(0, 7, self.width(), self.height() - text_height - 15))
+        top, bottom = (4, 9) if self._compact else (7, 15)
+        draw_shape(
+            painter,
+            self.shape_,
+            QRectF(0, top, self.width(), self.height() - text_height - bottom),
+        )
         painter.setPen(text_colour())
-        below = self.rect().adjusted(1, self.height() - text_height - 6, -1, -4)
+        lift = 4 if self._compact else 6
+        below = self.rect().adjusted(1, self.height() - text_height - lift, -1, 2 - lift)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.text())
 
     def _text_font(self, chosen: bool) -> QFont:
         """Return the font of the name, smaller where large text meets a narrow panel."""
-        font = scaled_font(self.font(), 0.85, bold=chosen)
+        font = scaled_font(self.font(), 0.8 if self._compact else 0.85, bold=chosen)
         needed = QFontMetrics(font).horizontalAdvance(self.text())
         room = self.width() - 6
         return font if needed <= room else scaled_font(font, max(0.5, room / needed))
 
-    def _draw_picture(self, painter: QPainter, area: QRectF) -> None:
+
+def draw_shape(painter: QPainter, shape: Shape, area: QRectF) -> None:
+    """Draw the picture of a shape in the middle of ``area``, in the painter's pen."""
+    painter.save()
+    scale = min(area.width() / 44, area.height() / 25)
+    pen = painter.pen()
+    pen.setWidthF(1.4 / scale if scale > 0.8 else 1.1 / scale)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.translate(area.center())
+    painter.scale(scale, scale)
+    painter.translate(-20, -12.5)
+    for blob in shape.blobs:
         painter.save()
-        scale = min(area.width() / 44, area.height() / 25)
-        pen = painter.pen()
-        pen.setWidthF(1.4 / scale)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.translate(area.center())
-        painter.scale(scale, scale)
-        painter.translate(-20, -12.5)
-        for blob in self.shape_.blobs:
-            painter.save()
-            painter.translate(blob.x, blob.y)
-            painter.rotate(blob.tilt)
-            painter.drawEllipse(QPointF(0, 0), blob.a, blob.b)
-            painter.restore()
-        for curve in self.shape_.curves:
-            x = np.linspace(-3, 3, 41)
-            y = curve.y - curve.b * np.exp(-(x**2) / 2)
-            points = [QPointF(curve.x + curve.a * u, v) for u, v in zip(x, y, strict=True)]
-            painter.drawPolyline(QPolygonF(points))
+        painter.translate(blob.x, blob.y)
+        painter.rotate(blob.tilt)
+        painter.drawEllipse(QPointF(0, 0), blob.a, blob.b)
         painter.restore()
+    for curve in shape.curves:
+        x = np.linspace(-3, 3, 41)
+        y = curve.y - curve.b * np.exp(-(x**2) / 2)
+        points = [QPointF(curve.x + curve.a * u, v) for u, v in zip(x, y, strict=True)]
+        painter.drawPolyline(QPolygonF(points))
+    painter.restore()
 
 
 class ShapePicker(QWidget):
-    """The tiles as one radio group; arrow keys move within it."""
+    """Tiles of a radio group, ``columns`` in a row; arrow keys move within the group.
+
+    Two pickers may share a ``group``: then one tile of both is chosen.
+    """
 
     chosen = Signal(str)
 
-    def __init__(self, shapes: Sequence[Shape], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        shapes: Sequence[Shape],
+        parent: QWidget | None = None,
+        *,
+        columns: int = 0,
+        group: QButtonGroup | None = None,
+        name: str = "Shape of the clusters",
+    ) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Shape of the clusters")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self._group = QButtonGroup(self)
-        self.tiles = [ShapeTile(shape) for shape in shapes]
+        self.setAccessibleName(name)
+        compact = columns > 0
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4 if compact else 8)
+        grid.setVerticalSpacing(4)
+        self._group = group or QButtonGroup(self)
+        self.tiles = [ShapeTile(shape, compact=compact) for shape in shapes]
         for place, tile in enumerate(self.tiles):
-            self._group.addButton(tile, place)
-            row.addWidget(tile, 1)
-        self._group.idClicked.connect(self._on_clicked)
+            self._group.addButton(tile)
+            row, column = divmod(place, columns or len(self.tiles))
+            grid.addWidget(tile, row, column)
+            grid.setColumnStretch(column, 1)
+        # The group's signal also tells of the arrow keys, and never of set_current.
+        self._group.buttonClicked.connect(self._on_clicked)
 
     def current(self) -> str | None:
-        place = self._group.checkedId()
-        return self.tiles[place].shape_.key if place >= 0 else None
+        """Return the letters of the tile chosen; None where it is another picker's."""
+        return next((tile.shape_.key for tile in self.tiles if tile.isChecked()), None)
 
     def set_current(self, key: str) -> None:
+        """Choose a tile, if it is one of these."""
         for tile in self.tiles:
             if tile.shape_.key == key:
                 tile.setChecked(True)
-                tab_to(tile, self.tiles)
+                tab_to(tile, self._group.buttons())
+
+    def let_tab_in(self, wanted: bool) -> None:
+        """Let Tab lead to the first tile although another picker's is chosen."""
+        policy = Qt.FocusPolicy.StrongFocus if wanted else Qt.FocusPolicy.ClickFocus
+        if self.current() is None:
+            self.tiles[0].setFocusPolicy(policy)
 
     def tile(self, key: str) -> ShapeTile:
         return next(tile for tile in self.tiles if tile.shape_.key == key)
 
-    def _on_clicked(self, place: int) -> None:
-        self.chosen.emit(self.tiles[place].shape_.key)
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, ShapeTile) and button in self.tiles:
+            self.chosen.emit(button.shape_.key)

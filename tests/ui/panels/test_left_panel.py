@@ -162,13 +162,13 @@ def test_k_stops_where_rows_are_too_few(rig, panel, qtbot):
     assert panel.model.k.box.maximum() == 3  # never below what the document says
     rig.session.apply(SetComponents(1))
     assert panel.model.k.box.maximum() == 1
-    assert "needs 5 rows or more" in panel.model.k.more.toolTip()
+    assert "needs 5 different rows" in panel.model.k.more.toolTip()
     rig.session.apply(SetStructure("VII"))  # a plainer shape needs fewer rows
     assert panel.model.k.box.maximum() == 4
 
 
 def test_shape_tiles_both_ways(rig, panel, qtbot):
-    shapes = panel.model.shapes
+    shapes = panel.model.shape.front
     assert shapes.current() == "VVV"
     qtbot.mouseClick(shapes.tile("EEE"), Qt.MouseButton.LeftButton)
     assert rig.document.spec.structure == "EEE"
@@ -183,12 +183,13 @@ def test_shape_tiles_both_ways(rig, panel, qtbot):
 
 def test_one_column_has_two_spreads(rig, panel, qtbot):
     rig.session.apply(TickColumns((2,)))
-    assert panel.model.pickers.currentWidget() is panel.model.spreads
-    assert panel.model.spreads.current() == "VVV"
-    qtbot.mouseClick(panel.model.spreads.tile("EEE"), Qt.MouseButton.LeftButton)
+    shape = panel.model.shape
+    assert shape.spreads.isVisible() and not shape.front.isVisible()
+    assert panel.model.shape.spreads.current() == "VVV"
+    qtbot.mouseClick(panel.model.shape.spreads.tile("EEE"), Qt.MouseButton.LeftButton)
     assert rig.document.spec.structure == "EEE"
     rig.session.apply(SetStructure("VII"))
-    assert panel.model.spreads.current() == "VVV"
+    assert panel.model.shape.spreads.current() == "VVV"
 
 
 def test_start_menu(rig, panel):
@@ -202,14 +203,14 @@ def test_start_menu(rig, panel):
     assert (rig.document.spec.start, rig.document.spec.tries) == ("random", 50)
     assert start.value() == "Random rows · 50 tries"
     rig.session.apply(SetStart(np.array([[39.0, 18, 190, 3700], [47.0, 15, 217, 5000]])))
-    assert start.value() == "Centres set by hand"
+    assert start.value() == "2 centres by hand"
     assert panel.model.k.value() == 2
 
 
 def test_advanced_numbers_both_ways(rig, panel, qtbot):
-    model = panel.model
+    model = panel.model.advanced
     assert not model.seed.isVisible()
-    qtbot.mouseClick(model.advanced.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(model.button, Qt.MouseButton.LeftButton)
     assert model.seed.isVisible()
     model.seed.edit.selectAll()
     qtbot.keyClicks(model.seed.edit, "42")
@@ -226,9 +227,9 @@ def test_advanced_numbers_both_ways(rig, panel, qtbot):
 
 
 def test_nonsense_in_a_number_field_brings_the_last_good_one_back(rig, panel, qtbot):
-    model = panel.model
+    model = panel.model.advanced
     before = rig.document
-    model.advanced.button.setChecked(True)
+    model.button.setChecked(True)
     model.seed.edit.selectAll()
     qtbot.keyClicks(model.seed.edit, "plenty")
     qtbot.keyClick(model.seed.edit, Qt.Key.Key_Return)
