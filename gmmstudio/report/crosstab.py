@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import FitRecord
+from gmmstudio.mixture.optima import adjusted_rand
 from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
 from gmmstudio.table.coding import coded
 from gmmstudio.table.table import Table
+from gmmstudio.table.weights import RowWeights
 
-Counts = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+Counts = NDArray[np.int64] | FloatArray
+"""Whole numbers, unless a column of counts says otherwise."""
 
 #: Values shown by themselves; the rarer ones are put together.
 MOST_VALUES = 30
@@ -35,13 +39,15 @@ class CrossTable:
     values
         The m values, the most frequent first.
     counts
-        Rows of each cluster with each value (K, m).
+        Rows of each cluster with each value (K, m); where a column counts the rows, observations.
     n_other_values
         How many rarer values the last entry of ``values`` stands for; 0 if all are shown.
     n_missing
         Fitted rows in which the column has no value; they are not counted.
     adjusted_rand
         Adjusted Rand index of clusters and values, over all values; NaN without rows.
+    counted
+        How rows with weights were counted, in a sentence; empty where there are none.
     """
 
     column: str
@@ -51,9 +57,10 @@ class CrossTable:
     n_other_values: int
     n_missing: int
     adjusted_rand: float
+    counted: str = ""
 
     @property
-    def row_shares(self) -> NDArray[np.float64]:
+    def row_shares(self) -> FloatArray:
         """Share of each value within its cluster (K, m); NaN for a cluster without rows."""
         totals = self.counts.sum(axis=1, keepdims=True)
         shares = np.full(self.counts.shape, np.nan)
@@ -72,20 +79,23 @@ class MeansTable:
     clusters
         Names of the K clusters.
     n
-        Rows of each cluster that have a value (K,).
+        Rows of each cluster that have a value (K,); where a column counts the rows, observations.
     means, deviations
         Mean and standard deviation (n − 1 in the denominator) of them (K,); NaN where there are
         too few rows.
     n_missing
         Fitted rows in which the column has no value.
+    counted
+        How rows with weights were counted, in a sentence; empty where there are none.
     """
 
     column: str
     clusters: tuple[str, ...]
     n: Counts
-    means: NDArray[np.float64]
-    deviations: NDArray[np.float64]
+    means: FloatArray
+    deviations: FloatArray
     n_missing: int
+    counted: str = ""
 
 
 def compare(
@@ -96,6 +106,9 @@ def compare(
     names: Sequence[str],
 ) -> CrossTable | MeansTable:
     """Compare the clusters with a column: by counts, or by means where it holds measurements.
+
+    Where a column counts the rows, each is taken as often as it says; other weights are left out,
+    since a share of a row is nothing to be counted.
 
     Parameters
     ----------
@@ -112,15 +125,35 @@ def compare(
     rank[order] = np.arange(len(order))
     labels = rank[assignment.labels]
     clusters = tuple(names[component] for component in order)
+    times = counting(assignment.sample.row_weights)
+    said = counting_words(assignment.sample.row_weights)
+    compared: CrossTable | MeansTable
     if column.values is not None and column.kind in ("number", "id"):
-        return means_table(column.name, clusters, labels, column.values[assignment.rows])
-    codes, values = coded(column, assignment.rows)
-    return cross_table(column.name, clusters, labels, codes, values)
+        values = column.values[assignment.rows]
+        compared = means_table(column.name, clusters, labels, values, times)
+    else:
+        codes, texts = coded(column, assignment.rows)
+        compared = cross_table(column.name, clusters, labels, codes, texts, times)
+    return replace(compared, counted=said)
+
+
+def counting(weights: RowWeights | None) -> FloatArray | None:
+    """Return how often each row (n,) is counted; None where all are counted once."""
+    return weights.values if weights is not None and weights.are == "counts" else None
+
+
+def counting_words(weights: RowWeights | None) -> str:
+    """Say how rows with weights are counted; empty where there are none."""
+    if weights is None:
+        return ""
+    if weights.are == "counts":
+        return f"Each row counts as often as “{weights.column}” says."
+    return f"Every row counts once here, without its weight “{weights.column}”."
 
 
 def comparable_columns(table: Table, record: FitRecord) -> tuple[int, ...]:
     """Return the columns that were not used in the fit and hold something."""
-    used = set(record.preparation.columns)
+    used = set(record.preparation.required)
     return tuple(
         index
         for index, column in enumerate(table.columns)
@@ -134,6 +167,7 @@ def cross_table(
     labels: NDArray[np.integer[Any]],
     codes: NDArray[np.integer[Any]],
     values: Sequence[str],
+    times: FloatArray | None = None,
 ) -> CrossTable:
     """Count clusters × values; a code of −1 is a missing value.
 
@@ -143,9 +177,12 @@ def cross_table(
         Cluster and value of every row (n,).
     values
         What the codes stand for (m,).
+    times
+        How often each row counts (n,); by default once.
     """
     known = codes >= 0
-    counts = contingency(labels[known], codes[known], len(clusters), len(values))
+    of_known = None if times is None else times[known]
+    counts = contingency(labels[known], codes[known], len(clusters), len(values), of_known)
     index = adjusted_rand(counts)
     order = np.lexsort((np.arange(len(values)), -counts.sum(axis=0)))
     shown, other = order, order[:0]
@@ -166,47 +203,34 @@ def means_table(
     column: str,
     clusters: tuple[str, ...],
     labels: NDArray[np.integer[Any]],
-    values: NDArray[np.float64],
+    values: FloatArray,
+    times: FloatArray | None = None,
 ) -> MeansTable:
-    """Return mean ± standard deviation of the values (n,) in each cluster."""
+    """Return mean ± standard deviation of the values (n,) in each cluster; see `cross_table`."""
     known = np.isfinite(values)
     k = len(clusters)
     labels, values = labels[known], values[known]
-    n = np.bincount(labels, minlength=k)
+    weights = np.ones(len(values)) if times is None else times[known]
+    n = np.bincount(labels, weights, k)
     means, deviations = np.full(k, np.nan), np.full(k, np.nan)
-    np.divide(np.bincount(labels, values, k), n, out=means, where=n > 0)
+    np.divide(np.bincount(labels, weights * values, k), n, out=means, where=n > 0)
     # About the cluster's own mean: a sum of squares alone would lose all digits far from zero.
-    squares = np.bincount(labels, (values - means[labels]) ** 2, k)
+    squares = np.bincount(labels, weights * (values - means[labels]) ** 2, k)
     np.divide(squares, n - 1, out=deviations, where=n > 1)
-    return MeansTable(
-        column, clusters, n, means, np.sqrt(deviations), int(np.count_nonzero(~known))
-    )
+    n_missing = int(np.count_nonzero(~known))
+    return MeansTable(column, clusters, _whole(n), means, np.sqrt(deviations), n_missing)
 
 
 def contingency(
-    labels: NDArray[np.integer[Any]], codes: NDArray[np.integer[Any]], k: int, m: int
+    labels: NDArray[np.integer[Any]],
+    codes: NDArray[np.integer[Any]],
+    k: int,
+    m: int,
+    times: FloatArray | None = None,
 ) -> Counts:
     """Count the rows with each pair of label and code: (k, m)."""
     pairs = labels.astype(np.int64) * m + codes
-    return np.bincount(pairs, minlength=k * m).reshape(k, m).astype(np.int64)
-
-
-def adjusted_rand(counts: Counts) -> float:
-    """Return the adjusted Rand index of a contingency table (k, m).
-
-    1 where both partitions are the same, about 0 where they have nothing to do with each
-    other (Hubert & Arabie 1985, Journal of Classification 2, 193-218). NaN without rows.
-    """
-    n = int(counts.sum())
-    if n == 0:
-        return float("nan")
-    together = _pairs(counts)
-    rows, columns, total = _pairs(counts.sum(axis=1)), _pairs(counts.sum(axis=0)), n * (n - 1) / 2
-    expected = rows * columns / total if total else 0.0
-    largest = (rows + columns) / 2
-    if largest == expected:
-        return 1.0  # both put all rows together, or all apart
-    return (together - expected) / (largest - expected)
+    return _whole(np.bincount(pairs, times, minlength=k * m).reshape(k, m))
 
 
 def to_tsv(compared: CrossTable | MeansTable) -> str:
@@ -216,23 +240,29 @@ def to_tsv(compared: CrossTable | MeansTable) -> str:
         entries = zip(
             compared.clusters, compared.n, compared.means, compared.deviations, strict=True
         )
-        lines += [[name, str(n), _number(m), _number(s)] for name, n, m, s in entries]
+        lines += [[name, _count(n), _number(m), _number(s)] for name, n, m, s in entries]
     else:
         lines = [["cluster", *compared.values, *(f"{value} %" for value in compared.values)]]
         shares = compared.row_shares
         for name, counts, share in zip(compared.clusters, compared.counts, shares, strict=True):
             percents = ["" if np.isnan(s) else f"{100 * s:.1f}" for s in share]
-            lines.append([name, *map(str, counts.tolist()), *percents])
+            lines.append([name, *map(_count, counts), *percents])
         lines.append(["adjusted Rand index", f"{compared.adjusted_rand:.4f}"])
     if compared.n_missing:
         lines.append(["rows without a value", str(compared.n_missing)])
+    if compared.counted:
+        lines.append([compared.counted])
     return "".join("\t".join(map(_cell, line)) + "\n" for line in lines)
 
 
-def _pairs(counts: Counts) -> float:
-    """Count the pairs within groups of these sizes; as floats, which do not overflow."""
-    sizes = counts.astype(np.float64)
-    return float((sizes * (sizes - 1) / 2).sum())
+def _whole(counts: NDArray[Any]) -> Counts:
+    """Return counts as whole numbers where they are."""
+    rounded = np.rint(counts).astype(np.int64)
+    return rounded if (rounded == counts).all() else counts
+
+
+def _count(n: float) -> str:
+    return str(int(n)) if n == int(n) else repr(float(n))
 
 
 def _number(value: float) -> str:

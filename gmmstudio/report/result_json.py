@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from math import isfinite
@@ -9,7 +10,8 @@ from typing import Any
 
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
-from gmmstudio.mixture.fit import Fit
+from gmmstudio.mixture.em import name_of
+from gmmstudio.mixture.fit import Attempt, Fit
 from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
 from gmmstudio.report.sentences import gap
@@ -27,25 +29,38 @@ def result_json(record: FitRecord, sample: Sample, cells: Sequence[Cell] = ()) -
     record
         The fit.
     sample
-        What it was fitted to: its column names and table rows stand in the reasons of gaps.
+        What it was fitted to: column names, row weights, the table rows that reasons name.
     cells
         The sweep.
     """
-    result = fit_numbers(record)
+    result = fit_numbers(record, sample)
     if len(cells) > 1:
         result["sweep"] = [cell_numbers(cell, sample) for cell in cells]
     return json.dumps(finite(result), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
 
-def fit_numbers(record: FitRecord) -> dict[str, Any]:
-    """Return the numbers of a fit, parameters included."""
+def fit_numbers(record: FitRecord, sample: Sample) -> dict[str, Any]:
+    """Return the numbers of a fit, parameters included.
+
+    ``weights`` are those of the clusters; ``row_weights`` says which column weights the rows.
+    """
     fit, order = record.fit, component_order(record)
     parameters = fit.parameters
     return {
         **criteria_numbers(fit),
-        "n_rows": fit.n_rows,
+        "n_rows": len(sample.rows),
+        "n_observations": whole(fit.n_observations),
         "n_columns": fit.n_columns,
+        "columns": list(sample.column_names),
+        "row_weights": row_weights(sample),
+        "prior": fit.spec.prior,
+        "log_prior": fit.log_prior,
+        "start": name_of(fit.spec.start),
         "seed": fit.spec.seed,
+        "monotone": fit.monotone,
+        "attempt": fit.attempt,
+        "attempts": [attempt_numbers(attempt, sample) for attempt in fit.attempts],
+        "optima": [dataclasses.asdict(optimum) for optimum in fit.optima],
         "weights": parameters.weights[order].tolist(),
         "means": parameters.means[order].tolist(),
         "covariances": parameters.covariances[order].tolist(),
@@ -65,6 +80,32 @@ def criteria_numbers(fit: Fit) -> dict[str, Any]:
         "n_iterations": fit.n_iterations,
         "converged": fit.converged,
     }
+
+
+def row_weights(sample: Sample) -> dict[str, Any] | None:
+    """Return which column weights the rows and how; None where each counts once."""
+    weights = sample.row_weights
+    return None if weights is None else {"column": weights.column, "as": weights.are}
+
+
+def attempt_numbers(attempt: Attempt, sample: Sample) -> dict[str, Any]:
+    """Return how one start ended; ``collapsed`` says why it did, or is ``null``."""
+    collapsed = attempt.collapsed
+    why = collapsed and collapsed.reason_with(sample.column_names, sample.rows + 1)
+    return {
+        "number": attempt.number,
+        "start": attempt.start,
+        "orientation": attempt.orientation or None,
+        "log_likelihood": attempt.log_likelihood,
+        "n_iterations": attempt.n_iterations,
+        "n_rows": attempt.n_rows,
+        "collapsed": formats.plain_ascii(why) if why else None,
+    }
+
+
+def whole(number: float) -> float | int:
+    """Return a number that is whole as an integer."""
+    return int(number) if float(number).is_integer() else number
 
 
 def cell_numbers(cell: Cell, sample: Sample) -> dict[str, Any]:

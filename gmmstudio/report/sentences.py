@@ -235,7 +235,7 @@ def summary(
     fit = record.fit
     sentence = phrases.written(
         table.name,
-        fit.n_rows,
+        assignment.n_rows,
         Model(fit.structure, fit.n_components),
         fit.log_likelihood,
         fit.bic,

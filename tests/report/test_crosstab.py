@@ -130,3 +130,52 @@ def test_tsv_can_be_pasted():
         "cluster\trows\tmean of x\tstandard deviation\nA\t2\t1.5\t0.5\nB\t0\t\t\n"
         "rows without a value\t3\n"
     )
+
+
+def test_rows_that_are_counted_are_counted_as_often_as_that(weighted, counted):
+    """The same as of the table with its rows written out."""
+    session, assignment = weighted("times")
+    record = session.document.record
+    colours = crosstab.compare(counted, "colour", record, assignment, "AB")
+    times = counted.column("times").values.astype(int)
+    labels = np.repeat(assignment.labels, times)
+    ranks = np.array(record.identities)[labels]
+    cells = np.repeat(np.array(counted.column("colour").cells.to_pylist()), times)
+    for row in range(2):
+        for value, text in enumerate(colours.values):
+            assert colours.counts[row, value] == ((ranks == row) & (cells == text)).sum()
+    assert colours.counts.dtype.kind == "i"
+    assert colours.n_missing == (np.array(counted.column("colour").cells.to_pylist()) == "").sum()
+    known = cells != ""
+    codes = np.unique(cells[known], return_inverse=True)[1]
+    index = crosstab.adjusted_rand(crosstab.contingency(ranks[known], codes, 2, 2))
+    assert colours.adjusted_rand == pytest.approx(index)
+    heights = crosstab.compare(counted, "height", record, assignment, "AB")
+    long = np.repeat(counted.column("height").values, times)
+    for row in range(2):
+        assert heights.n[row] == (ranks == row).sum()
+        assert heights.means[row] == pytest.approx(long[ranks == row].mean())
+        assert heights.deviations[row] == pytest.approx(long[ranks == row].std(ddof=1))
+    for compared in (colours, heights):
+        assert compared.counted == "Each row counts as often as “times” says."
+        assert crosstab.to_tsv(compared).endswith("as “times” says.\n")
+    shown = crosstab.comparable_columns(counted, record)
+    assert [counted.columns[i].name for i in shown] == ["share", "colour", "height"]
+
+
+def test_other_weights_are_not_counted_and_that_is_said(weighted, counted):
+    session, assignment = weighted("share")
+    record = session.document.record
+    colours = crosstab.compare(counted, "colour", record, assignment, "AB")
+    assert colours.counts.sum() + colours.n_missing == 60
+    assert colours.counted == "Every row counts once here, without its weight “share”."
+    session, assignment = weighted(None)
+    assert crosstab.compare(counted, "colour", record, assignment, "AB").counted == ""
+
+
+def test_counts_that_are_not_whole_are_kept(weighted, counted):
+    session, assignment = weighted("share", "counts")
+    record = session.document.record
+    heights = crosstab.compare(counted, "height", record, assignment, "AB")
+    assert heights.n.sum() == counted.column("share").values.sum()
+    assert f"\t{heights.n[0]:g}\t" in crosstab.to_tsv(heights)

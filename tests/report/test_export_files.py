@@ -135,6 +135,35 @@ def test_json_holds_the_fit_and_the_sweep(session, assignment, fitted):
     assert result["sweep"][4]["bic"] == fitted[1][4].fit.bic
 
 
+def test_json_says_how_the_fit_was_come_by(session, assignment, fitted, weighted):
+    fit = session.document.record.fit
+    result = strict(result_json(session.document.record, assignment.sample))
+    assert result["columns"] == list(assignment.sample.column_names)
+    assert result["n_observations"] == 342
+    assert result["row_weights"] is None
+    assert (result["prior"], result["log_prior"], result["monotone"]) == (False, 0, True)
+    assert result["start"] == "k-means++"
+    assert [a["number"] for a in result["attempts"]] == [1, 2, 3]
+    assert {a["start"] for a in result["attempts"]} == {"k-means++"}
+    assert result["attempts"][0]["collapsed"] is None
+    best, *others = result["optima"]
+    assert best["log_likelihood"] == fit.optima[0].log_likelihood
+    assert best["agreement"] == 1
+    assert best["n_starts"] + sum(other["n_starts"] for other in others) == 3
+    assert best["attempt"] == result["attempt"] == fit.attempt
+    lost = Collapse(0, np.array([3]), (1,), "few-rows")
+    fit = replace(fit, attempts=(replace(fit.attempts[0], collapsed=lost), *fit.attempts[1:]))
+    result = strict(result_json(replace(session.document.record, fit=fit), assignment.sample))
+    assert "1 row (row 5)" in result["attempts"][0]["collapsed"]
+    session, assignment = weighted("share", prior=True)
+    result = strict(result_json(session.document.record, assignment.sample))
+    assert result["row_weights"] == {"column": "share", "as": "relative"}
+    assert result["n_rows"] == 60
+    assert result["n_observations"] == pytest.approx(assignment.sample.n_observations)
+    assert result["prior"] is True
+    assert result["log_prior"] == session.document.record.fit.log_prior
+
+
 def test_a_single_fit_has_no_sweep(session, assignment, fitted):
     record, sample = session.document.record, assignment.sample
     assert "sweep" not in strict(result_json(record, sample))

@@ -227,3 +227,68 @@ def test_summary_is_one_plain_sentence(session, assignment):
     late = with_fit(session, ended="max_iter", n_iterations=5).record
     words = sentences.summary(document.table, late, assignment, document.outlier_rule)
     assert words.endswith("not converged within 5 iterations.")
+
+
+def test_the_paragraph_says_how_rows_are_weighted(weighted):
+    session, assignment = weighted("times")
+    total = int(session.document.record.fit.n_observations)
+    words = said(sentences.paragraph(session.document, assignment))
+    assert words.startswith(
+        "The 60 rows of bins fall into 2 clusters. Each row counts as often as “times” says: "
+        f"{total} observations in all. "
+    )
+    n_without = assignment.sample.row_weights.n_without
+    notes = [said(entry.words) for entry in sentences.advice(session.document, assignment)]
+    assert any(f"{n_without} rows have weight 0" in note for note in notes)
+    words = sentences.summary(
+        session.document.table, session.document.record, assignment, session.document.outlier_rule
+    )
+    assert words.startswith(f"The 60 rows of bins ({total} observations by times) fall into")
+    session, assignment = weighted("share")
+    words = said(sentences.paragraph(session.document, assignment))
+    assert f"Rows are weighted by “share”, scaled to add up to {60 - n_without} rows." in words
+
+
+def test_a_prior_is_mentioned(weighted):
+    session, assignment = weighted(None, prior=True)
+    words = said(sentences.paragraph(session.document, assignment))
+    assert "held by a prior" in words
+    document = session.document
+    words = sentences.summary(document.table, document.record, assignment, document.outlier_rule)
+    assert "(full shape, held by a prior)" in words
+    fit = replace(document.record.fit, monotone=False)
+    session.apply(AddFit(fit, document.record.preparation, document.record.spec))
+    document = session.document
+    (entry,) = (entry for entry in sentences.advice(document) if entry.kind == "fell")
+    assert said(entry.words).startswith("The log-likelihood with its prior fell")
+    words = sentences.summary(document.table, document.record, assignment, document.outlier_rule)
+    assert words.endswith("the log-likelihood fell on the way: do not rely on this fit.")
+
+
+@pytest.mark.parametrize(
+    ("structure", "prior", "helps"),
+    [("VVV", False, True), ("VVV", True, False), ("VVE", False, False)],
+)
+def test_the_prior_is_advised_where_there_is_one_not_used(session, structure, prior, helps):
+    fit = session.document.record.fit
+    lost = Collapse(0, np.array([1]), (0,), "few-rows")
+    attempts = (replace(fit.attempts[0], collapsed=lost), *fit.attempts[1:])
+    document = with_fit(
+        session, attempts=attempts, structure=structure, spec=fit.spec.replace(prior=prior)
+    )
+    (entry,) = sentences.advice(document)
+    assert ("The prior, fewer clusters" in said(entry.words)) == helps
+
+
+def test_fits_to_rows_weighted_otherwise_do_not_compare(session, assignment):
+    """Nor does one held by a prior with a sweep that was not."""
+    record, sweep = session.document.record, session.document.sweep
+    for preparation, spec in (
+        (replace(record.preparation, weights=0), record.spec),
+        (record.preparation, record.spec.replace(prior=True)),
+    ):
+        session.apply(AddFit(record.fit, preparation, spec))
+        assert "BIC prefers" not in said(sentences.paragraph(session.document, assignment))
+        assert session.document.sweep is sweep
+        assert not session.document.is_out_of_date(sweep)
+        session.undo()
