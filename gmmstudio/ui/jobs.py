@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.document.commands import AddFit
+from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.starting import with_start_column
 from gmmstudio.fitting.sweep import Cell, SweepFrame, grid, sweep
+from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.fit import Fit
@@ -59,6 +62,16 @@ class SampleStore:
             self._held = [*self._held, (table, preparation, sample)][-self._keep :]
             return sample
 
+    def rows_held(self, table: Table | None, preparation: Preparation) -> IntArray | None:
+        """Return the table rows of the sample, at once; None if it is not at hand."""
+        if not self._lock.acquire(blocking=False):
+            return None  # somebody is preparing one
+        try:
+            found = (h[2].rows for h in self._held if h[0] is table and h[1] == preparation)
+            return next(found, None)
+        finally:
+            self._lock.release()
+
     def clear(self) -> None:
         """Let go of all samples."""
         with self._lock:
@@ -86,8 +99,11 @@ class _Job:
 class FitJob(_Job):
     """A fit as a job of the runner: prepares the sample, then searches.
 
-    ``start_column`` is the column whose labels it starts from, if any.
+    ``start_column`` is the column whose labels it starts from, if any; ``words`` name what it
+    makes where that is not simply a fit.
     """
+
+    words = ""
 
     def __init__(
         self,
@@ -100,6 +116,12 @@ class FitJob(_Job):
     ) -> None:
         super().__init__(table, table_id, preparation, spec, store)
         self.start_column = start_column
+
+    @classmethod
+    def of(cls, document: Document, table: Table, store: SampleStore) -> FitJob:
+        """Ask what the document asks."""
+        asked = document.table_id, document.preparation, document.spec
+        return cls(table, *asked, store, document.start_column)
 
     @property
     def n_tries(self) -> int:
@@ -119,6 +141,11 @@ class FitJob(_Job):
                 should_stop=should_stop,
             )
         )
+
+    def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> AddFit:
+        """Return the command that brings the fit into the document."""
+        asked = self.preparation, self.spec
+        return AddFit(fit, *asked, tracks, seconds, self.table_id, self.start_column)
 
     @cached_property
     def labels(self) -> RowLabels:
@@ -152,6 +179,19 @@ class SweepJob(_Job):
         super().__init__(table, table_id, preparation, spec, store)
         self._components = tuple(components)
         self._structures = tuple(structures)
+
+    @classmethod
+    def of(
+        cls,
+        document: Document,
+        table: Table,
+        store: SampleStore,
+        components: Sequence[int],
+        structures: Sequence[str],
+    ) -> SweepJob:
+        """Ask for every K and shape of what the document asks."""
+        asked = document.table_id, document.preparation, document.spec
+        return cls(table, *asked, store, components, structures)
 
     @property
     def n_cells(self) -> int:

@@ -221,7 +221,9 @@ def fit_info(status: Status[Any, Any], job: FitJob, tracks: Sequence[Track]) -> 
         return RunInfo(state, "preparing the rows", None, round(status.seconds, 1))
     tries = job.n_tries
     on_all = bool(tracks) and frame.n_rows > tracks[0].iterations[0].n_rows
-    if on_all:
+    if job.words:
+        progress = f"{job.words}, iteration {frame.number}"
+    elif on_all:
         best = f"best of {tries} tries" if tries > 1 else "the start"
         progress = f"{best} on all rows, iteration {frame.number}"
     elif frame.attempt > tries:  # the best labels again, with the clusters tilted otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
+from gmmstudio.document.commands import SetSweep, ShowCell
 from gmmstudio.document.session import Session
 from gmmstudio.fitting.sweep import Cell, best
 from gmmstudio.fitting.trace import Track
@@ -19,8 +19,7 @@ def keep_fit(
     session: Session, job: FitJob, fit: Fit, tracks: tuple[Track, ...], seconds: float
 ) -> None:
     """Add a fit to the document and show it."""
-    added = AddFit(fit, job.preparation, job.spec, tracks, seconds, job.table_id, job.start_column)
-    session.apply(added)
+    session.apply(job.answer(fit, tracks, seconds))
 
 
 def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:

@@ -13,20 +13,23 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gmmstudio.document.commands import Command, ShowCell
+from gmmstudio.document.commands import Command, ShowCell, ShowFit
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.runner import Status
 from gmmstudio.mixture.fit import Fit
+from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import outcomes
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
+from gmmstudio.ui.reopening import ReopenJob
 from gmmstudio.ui.replay import SPEEDS
 from gmmstudio.ui.scene import Scene
 from gmmstudio.ui.stage import RunInfo, Stage
+from gmmstudio.ui.starts import opened_before
 
 POLL_MS = 33
 SLOWEST_POLL_MS = 400
@@ -146,15 +149,7 @@ class RunControl(QObject):
         document = self.session.document
         if self._closed or document.table is None:
             return
-        job = SweepJob(
-            document.table,
-            document.table_id,
-            document.preparation,
-            document.spec,
-            self.store,
-            components,
-            structures,
-        )
+        job = SweepJob.of(document, document.table, self.store, components, structures)
         self._run.start(job, None, document, self._rows(document.table))
         self.stage.put_cells((), 0)
         self.stage.put_run(RunInfo("sweeping", "preparing the rows", 0.0))
@@ -172,6 +167,21 @@ class RunControl(QObject):
         if job is not None:
             outcomes.keep_sweep(self.session, job, self.stage.cells)
         self.session.apply(ShowCell(structure, n_components))
+
+    def open_optimum(self, attempt: int) -> None:
+        """Go on from where another start of the fit shown ended, or show it if that was done."""
+        document = self.session.document
+        known = opened_before(document, attempt)
+        if self.is_running or self._closed or document.record is None:
+            return
+        if known is not None:
+            self.session.apply(ShowFit(known.id))
+        elif document.table is not None:
+            self._start(ReopenJob(document.table, document.record, attempt, self.store), None)
+
+    def sample_rows(self, preparation: Preparation) -> IntArray | None:
+        """Return the table rows of a sample; None where it is not at hand."""
+        return self.store.rows_held(self.session.document.table, preparation)
 
     def end_run(self) -> None:
         """End the run under way, if any, and keep its last iteration."""
@@ -272,18 +282,12 @@ class RunControl(QObject):
     def _start_fit(self, budget: int | None) -> None:
         self.end_run()
         document = self.session.document
-        if self._closed or document.table is None:
-            return
-        job = FitJob(
-            document.table,
-            document.table_id,
-            document.preparation,
-            document.spec,
-            self.store,
-            document.start_column,
-        )
+        if not self._closed and document.table is not None:
+            self._start(FitJob.of(document, document.table, self.store), budget)
+
+    def _start(self, job: FitJob, budget: int | None) -> None:
         self._replay.load(None)
-        self._run.start(job, budget, document, self._rows(document.table))
+        self._run.start(job, budget, self.session.document, self._rows(job.table))
         self.stage.put_run(RunInfo("fitting", "preparing the rows"))
         self._tell_playing()
         self._keep_polling()

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Change, Session
-from gmmstudio.mixture.fit import Fit
+from gmmstudio.mixture.fit import REOPENED, Fit
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.starts import attempt_name, attempt_of
 from gmmstudio.ui.table_opening import TableOpening
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
@@ -185,6 +186,9 @@ def outcome(record: FitRecord) -> str:
         return f"Stopped after {n}, not converged"
     if not fit.converged:
         return f"Not converged after {n}"
+    mine = attempt_of(fit, fit.attempt)
+    if mine is not None and mine.start == REOPENED:
+        return f"Opened the {attempt_name(fit, mine)}"
     return f"Converged after {n} in {formats.duration(record.seconds)}"
 
 

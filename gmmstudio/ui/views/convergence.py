@@ -1,257 +1,67 @@
-"""The convergence plot: the log-likelihood of every iteration of the try shown."""
+"""Convergence: the log-likelihood of each iteration of the try shown, and where all tries ended."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
+from gmmstudio.document.document import FitRecord
+from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.search import SAMPLE_ABOVE, SAMPLE_ROWS
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
-from gmmstudio.ui.views.curve import Scale, decimals, fixed, scale_of, thin
-from gmmstudio.ui.views.plotting import HEADER_HEIGHT, KEYBOARD, TICK_TEXT
+from gmmstudio.ui.starts import Starts, starts_of
+from gmmstudio.ui.views import optima
+from gmmstudio.ui.views.curve_area import CurveArea
+from gmmstudio.ui.views.heading import Sense, Switch
+from gmmstudio.ui.views.optima_chart import OptimaChart
+from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.views.scatter_text import count
+from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import SectionHeader
-from gmmstudio.ui.widgets.painting import guarded
 
-Floats = NDArray[np.float64]
-_EMPTY = "Press Fit: each iteration adds a point,\nand the curve levels off when EM has converged."
-
-
-class CurveArea(QWidget):
-    """Draws the curve and turns the mouse and the keys into iterations."""
-
-    scrubbed = Signal(int)
-    stepped = Signal(str)  # "first", "back", "forward", "last"
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.numbers: Floats = np.empty(0)
-        self.values: Floats = np.empty(0)
-        self.shown: int | None = None
-        self.scale = Scale(0.0, 1.0)
-        self._hovered: int | None = None
-        self._note = ""
-        self._by_keyboard = False
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(120, 72)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Log-likelihood per iteration")
-
-    def show_curve(
-        self, numbers: Floats, values: Floats, shown: int | None, note: str = ""
-    ) -> None:
-        """Show a curve with a dot at one of its iterations."""
-        if values is not self.values:
-            self.numbers, self.values = numbers, values
-            self.scale = scale_of(values)
-            self._hovered = None
-        self.shown = shown
-        self._note = note
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(360, 140)
-
-    # ---- geometry ------------------------------------------------------------------------
-
-    def plot_rect(self) -> QRectF:
-        """Where the curve lies, beside its numbers and above those of the iterations."""
-        metrics = QFontMetricsF(theme.font(TICK_TEXT))
-        wide = max((metrics.horizontalAdvance(text) for text in self._end_texts()), default=24.0)
-        left = 4 * np.ceil((wide + 22) / 4)
-        bottom = metrics.height() + 6
-        return QRectF(
-            left, 10, max(self.width() - left - 16, 1), max(self.height() - 14 - bottom, 1)
-        )
-
-    def _end_texts(self) -> tuple[str, ...]:
-        if not len(self.values):
-            return ()
-        digits = decimals(self.scale.low, self.scale.high)
-        if self.scale.high <= self.scale.low:
-            return (fixed(self.scale.high, digits),)
-        return fixed(self.scale.high, digits), fixed(self.scale.low, digits)
-
-    def _to_pixels(self, numbers, values, rect: QRectF):
-        first, last = float(self.numbers[0]), float(self.numbers[-1])
-        share = (
-            (np.asarray(numbers) - first) / (last - first)
-            if last > first
-            else np.full(np.shape(numbers), 0.5)
-        )
-        x = rect.left() + share * rect.width()
-        return x, rect.bottom() - self.scale.height(values) * rect.height()
-
-    def number_at(self, x: float) -> int | None:
-        """Return the iteration at a place across; None without a curve."""
-        if not len(self.numbers):
-            return None
-        rect = self.plot_rect()
-        share = min(max((x - rect.left()) / rect.width(), 0.0), 1.0)
-        first, last = self.numbers[0], self.numbers[-1]
-        return round(float(first + share * (last - first)))
-
-    # ---- drawing -------------------------------------------------------------------------
-
-    @guarded
-    def paintEvent(self, _event) -> None:
-        painter = QPainter(self)
-        painter.setFont(theme.font(TICK_TEXT))
-        if not len(self.values):
-            painter.setPen(theme.color("faint"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY)
-            return
-        rect = self.plot_rect()
-        self._draw_ends(painter, rect)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("grid"), 1))
-        painter.drawLine(rect.bottomLeft() + QPointF(0, 4), rect.bottomRight() + QPointF(0, 4))
-        self._draw_curve(painter, rect)
-        if self._hovered is not None and self._hovered != self.shown:
-            self._draw_dot(painter, rect, self._hovered, hollow=True)
-        if self.shown is not None:
-            self._draw_dot(painter, rect, self.shown, hollow=False)
-        if self._by_keyboard:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -1.5), 5, 5)
-
-    def _draw_ends(self, painter: QPainter, rect: QRectF) -> None:
-        height = painter.fontMetrics().height()
-        painter.setPen(theme.color("faint"))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        texts = self._end_texts()
-        places = (rect.center().y(),) if len(texts) == 1 else (rect.top(), rect.bottom())
-        for y, text in zip(places, texts, strict=True):
-            painter.drawText(QRectF(0, y - height / 2, rect.left() - 8, height), right, text)
-        line = QRectF(rect.left() - 20, rect.bottom() + 6, rect.width() + 30, height)
-        first, last = int(self.numbers[0]), int(self.numbers[-1])
-        top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(line.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | top, str(first))
-        notes = [self._note, "scale stretched at the top" if self.scale.is_stretched else ""]
-        note = " · ".join(note for note in notes if note)
-        corner = rect.adjusted(8, 0, 0, 0)  # a rising curve leaves this corner free
-        painter.drawText(
-            corner,
-            right & ~Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignBottom,
-            painter.fontMetrics().elidedText(
-                note, Qt.TextElideMode.ElideRight, int(corner.width())
-            ),
-        )
-        if last > first:
-            painter.drawText(
-                line.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | top, str(last)
-            )
-
-    def _draw_curve(self, painter: QPainter, rect: QRectF) -> None:
-        numbers, values = thin(self.numbers, self.values, max(4, 2 * int(rect.width())))
-        finite = np.isfinite(values)
-        x, y = self._to_pixels(numbers[finite], values[finite], rect)
-        pen = QPen(theme.color("accent"), 1.8)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in zip(x, y, strict=True)]))
-
-    def _draw_dot(self, painter: QPainter, rect: QRectF, number: int, *, hollow: bool) -> None:
-        place = number - int(self.numbers[0])
-        if not 0 <= place < len(self.values) or not np.isfinite(self.values[place]):
-            return
-        x, y = self._to_pixels(float(number), self.values[place], rect)
-        painter.setPen(QPen(theme.color("accent"), 1.5) if hollow else Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("window") if hollow else theme.color("accent"))
-        painter.drawEllipse(QPointF(float(x), float(y)), *((3.5, 3.5) if hollow else (4.5, 4.5)))
-
-    # ---- mouse and keys ------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._scrub(event.position().x())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        x = event.position().x()
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._scrub(x)
-            return
-        number = self.number_at(x)
-        if number != self._hovered:
-            self._hovered = number
-            self.update()
-            if number is not None:
-                QToolTip.showText(event.globalPosition().toPoint(), self.describe(number), self)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hovered = None
-        self.update()
-
-    def _scrub(self, x: float) -> None:
-        number = self.number_at(x)
-        if number is not None and number != self.shown:
-            self.scrubbed.emit(number)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {
-            Qt.Key.Key_Left: "back",
-            Qt.Key.Key_Right: "forward",
-            Qt.Key.Key_Home: "first",
-            Qt.Key.Key_End: "last",
-        }.get(Qt.Key(event.key()))
-        if step is None or not len(self.values):
-            super().keyPressEvent(event)
-        else:
-            self.stepped.emit(step)
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self._by_keyboard = event.reason() in KEYBOARD
-        self.update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
-        self._by_keyboard = False
-        self.update()
-
-    def describe(self, number: int) -> str:
-        """Say what one iteration reached and what it gained."""
-        place = number - int(self.numbers[0])
-        value = self.values[place]
-        text = f"Iteration {number}: log-likelihood {fixed(value, 3)}"
-        if place:
-            gain = value - self.values[place - 1]
-            text += f"\n{'+' if gain >= 0 else ''}{fixed(gain, 4)} since iteration {number - 1}"
-        return f"{text}\nClick to see this iteration."
+ITERATIONS, STARTS = "iterations", "starts"
+_MARGIN = 12
+_PAGES = (
+    Option(ITERATIONS, "Iterations", "How the log-likelihood rose, iteration by iteration"),
+    Option(
+        STARTS,
+        "Starts",
+        "Where the different starts ended: how good, how alike, how many.\nAny can be opened.",
+    ),
+)
+_SENSE = ("– log-likelihood, higher is better", "– log-likelihood", "↑ better")
 
 
 class ConvergenceView(QWidget):
-    """The curve with its heading; the transport bar and it show the same iteration."""
+    """The curve or the map of the starts, with their heading.
+
+    The transport bar and the curve show the same iteration.
+    """
 
     def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("convergence")
         self._session, self._stage, self._control = session, stage, control
-        self._header = SectionHeader("Convergence", self)
-        self._header.set_value("log-likelihood per iteration")
-        self._header.setToolTip(
-            "The log-likelihood says how well the model fits: higher is better.\n"
-            "EM never lets it fall. Click or drag to look at an earlier iteration."
-        )
+        self._mapped: tuple[object, ...] = ()
         self.area = CurveArea(self)
+        self.starts = OptimaChart(self)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.area)
+        self.pages.addWidget(self.starts)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 4)
+        layout.setContentsMargins(_MARGIN, 8, _MARGIN, 4)
         layout.setSpacing(0)
-        layout.addWidget(self._header)
-        layout.addWidget(self.area, 1)
+        layout.addLayout(self._make_header())
+        layout.addWidget(self.pages, 1)
         self.area.scrubbed.connect(self._scrub)
         self.area.stepped.connect(self._step)
+        self.starts.opened.connect(self._open)
         stage.history_changed.connect(self._show)
         stage.shown_changed.connect(self._show)
+        stage.run_changed.connect(self._show_starts)
+        stage.assignment_changed.connect(self._show_starts)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
         self._restyle()
@@ -261,11 +71,52 @@ class ConvergenceView(QWidget):
         self._unsubscribe()
         self._stage.history_changed.disconnect(self._show)
         self._stage.shown_changed.disconnect(self._show)
+        self._stage.run_changed.disconnect(self._show_starts)
+        self._stage.assignment_changed.disconnect(self._show_starts)
         theme.signals().changed.disconnect(self._restyle)
+
+    def _make_header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setSpacing(0)
+        self._header = SectionHeader("Convergence", self)
+        self._header.setToolTip(
+            "The log-likelihood says how well the model fits: higher is better.\n"
+            "EM never lets it fall, but where it ends depends on where it starts."
+        )
+        self.switch = Switch(_PAGES, "Show the {}", self)
+        self.switch.chosen.connect(self._turn)
+        self._sense = Sense(_SENSE, "Of two log-likelihoods the higher one is better", self)
+        header.addWidget(self._header, 1)
+        header.addWidget(self.switch)
+        header.addWidget(self._sense)
+        return header
+
+    @Slot()
+    def ask_starts(self) -> None:
+        """Show where the starts ended, whoever asks."""
+        self.switch.set_current(STARTS)
+        self._turn(STARTS)
+        self.starts.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(object)
+    def _turn(self, page: str) -> None:
+        self.pages.setCurrentIndex(0 if page == ITERATIONS else 1)
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit_sense()
+
+    def _fit_sense(self) -> None:
+        room = self.width() - 2 * _MARGIN - self._header.sizeHint().width()
+        self._sense.fit(room - self.switch.width_needed())
 
     def _document_changed(self, change: Change) -> None:
         if change.fields & {"table", "active"}:
             self._show()
+        if change.fields & {"table", "active", "fits"}:
+            self._show_starts()
+
+    # ---- the curve -----------------------------------------------------------------------
 
     @Slot()
     def _show(self) -> None:
@@ -293,6 +144,40 @@ class ConvergenceView(QWidget):
     def _step(self, where: str) -> None:
         getattr(self._control, where)()
 
+    # ---- the map of the starts -----------------------------------------------------------
+
+    @Slot()
+    def _show_starts(self) -> None:
+        """Show where the starts of the active fit ended, if anything about it is new."""
+        record, idle = self._session.document.record, self._stage.state == "idle"
+        facts = (record, idle, self._stage.assignment)
+        if facts == self._mapped:
+            return
+        self._mapped = facts
+        starts = None if record is None else starts_of(record)
+        instead = optima.instead(starts, 0 if record is None else record.fit.n_components)
+        if record is None and not idle:
+            instead = "The starts are compared when the run is done."
+        collapsed = "" if record is None or starts is None else self._reasons(record, starts)
+        self.starts.show_starts(starts, collapsed, instead, can_open=idle)
+
+    def _reasons(self, record: FitRecord, starts: Starts) -> str:
+        """Say why starts collapsed, in the user's names of columns and rows."""
+        table, assignment = self._session.document.table, self._stage.assignment
+        columns = record.preparation.columns
+        names = () if table is None else tuple(table.columns[i].name for i in columns)
+        rows = None if assignment is None else assignment.rows + 1
+        return optima.collapsed_reasons(starts, names, rows)
+
+    @Slot(int)
+    def _open(self, attempt: int) -> None:
+        try:
+            self._control.open_optimum(attempt)
+        except DocumentError as error:
+            QToolTip.showText(self.mapToGlobal(self.rect().center()), str(error), self)
+
+    # ---- the look ------------------------------------------------------------------------
+
     @Slot()
     def _restyle(self) -> None:
         palette = self.palette()
@@ -300,4 +185,8 @@ class ConvergenceView(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._header.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
+        self.switch.restyle()
+        self._fit_sense()
         self._show()
+        self._show_starts()
+        self.starts.relayout()
