@@ -14,7 +14,7 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.find_k import FindKDialog
-from gmmstudio.ui.sweep_time import drawn_tries, expected_seconds
+from gmmstudio.ui.sweep_time import drawn_tries, expected_seconds, start_note
 from gmmstudio.ui.table_opening import dropped_file
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ class Handlers(QObject):
             drawn_tries(document.spec),
             self._window,
             seconds=partial(expected_seconds, document),
+            prior=document.spec.prior,
+            note=start_note(document),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._find_k)

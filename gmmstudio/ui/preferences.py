@@ -95,6 +95,15 @@ class Preferences:
         self._settings.setValue("replay_after_fit", "true" if on else "false")
 
     @property
+    def more_shapes(self) -> bool:
+        """Whether the shapes beyond the four are unfolded."""
+        return str(self._settings.value("more_shapes", "false")).lower() == "true"
+
+    @more_shapes.setter
+    def more_shapes(self, unfolded: bool) -> None:
+        self._settings.setValue("more_shapes", "true" if unfolded else "false")
+
+    @property
     def folder(self) -> str:
         """The folder that a file was last opened from or written to."""
         return str(self._settings.value("folder", "") or "")

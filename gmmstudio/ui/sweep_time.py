@@ -1,4 +1,4 @@
-"""How long a search over K and shapes may take, going by the fit on the screen."""
+"""What a search over K and shapes takes: its starts, and the time, going by the fit shown."""
 
 from __future__ import annotations
 
@@ -47,6 +47,17 @@ def drawn_tries(spec: Spec) -> int:
     if not isinstance(spec.start, str):
         return spec.tries
     return spec.replace(n_components=2).n_tries
+
+
+def start_note(document: Document) -> str:
+    """Say what a sweep starts from where that is not the start chosen; empty where it is."""
+    start, table = document.spec.start, document.table
+    if document.start_column is not None and table is not None:
+        name = table.columns[document.start_column].name
+        return f"They start from {start}: the labels of {name} serve one K only."
+    if not isinstance(start, str):
+        return "They start from k-means++: the start given serves one K only."
+    return ""
 
 
 def time_words(seconds: float) -> str:

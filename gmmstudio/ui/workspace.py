@@ -97,12 +97,14 @@ class Workspace(QWidget):
         self.columns.restoreState(preferences.layout("columns"))
         self.centre.restoreState(preferences.layout("rows"))
         self.plots.restoreState(preferences.layout("plots"))
+        self.left.model.shape.set_unfolded(preferences.more_shapes)
 
     def save_layout(self, preferences: Preferences) -> None:
         """Remember every part's size."""
         preferences.set_layout("columns", self.columns.saveState())
         preferences.set_layout("rows", self.centre.saveState())
         preferences.set_layout("plots", self.plots.saveState())
+        preferences.more_shapes = self.left.model.shape.unfolded_by_hand
 
     def shutdown(self) -> None:
         """Stop listening, everywhere."""

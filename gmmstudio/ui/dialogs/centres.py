@@ -13,8 +13,12 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
+    QLineEdit,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -33,6 +37,7 @@ ABOUT = (
 )
 ROWS_SHOWN, MOST_ROWS = 6, 99
 COLUMN_WIDTHS = 92, 190  # the narrowest and the widest
+WIDEST = 860  # the dialog at first
 
 
 class Grid(QTableWidget):
@@ -61,6 +66,17 @@ class Grid(QTableWidget):
     def cell_text(self, row: int, column: int) -> str:
         item = self.item(row, column)
         return "" if item is None else item.text().strip()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Types a number at the right, where the numbers stand."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+            editor.setStyleSheet("padding: 0 3px; border-radius: 0;")
+        return editor
 
 
 class CentresDialog(QDialog):
@@ -208,6 +224,7 @@ class CentresDialog(QDialog):
         grid.setAccessibleName("Centres")
         grid.setToolTip("Type over a cell, or paste cells with Ctrl+V")
         grid.setTabKeyNavigation(False)  # Tab leads on to the buttons; arrow keys move within
+        grid.setItemDelegate(CellDelegate(grid))
         grid.setWordWrap(False)
         grid.setShowGrid(True)
         header = grid.horizontalHeader()
@@ -217,7 +234,9 @@ class CentresDialog(QDialog):
         for column, name in enumerate(self._names):
             needed = header.fontMetrics().horizontalAdvance(name) + 24
             grid.setColumnWidth(column, min(max(needed, least), most))
-        header.setStretchLastSection(True)
+        self._cells_width = header.length()
+        if self._cells_width < WIDEST:
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         height = grid.fontMetrics().height() + 12
         grid.verticalHeader().setDefaultSectionSize(height)
         grid.verticalHeader().setHighlightSections(False)
@@ -229,8 +248,7 @@ class CentresDialog(QDialog):
             grid.setHorizontalHeaderItem(column, item)
 
     def _first_width(self) -> int:
-        cells = self.grid.horizontalHeader().length() + self.grid.verticalHeader().width()
-        return min(max(420, cells + 62), 860)
+        return min(max(440, self._cells_width + self.grid.verticalHeader().width() + 62), WIDEST)
 
     def _show(self, centres: FloatArray) -> None:
         self.grid.setRowCount(len(centres))

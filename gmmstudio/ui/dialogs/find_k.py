@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gmmstudio.mixture.structures import ALL, SHAPES, STRUCTURES, resolve
 from gmmstudio.ui.sweep_time import time_words
 from gmmstudio.ui.widgets.disclosure import Disclosure
+from gmmstudio.ui.widgets.shape_tile import SPREADS
 
 MAX_K = 99
 DEFAULT_RANGE = (1, 9)
@@ -28,7 +29,10 @@ ABOUT = (
     "which weighs the fit against the number of parameters. Lower is better."
 )
 MORE = tuple(name for name in ALL if name not in SHAPES)
-ONE_COLUMN = {"VVV": "V", "EEE": "E"}
+ONE_COLUMN = {"EEE": "E", "VVV": "V"}
+NO_PRIOR = (
+    "It has no prior, and the prior is on (step 2, Advanced): take that off to try this shape."
+)
 IN_BACKGROUND = (
     "They run in the background; you can go on working, and stop the search at any time with "
     "what it has found."
@@ -48,6 +52,10 @@ class FindKDialog(QDialog):
         What is chosen at first.
     seconds
         Guesses the time for numbers of clusters and a number of shapes; None if it cannot.
+    prior
+        Whether the prior is on, which not all shapes have.
+    note
+        A sentence on where the models start from.
     """
 
     chosen = Signal(object, object)  # tuple of K, tuple of structures
@@ -62,10 +70,13 @@ class FindKDialog(QDialog):
         components: tuple[int, int] = DEFAULT_RANGE,
         structures: tuple[str, ...] = SHAPES,
         seconds: Callable[[Sequence[int], int], float | None] | None = None,
+        prior: bool = False,
+        note: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Find the best K")
         self._n_columns, self._tries, self._seconds = n_columns, tries, seconds
+        self._prior, self._note = prior, note
         most = max(1, min(MAX_K, n_rows))
         self.first = self._spin("Smallest number of clusters", 1, most, components[0])
         self.last = self._spin("Largest number of clusters", 1, most, min(components[1], most))
@@ -74,7 +85,9 @@ class FindKDialog(QDialog):
         one_column = n_columns == 1
         offered = tuple(ONE_COLUMN) if one_column else ALL
         self.shapes = {name: self._tick(name, name in structures) for name in offered}
-        self.all_shapes = QCheckBox(f"All {len(ALL)} shapes")
+        self.usable = tuple(name for name, box in self.shapes.items() if box.isEnabled())
+        with_prior = " with a prior" if prior else ""
+        self.all_shapes = QCheckBox(f"All {len(self.usable)} shapes{with_prior}")
         self.all_shapes.setToolTip("Tick all shapes, or only the four above")
         self.all_shapes.clicked.connect(self._tick_all)
         self.more = Disclosure("")
@@ -170,9 +183,9 @@ class FindKDialog(QDialog):
     @Slot(bool)
     def _tick_all(self, wanted: bool) -> None:
         """Tick all, or leave the four at the front."""
-        for name, box in self.shapes.items():
-            with QSignalBlocker(box):
-                box.setChecked(wanted or name in SHAPES)
+        for name in self.usable:
+            with QSignalBlocker(self.shapes[name]):
+                self.shapes[name].setChecked(wanted or name in SHAPES)
         self._refresh()
 
     @Slot(int)
@@ -192,7 +205,7 @@ class FindKDialog(QDialog):
         chosen = self.structures
         n_more = sum(name in MORE for name in chosen)
         self.more.button.set_text(f"Ten more shapes: {n_more or 'none'} ticked")
-        everything = len(chosen) == len(self.shapes)
+        everything = len(chosen) == len(self.usable)
         with QSignalBlocker(self.all_shapes):
             self.all_shapes.setChecked(everything)
 
@@ -206,7 +219,7 @@ class FindKDialog(QDialog):
         seconds = self._seconds(self.components, self.n_shapes) if self._seconds else None
         if seconds is not None:
             said += f" Going by the fit shown that takes {time_words(seconds)}."
-        return f"{said} {IN_BACKGROUND}"
+        return " ".join(part for part in (said, self._note, IN_BACKGROUND) if part)
 
     def _spin(self, name: str, least: int, most: int, value: int) -> QSpinBox:
         box = QSpinBox()
@@ -219,10 +232,19 @@ class FindKDialog(QDialog):
     def _tick(self, name: str, on: bool) -> QCheckBox:
         structure = STRUCTURES[ONE_COLUMN[name] if self._n_columns == 1 else name]
         words = structure.words[0].upper() + structure.words[1:]
-        said = f"{words}: {structure.sentence}"
-        box = QCheckBox(said if name in SHAPES else f"{name} · {structure.words}")
-        box.setChecked(on)
+        if self._n_columns == 1:
+            tile = next(shape for shape in SPREADS if shape.key == name)
+            words, said = tile.name, tile.tooltip.splitlines()[0].replace(" — ", ": ")
+        elif name in SHAPES:
+            said = f"{words}: {structure.sentence}"
+        else:
+            said = f"{name} · {structure.words}"
+        possible = structure.has_prior or not self._prior
+        box = QCheckBox(said)
+        box.setEnabled(possible)
+        box.setChecked(on and possible)
         box.setAccessibleName(words)
-        box.setToolTip(f"{words} ({structure.name}): {structure.sentence}")
+        why = "" if possible else f"\n{NO_PRIOR}"
+        box.setToolTip(f"{words} ({structure.name}): {structure.sentence}{why}")
         box.toggled.connect(self._refresh)
         return box

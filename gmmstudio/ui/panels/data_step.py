@@ -23,7 +23,8 @@ SCALES = (
 )
 SCALE_TOOLTIP = (
     "Whether each column counts alike (Standardise) or in its own units (None).\n"
-    "It matters for the start and for spherical shapes only.\n"
+    "It matters for the start, for the prior, and for the shapes that compare columns:\n"
+    "spherical, EII, EVE, VVE, EEV and VEV.\n"
     "All numbers on the screen and in files stay in the original units."
 )
 

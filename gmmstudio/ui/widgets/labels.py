@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -189,6 +190,18 @@ class Refusal(Well):
         self.words.set_text(text)
         self.setAccessibleName(text)
         self.show()
+        self._scroll_here()
+
+    def _scroll_here(self) -> None:
+        """Bring what is said into view where the panel around it scrolls."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        content = None if area is None else area.widget()
+        if area is None or content is None or content.layout() is None:
+            return
+        content.layout().activate()
+        area.ensureWidgetVisible(self, 0, 8)
 
 
 class WrappedLabel(QLabel):

@@ -161,8 +161,10 @@ class ShapeTile(QAbstractButton):
 
 def draw_shape(painter: QPainter, shape: Shape, area: QRectF) -> None:
     """Draw the picture of a shape in the middle of ``area``, in the painter's pen."""
-    painter.save()
     scale = min(area.width() / 44, area.height() / 25)
+    if scale <= 0:
+        return
+    painter.save()
     pen = painter.pen()
     pen.setWidthF(1.4 / scale if scale > 0.8 else 1.1 / scale)
     painter.setPen(pen)
