@@ -1,0 +1,186 @@
+"""``gmmstudio fit``: read, prepare, fit, write."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from gmmstudio.cli.asking import (
+    StartAsked,
+    preparation_asked,
+    shapes_asked,
+    specs_asked,
+    start_asked,
+)
+from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
+from gmmstudio.document import Assignment, DocumentError, FitRecord, assign
+from gmmstudio.document.identities import by_weight
+from gmmstudio.fitting import Cell, best, run_to_end, sweep
+from gmmstudio.mixture import MixtureError, OutlierRule
+from gmmstudio.report import cautions, sentences
+from gmmstudio.report.export import export_labelled
+from gmmstudio.report.formats import plain_ascii
+from gmmstudio.report.markup import plain
+from gmmstudio.report.result_json import result_json
+from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read
+from gmmstudio.table.atomic import atomic_writer, same_file
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run ``gmmstudio fit …``; ``arguments`` begins with the word ``fit``.
+
+    Returns
+    -------
+    int
+        0, or 2 after one sentence on stderr; then nothing was written.
+    """
+    options = fit_parser().parse_args(list(arguments)[1:])
+    try:
+        summary, notes = _fit(options)
+    except (CommandError, TableError, DocumentError, MixtureError) as error:
+        _say(str(error), sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        _say("Interrupted; nothing was written.", sys.stderr)
+        return 130
+    for note in notes:
+        _say(f"Note: {note}", sys.stderr)
+    _say(summary, sys.stdout)
+    return 0
+
+
+def _say(sentence: str, stream: TextIO) -> None:
+    """Print one line, letters that the stream does not know as codes: names may hold any."""
+    encoding = stream.encoding or "utf-8"
+    line = " ".join(sentence.splitlines())
+    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
+
+
+# -- the job --------------------------------------------------------------------------------------
+
+
+def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
+    """Do the whole job; return the summary sentence and what else should be known."""
+    rule = OutlierRule.parse(options.outliers)
+    _check_outputs(options)
+    table = read(options.file)
+    start = start_asked(table, options.start)
+    preparation = preparation_asked(table, options, start.label_column)
+    sample = prepare(table, preparation)
+    shapes, notes = shapes_asked(options, sample.x.shape[1])
+    specs = specs_asked(table, sample, start, shapes, options)
+    cells = run_to_end(sweep(sample.x, specs, weights=sample.weights, units=sample.units))
+    record = _record(_best(cells, sample), preparation, start)
+    assignment = assign(table, record)
+    summary = _write(options, table, record, assignment, rule, cells)
+    spoken_for = {preparation.weights, start.label_column}
+    left_out = _notes(table, spoken_for if options.columns is None else None)
+    notes = [*left_out, *_weight_notes(options, sample), *notes]
+    return summary, notes
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Look at the outputs before any work is done."""
+    targets = [path for path in (options.out, options.json) if path is not None]
+    if options.json is not None and same_file(options.out, options.json):
+        raise CommandError("--out and --json name the same file; nothing was written.")
+    for path in targets:
+        if not path.absolute().parent.is_dir():
+            raise CommandError(
+                f"The folder of {path} does not exist; nothing was written. Make it first."
+            )
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder; nothing was written. Name a file in it.")
+        if same_file(path, options.file):
+            raise CommandError(
+                f"{path} is the table itself, which stays as it is; name another file."
+            )
+        centres = options.start.removeprefix(CENTRES)
+        if centres != options.start and same_file(path, Path(centres)):
+            raise CommandError(f"{path} holds the centres; name another file.")
+
+
+def _best(cells: Sequence[Cell], sample: Sample) -> Cell:
+    winner = best(cells)
+    if winner is not None:
+        return winner
+    raise CommandError(
+        "No fit succeeded, nothing was written. "
+        + plain_ascii(sentences.gap(cells[0], sample.column_names, sample.rows + 1))
+    )
+
+
+def _record(cell: Cell, preparation: Preparation, start: StartAsked) -> FitRecord:
+    """Name the clusters by size, or in the order of the labels or centres they started from."""
+    assert cell.fit is not None  # the best cell has one
+    in_order = tuple(range(cell.n_components))
+    return FitRecord(
+        id=1,
+        fit=cell.fit,
+        preparation=preparation,
+        spec=cell.fit.spec,
+        identities=in_order if start.given else by_weight(cell.fit.parameters),
+        seconds=cell.seconds,
+        start_column=start.label_column,
+    )
+
+
+def _notes(table: Table, spoken_for: set[int | None] | None) -> list[str]:
+    """Say what was noticed in the table and, where they were not named, which columns are left out.
+
+    Parameters
+    ----------
+    table
+        The table.
+    spoken_for
+        Columns that serve another purpose; None where the user named those to fit.
+    """
+    notes = list(table.notices)
+    if spoken_for is not None:
+        notes += [
+            f"column {column.name} is left out: {column.why_not}."
+            for index, column in enumerate(table.columns)
+            if column.why_not and index not in spoken_for
+        ]
+    return notes
+
+
+def _weight_notes(options: argparse.Namespace, sample: Sample) -> list[str]:
+    """Say what the row weights were taken for, where nobody said, and which do not count."""
+    weights = sample.row_weights
+    if weights is None:
+        return []
+    notes = [plain(cautions.without_weight(weights.n_without))]
+    if options.weights_as is None:
+        holds, other = "whole numbers", "relative"
+        if weights.are == "relative":
+            holds, other = "numbers that are not whole", "counts"
+        taken = "counts of rows" if weights.are == "counts" else "relative weights"
+        notes.append(
+            f"{weights.column} holds {holds} and is taken as {taken} (--weights-as {other} takes "
+            "it otherwise)."
+        )
+    return [plain_ascii(note) for note in notes if note]
+
+
+def _write(
+    options: argparse.Namespace,
+    table: Table,
+    record: FitRecord,
+    assignment: Assignment,
+    rule: OutlierRule,
+    cells: Sequence[Cell],
+) -> str:
+    """Write both files, or none; return the summary sentence."""
+    if options.json is None:
+        export_labelled(options.out, table, record, assignment, rule)
+    else:
+        # Its context puts the JSON in place only when the table has been.
+        with atomic_writer(options.json) as file:
+            file.write(result_json(record, assignment.sample, cells).encode())
+            file.sync()  # where the disk is full it says so here, before there is a table
+            export_labelled(options.out, table, record, assignment, rule)
+    return sentences.summary(table, record, assignment, rule, options.out)
