@@ -13,12 +13,12 @@ from gmmstudio.table import prepare, read_text
 
 def text(seed=0, n=60):
     rng = np.random.default_rng(seed)
-    lines = ["length,width,kind,weight"]
+    lines = ["length,width,kind,weight,times"]
     for row in range(n):
         centre = (0.0, 10.0, 22.0)[row % 3]
         x, y, z = rng.normal(centre, 1.0, 3).round(3)
         gap = "NA" if row in (7, 11) else f"{z}"
-        lines.append(f"{x},{y},{'abc'[row % 3]},{gap}")
+        lines.append(f"{x},{y},{'abc'[row % 3]},{gap},{row % 4}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,14 +17,17 @@ from gmmstudio.document.commands import (
     RenameCluster,
     SetComponents,
     SetOutlierRule,
+    SetPrior,
     SetScale,
     SetSeed,
     SetStart,
     SetStopping,
     SetStructure,
     SetSweep,
+    SetWeights,
     ShowCell,
     ShowFit,
+    StartFromColumn,
     TickColumns,
 )
 from gmmstudio.fitting import grid, run_to_end, sweep
@@ -231,6 +234,9 @@ def test_a_fit_of_another_table_is_dropped(session, other_table, made):
         SetStopping(1e-8, 50),
         TickColumns((0, 1)),
         ExcludeRows(frozenset({4})),
+        SetWeights(4),
+        SetPrior(True),
+        StartFromColumn(2),
     ],
     ids=lambda c: c.label,
 )
@@ -243,7 +249,7 @@ def test_every_change_of_the_question_makes_the_fit_out_of_date_until_undone(
     session.apply(command)
     assert session.document.record is record
     assert session.document.is_out_of_date(record)
-    of_the_sweep = not isinstance(command, SetComponents | SetStructure)
+    of_the_sweep = not isinstance(command, SetComponents | SetStructure | StartFromColumn)
     assert session.document.is_out_of_date(found) == of_the_sweep
     session.undo()
     assert not session.document.is_out_of_date(record)

@@ -19,12 +19,15 @@ from gmmstudio.document.commands import (
     RenameCluster,
     SetComponents,
     SetOutlierRule,
+    SetPrior,
     SetScale,
     SetSeed,
     SetStart,
     SetStopping,
     SetStructure,
+    SetWeights,
     ShowFit,
+    StartFromColumn,
     TickColumns,
 )
 from gmmstudio.document.values import same_value
@@ -36,7 +39,10 @@ def rule(value):
 
 
 def say_the_same(a: Document, b: Document) -> bool:
-    small = ("table_id", "preparation", "spec", "active", "outlier_rule", "names")
+    small = (
+        *("table_id", "preparation", "spec", "active", "outlier_rule", "names"),
+        "start_column",
+    )
     return (
         all(same_value(getattr(a, name), getattr(b, name)) for name in small)
         and a.table is b.table
@@ -101,6 +107,8 @@ def test_a_new_command_ends_the_future(session):
         RenameCluster(0, ""),
         RenameCluster(0, "Cluster A"),
         TickColumns((3, 1, 0)),
+        SetPrior(False),
+        SetWeights(None),
     ],
     ids=lambda c: c.label,
 )
@@ -251,7 +259,7 @@ def test_commands_must_say_what_they_are():
 
 COMMANDS = st.one_of(
     st.builds(SetComponents, st.integers(1, 5)),
-    st.builds(SetStructure, st.sampled_from(["VII", "VVI", "EEE", "VVV", "full"])),
+    st.builds(SetStructure, st.sampled_from(["VII", "VVI", "EEE", "VVV", "VVE", "full"])),
     st.builds(SetScale, st.sampled_from(["none", "standard"])),
     st.builds(SetSeed, st.integers(0, 3)),
     st.builds(SetStart, st.sampled_from(["k-means++", "random"]), st.sampled_from([None, 2, 10])),
@@ -260,6 +268,9 @@ COMMANDS = st.one_of(
     st.builds(ExcludeRows, st.frozensets(st.integers(0, 59), max_size=3)),
     st.builds(IncludeRows, st.one_of(st.none(), st.frozensets(st.integers(0, 59), max_size=3))),
     st.builds(TickColumns, st.sampled_from([(0,), (0, 1), (1, 3), (0, 1, 3), ()])),
+    st.builds(SetPrior, st.booleans()),
+    st.builds(SetWeights, st.sampled_from([None, 4, 2]), st.sampled_from(["auto", "relative"])),
+    st.builds(StartFromColumn, st.sampled_from([2, 0, 4])),
     st.builds(RenameCluster, st.integers(0, 3), st.sampled_from(["", "x", "y y", " z "])),
     st.sampled_from(["fit", "open", "show", "seal", "undo", "redo"]),
 )
