@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gmmstudio.document.commands import SetPrior, SetSeed, SetStopping
@@ -51,7 +51,7 @@ class Advanced(Disclosure):
             row.refused.connect(self.refused)
         self.prior = QCheckBox("Conjugate prior")
         self.prior.setAccessibleName("Conjugate prior")
-        self.body.addWidget(self.prior)
+        self.body.addWidget(self.prior, 0, Qt.AlignmentFlag.AlignLeft)
         self.tolerance.entered.connect(self._set_stopping)
         self.most.entered.connect(self._set_stopping)
         self.seed.entered.connect(self._set_seed)

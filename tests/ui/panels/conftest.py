@@ -13,6 +13,7 @@ from gmmstudio import resources
 from gmmstudio.document.assignment import assign
 from gmmstudio.document.commands import AddFit, OpenTable
 from gmmstudio.document.session import Session
+from gmmstudio.document.starting import asked_spec
 from gmmstudio.fitting.trace import Trace, Track
 from gmmstudio.mixture.search import search
 from gmmstudio.table.preparation import prepare
@@ -62,14 +63,18 @@ class Rig:
         """Fit as the document asks and put the result on the stage."""
         document = self.document
         sample = prepare(document.table, document.preparation)
-        trace, run = Trace(), search(sample.x, document.spec, units=sample.units)
+        spec = asked_spec(document, sample)
+        run = search(sample.x, spec, weights=sample.weights, units=sample.units)
+        trace = Trace()
         while True:
             try:
                 trace.append(next(run))
             except StopIteration as end:
                 fit = end.value
                 break
-        self.session.apply(AddFit(fit, document.preparation, document.spec, trace.tracks, 0.1))
+        preparation, started = document.preparation, document.start_column
+        added = AddFit(fit, preparation, document.spec, trace.tracks, 0.1, start_column=started)
+        self.session.apply(added)
         self.stage.put_tracks(trace.tracks, self._track(fit.attempt, trace.tracks))
         self.stage.put_assignment(assign(document.table, self.document.record, sample=sample))
         self.stage.put_shown(self.final())
