@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Slot
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
@@ -13,6 +15,7 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.icons import icon
+from gmmstudio.ui.jobs import column_names
 from gmmstudio.ui.panels.tries import agreement, try_lines, try_words
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.stage import Stage
@@ -54,7 +57,15 @@ class TimeSlider(QSlider):
 
 
 class Transport(QFrame):
-    """First, back, play or pause, forward, last; the iterations; speed; the try shown."""
+    """First, back, play or pause, forward, last; the iterations; speed; the try shown.
+
+    Attributes
+    ----------
+    starts_asked : Signal
+        Where the starts ended is to be shown.
+    """
+
+    starts_asked = Signal()
 
     def __init__(
         self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
@@ -223,7 +234,7 @@ class Transport(QFrame):
 
     def _fill_tries(self, menu: QMenu) -> None:
         record, shown = self._record(), self._stage.shown
-        lines = try_lines(record, self._stage.tracks)
+        lines = try_lines(record, self._stage.tracks, *self._user_names(record))
         options = [Option(line.number, line.text, line.tooltip) for line in lines]
         current = shown.attempt if shown is not None else None
         group = add_options(menu, options, current, self._on_try)
@@ -233,6 +244,19 @@ class Transport(QFrame):
             menu.addSeparator()
             note = menu.addAction(agreement(record.fit))
             note.setEnabled(False)
+            show = menu.addAction("Show where the tries ended")
+            show.setToolTip("How good, how alike, how many: a map from which any can be opened")
+            show.triggered.connect(self.starts_asked)
+
+    def _user_names(
+        self, record: FitRecord | None
+    ) -> tuple[tuple[str, ...], NDArray[np.int64] | None]:
+        """Return what the user calls the columns and rows of a fit."""
+        table, assignment = self._session.document.table, self._stage.assignment
+        if record is None or table is None:
+            return (), None
+        rows = None if assignment is None else assignment.rows + 1
+        return column_names(table, record.preparation), rows
 
     def _on_try(self, action: QAction) -> None:
         self._control.show_attempt(action.data())

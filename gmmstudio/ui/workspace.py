@@ -39,6 +39,8 @@ class Workspace(QWidget):
         self.choose_k = ChooseKView(session, stage, control)
         self.transport = Transport(session, stage, control)
         self.transport.setMinimumHeight(TRANSPORT_HEIGHT)
+        for asking in (self.reading, self.transport):
+            asking.starts_asked.connect(self.convergence.ask_starts)
 
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Views")

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gmmstudio.document.assignment import Assignment, mean_certainty, sizes
+from gmmstudio.document.assignment import Assignment, mean_certainty, shares, sizes
 from gmmstudio.document.document import Document
 from gmmstudio.mixture import criteria
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.structures import STRUCTURES
-from gmmstudio.report import formats
+from gmmstudio.report import formats, markup, phrases, sentences
 from gmmstudio.ui.stage import Shown
 
 NONE = "–"
@@ -46,7 +46,10 @@ def cards(
     """
     parameters = shown.parameters
     exact = shown.final and assignment is not None
-    counts = sizes(assignment, parameters.n_components) if exact and assignment else None
+    counts = portions = None
+    if exact and assignment is not None:
+        counts = sizes(assignment, parameters.n_components)
+        portions = shares(assignment, parameters.n_components)
     deviations = np.sqrt(np.einsum("kjj->kj", parameters.covariances).clip(min=0.0))
     found = []
     for component in np.argsort(shown.identities, kind="stable").tolist():
@@ -59,9 +62,11 @@ def cards(
                 strict=True,
             )
         )
-        if counts is not None:
-            size = size_words(int(counts[component]), int(counts.sum()))
+        if counts is not None and portions is not None and assignment is not None:
+            size = size_words(int(counts[component]), float(portions[component]))
             tooltip = "Rows that belong to this cluster more than to any other, of those fitted."
+            if assignment.weights is not None:
+                tooltip += "\nThe share is of the weight of all rows."
         else:
             size = f"≈ {formats.percent(float(parameters.weights[component]))}"
             tooltip = "Share of this cluster by its weight; rows are counted when the fit is done."
@@ -72,9 +77,9 @@ def cards(
     return tuple(found)
 
 
-def size_words(n: int, total: int) -> str:
+def size_words(n: int, share: float) -> str:
     """Say a cluster's size: ``"152 rows · 44 %"``."""
-    return f"{formats.rows(n)} · {formats.percent(n / max(total, 1))}"
+    return f"{formats.rows(n)} · {formats.percent(share)}"
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ class Quality:
     parameters: str
     iterations: str
     certainty: str
+    weights: str = ""
+    prior: str = ""
 
 
 def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows: int) -> Quality:
@@ -114,9 +121,12 @@ def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows
             formats.count(p),
             f"{formats.count(fit.n_iterations)} · {ended_words(fit)}",
             certainty,
+            _weights(fit, assignment),
+            "holds the shapes" if fit.spec.prior else "",
         )
-    whole = shown.n_rows == n_rows
-    bic = criteria.bic(shown.log_likelihood, p, shown.n_rows) if whole else np.nan
+    counted = _observations(shown, fit)
+    whole = shown.n_rows == n_rows and np.isfinite(counted)
+    bic = criteria.bic(shown.log_likelihood, p, counted) if whole else np.nan
     aic = criteria.aic(shown.log_likelihood, p) if whole else np.nan
     known = shown.max_probability[shown.labels >= 0]
     certainty = f"≈ {_certainty(float(known.mean()))}" if known.size else NONE
@@ -128,6 +138,31 @@ def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows
         f"{formats.count(shown.iteration)} · {'under way' if shown.live else 'replay'}",
         certainty,
     )
+
+
+def explained(document: Document, assignment: Assignment | None) -> dict[str, str]:
+    """Explain the lines that few fits have, by their name; empty where the fit has none."""
+    fit = None if document.record is None else document.record.fit
+    weights = "" if assignment is None else markup.plain(sentences.weighted(assignment))
+    held = fit is not None and fit.spec.prior
+    prior = markup.plain(phrases.held_by_prior(fit.n_components)) if fit and held else ""
+    return {"weights": weights, "prior": prior}
+
+
+def _weights(fit: Fit, assignment: Assignment | None) -> str:
+    """Say what weighted rows count for; empty where every row counts once."""
+    weights = None if assignment is None else assignment.sample.row_weights
+    if weights is None:
+        return ""
+    return formats.observations(fit.n_observations) if weights.are == "counts" else weights.column
+
+
+def _observations(shown: Shown, fit: Fit | None) -> float:
+    """Return what the rows of a frame count for; NaN where nobody knows their weights."""
+    if shown.preparation.weights is None:
+        return float(shown.n_rows)
+    known = fit is not None and not shown.live and fit.n_rows == shown.n_rows
+    return fit.n_observations if fit is not None and known else np.nan
 
 
 def ended_words(fit: Fit) -> str:

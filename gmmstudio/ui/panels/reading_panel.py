@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gmmstudio.document.commands import RenameCluster
@@ -24,8 +24,10 @@ from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
 from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.starts import shown_place
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
 from gmmstudio.ui.widgets.labels import Line, Refusal, SectionHeader, Well, WrappedLabel
+from gmmstudio.ui.widgets.link_line import LinkLine
 
 if TYPE_CHECKING:
     from gmmstudio.ui.run_control import RunControl
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 TEXT_MS = 100  # how long texts rest that take long to change
 CHEAP_SECONDS = 0.004  # figures that take less follow every frame, and so say what it shows
 FIRST_CARDS = 12
-FIELDS = frozenset({"table", "preparation", "spec", "fits", "active", "sweep", "names"})
+FIELDS = frozenset(
+    {"table", "preparation", "spec", "start_column", "fits", "active", "sweep", "names"}
+)
 QUALITY = (
     (
         "log_likelihood",
@@ -59,17 +63,26 @@ QUALITY = (
         "Mean certainty",
         "Average probability of each row's own cluster: 100 % means no row is in doubt.",
     ),
-    (
-        "agreement",
-        "Tries that agree",
-        "Of the tries from different starts, how many came to this same result.\n"
-        "Few mean that there may be a better one: raise the number of tries.",
-    ),
+    ("weights", "Weighted rows", ""),
+    ("prior", "Prior", ""),
+)
+AGREEMENT = (
+    "Of the tries from different starts, how many came to this same result.\n"
+    "Few mean that there may be a better one: raise the number of tries.\n"
+    "Click to see where the tries ended, and to open any of it."
 )
 
 
 class ReadingPanel(SidePanel):
-    """Paragraph, warnings, cards, comparison, quality."""
+    """Paragraph, warnings, cards, comparison, quality.
+
+    Attributes
+    ----------
+    starts_asked : Signal
+        Where the starts ended is to be shown.
+    """
+
+    starts_asked = Signal()
 
     def __init__(
         self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
@@ -118,7 +131,9 @@ class ReadingPanel(SidePanel):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(1)
         self.quality = {key: Line(name, explanation=words) for key, name, words in QUALITY}
-        for line in self.quality.values():
+        self.agreement = LinkLine("Tries that agree", AGREEMENT)
+        self.agreement.clicked.connect(self.starts_asked)
+        for line in (*self.quality.values(), self.agreement):
             lines.addWidget(line)
         self.column.setSpacing(6)
         for part in (
@@ -239,7 +254,11 @@ class ReadingPanel(SidePanel):
             )
         if self._stage.assignment is None:
             return markup.text("Counting the rows of each cluster…")
-        return sentences.paragraph(document, self._stage.assignment)
+        said = [sentences.paragraph(document, self._stage.assignment)]
+        fit = None if document.record is None else document.record.fit
+        if fit is not None and shown_place(fit):  # not the best optimum of its starts
+            said.append(sentences.agreement(fit))
+        return markup.joined(said)
 
     def _fill_cards(self) -> None:
         total = len(self._figures)
@@ -266,14 +285,15 @@ class ReadingPanel(SidePanel):
         n_rows = self._n_rows(document, shown)
         figures = cluster_figures.quality(shown, fit, self._stage.assignment, n_rows)
         for key, line in self.quality.items():
-            if key != "agreement":
-                line.set(getattr(figures, key))
+            line.set(getattr(figures, key))
         sample = shown.n_rows != n_rows
         self.quality_header.set_value(f"on {formats.count(shown.n_rows)} rows" if sample else "")
-        agree = self.quality["agreement"]
+        for key, words in cluster_figures.explained(document, self._stage.assignment).items():
+            self.quality[key].setVisible(shown.final and bool(words))
+            self.quality[key].explain(words)
         agreeing, tries = sentences.agreeing(fit) if fit is not None else (0, 0)
-        agree.setVisible(shown.final and tries > 1)
-        agree.set(f"{agreeing} of {tries}")
+        self.agreement.setVisible(shown.final and tries > 1)
+        self.agreement.set(f"{agreeing} of {tries}")
 
     def _n_rows(self, document: Document, shown: Shown) -> int:
         """Return how many rows the fit of a frame uses."""

@@ -68,6 +68,9 @@ class Picture:
         for pile in self.layout.piles:
             if self.front is None or all(spot.line is not self.front for spot in pile.spots):
                 self._pile(painter, pile)
+        for spot in self.layout.spots:
+            if spot.dot.cell is self.shown and id(spot) not in heaped:
+                self._shown(painter, spot)
         if self.layout.best is not None:
             self._best(painter, self.layout.best)
         self._names(painter)
@@ -141,14 +144,19 @@ class Picture:
         size = 3.2 if len(self.lines) <= FEW or spot.line is self.front else 2.4
         size += 1.0 if spot is self.spot else 0.0
         painter.setBrush(theme.color("window"))
-        if spot.kind == POINT and spot.dot.cell is self.shown:
-            painter.setPen(QPen(theme.color("text"), 1.3))
-            painter.drawEllipse(place, 7.0, 7.0)
         painter.setPen(QPen(color, 1.5))
         if spot.kind == POINT:
             painter.drawEllipse(place, size, size)
         else:
             _mark(painter, spot.kind, place, max(size, 2.9))
+
+    def _shown(self, painter: QPainter, spot: Spot) -> None:
+        """Draw the model on the screen once more, over all others, with a ring around it."""
+        if spot.kind == POINT:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("text"), 1.3))
+            painter.drawEllipse(QPointF(spot.x, spot.y), 7.0, 7.0)
+        self._spot(painter, spot)
 
     def _pile(self, painter: QPainter, pile: Pile) -> None:
         """Draw one mark with the number of models it stands for."""

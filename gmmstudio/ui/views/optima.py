@@ -18,6 +18,7 @@ LARGEST, SMALLEST = 14.0, 3.5  # radius of a dot that all starts came to, and of
 RING = 3.5  # from a dot to the ring around the one shown
 LANE = 16.0  # height of the strip at the bottom for the starts that collapsed
 _LEFT_ENDS = (0.9, 0.5, 0.0)  # agreements at which the axis may begin
+_MANY = 8  # optima among which those of a single start go without their number
 _TOLD = 3  # reasons of starts that collapsed that are told one by one
 _NO_LINES = np.empty((0, 4))
 
@@ -127,6 +128,8 @@ def lay_out(starts: Starts, area: Box, text_size: TextSize) -> Map:
             box = place_label(size, (x, y), area, _NO_LINES, taken, kept[index])
             if box is not None and index and _is_far(box, x, y, kept[index]):
                 box = None
+        if index and optimum.n_starts == 1 and len(optima) > _MANY:
+            box = None
         if box is not None:
             taken.append(box)
         places.append(Place(optimum, index, x, y, radius, words, box))

@@ -59,7 +59,7 @@ def test_after_a_fit_paragraph_cards_and_quality(rig, panel, qtbot):
     assert panel.quality["log_likelihood"].value.text() == f"−{-fit.log_likelihood:.2f}"
     assert panel.quality["parameters"].value.text() == "44"
     assert panel.quality["iterations"].value.text().endswith("converged")
-    assert panel.quality["agreement"].value.text().endswith("of 10")
+    assert panel.agreement.text().endswith("of 10")
 
 
 def test_a_click_on_the_name_renames_the_cluster(rig, panel, qtbot):

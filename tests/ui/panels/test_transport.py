@@ -89,7 +89,11 @@ def test_tries_menu(rig, bar):
     assert len(tries) == 10
     best = rig.document.record.fit.attempt
     assert tries[best - 1].isChecked() and tries[best - 1].text().endswith("best")
-    assert "agree" in actions[-1].text()
+    assert "agree" in actions[-2].text()
+    asked = []
+    bar.starts_asked.connect(lambda: asked.append(True))
+    actions[-1].trigger()
+    assert asked and "where the tries ended" in actions[-1].text()
     other = 1 if best != 1 else 2
     tries[other - 1].trigger()
     assert rig.control.calls[-1] == ("show_attempt", other)
