@@ -51,6 +51,9 @@ def start_asked(table: Table, text: str) -> StartAsked:
     TableError
         No such column.
     """
+    if text in (LABELS, CENTRES):
+        what = "a column's name" if text == LABELS else "a file"
+        raise CommandError(f"--start {text} lacks {what} after the colon.")
     if text.startswith(LABELS):
         return StartAsked(label_column=table.index(text.removeprefix(LABELS)))
     if text.startswith(CENTRES):

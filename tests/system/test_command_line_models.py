@@ -198,6 +198,8 @@ def test_the_file_of_centres_is_not_overwritten(
         ("labels:share2", "no column “share2”; did you mean “share”?"),
         ("labels:x", "cannot be both"),
         ("centres:nowhere.csv", "nowhere.csv"),
+        ("labels:", "lacks a column's name"),
+        ("centres:", "lacks a file"),
     ],
 )
 def test_starts_that_are_none(refused: Any, bins: Path, start: str, says: str) -> None:
