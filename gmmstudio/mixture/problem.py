@@ -91,6 +91,8 @@ class Problem:
         if self.structure.carries != "orientation":
             return [self._from_statistics(statistics, labels)]
         choices = orientations(self._in_units(statistics.scatters))
+        if self.spec.n_components == 1:  # one M-step is the maximum, from its own tilt only
+            choices = [choice for choice in choices if choice[0] == "all rows"]
         if turn is not None:
             choices = [choices[turn % len(choices)]]
         return [
