@@ -36,6 +36,7 @@ class ModelStep(Step):
         for part in (self.k, self.shape, self.start, self.advanced):
             self.body.addWidget(part)
         self.k.changed.connect(self._set_k)
+        self.k.refused.connect(self.refusal.say)
         self.shape.chosen.connect(self._set_structure)
         self.start.asked.connect(self.ask)
         self.start.centres_asked.connect(self.ask_for_centres)

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from gmmstudio.ui.widgets.painting import box_fill, draw_box, guarded, scaled_font, text_colour
 from gmmstudio.ui.widgets.undo_keys import asks_for_undo
 
+TYPED = 999  # what can be typed at most
+
 
 class StepButton(QAbstractButton):
     """The − or the + of a stepper."""
@@ -49,7 +51,12 @@ class StepButton(QAbstractButton):
 
 
 class NumberBox(QSpinBox):
-    """A spin box that leaves the mouse wheel to the panel it scrolls with."""
+    """A spin box that leaves the mouse wheel to the panel it scrolls with.
+
+    Steps end at ``most``; more can be typed, for somebody else to say why that is too much.
+    """
+
+    most = TYPED
 
     def event(self, event: QEvent) -> bool:
         if asks_for_undo(event) and self.text() == self.textFromValue(self.value()):
@@ -58,7 +65,8 @@ class NumberBox(QSpinBox):
         return super().event(event)
 
     def stepBy(self, steps: int) -> None:
-        super().stepBy(steps)
+        room = max(0, self.most - self.value())
+        super().stepBy(min(steps, room))
         self.lineEdit().deselect()  # stepping selects the number, which looks like an error
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -69,6 +77,7 @@ class Stepper(QFrame):
     """Label, −, number, +. ``changed`` speaks only of what the person did."""
 
     changed = Signal(int)
+    refused = Signal(str)  # too large a number was typed: why it is
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +106,7 @@ class Stepper(QFrame):
         row.addStretch(1)
         for part in (self.less, self.box, self.more):
             row.addWidget(part)
-        self._why = ""
+        self._why, self._good = "", self.box.value()
         self.less.clicked.connect(self.box.stepDown)
         self.more.clicked.connect(self.box.stepUp)
         self.box.valueChanged.connect(self._on_value)
@@ -113,10 +122,16 @@ class Stepper(QFrame):
     def set_range(self, low: int, high: int, why: str) -> None:
         """Set the bounds; ``why`` says where the upper one comes from."""
         self.box.blockSignals(True)
-        self.box.setRange(low, high)
+        self.box.setRange(low, max(high, TYPED))
         self.box.blockSignals(False)
+        self.box.most = high
         self._why = why
         self._mark_ends()
+
+    @property
+    def most(self) -> int:
+        """The largest number allowed."""
+        return self.box.most
 
     def set_value(self, value: int) -> None:
         """Show a value without reporting it."""
@@ -124,15 +139,21 @@ class Stepper(QFrame):
             self.box.blockSignals(True)
             self.box.setValue(value)
             self.box.blockSignals(False)
+        self._good = value
         self._mark_ends()
 
     def _on_value(self, value: int) -> None:
+        if value > self.box.most:
+            self.set_value(self._good)
+            self.refused.emit(f"{value} is too many. {self._why}")
+            return
+        self._good = value
         self._mark_ends()
         self.changed.emit(value)
 
     def _mark_ends(self) -> None:
         self.less.setEnabled(self.box.value() > self.box.minimum())
-        at_end = self.box.value() >= self.box.maximum()
+        at_end = self.box.value() >= self.box.most
         self.more.setEnabled(not at_end)
         self.more.setToolTip(self._why if at_end else "One more")
 

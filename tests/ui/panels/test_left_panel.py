@@ -159,12 +159,12 @@ def test_k_by_buttons_and_typing(rig, panel, qtbot):
 def test_k_stops_where_rows_are_too_few(rig, panel, qtbot):
     rows = frozenset(range(10, 344))  # ten rows are left, one of them incomplete
     rig.session.apply(ExcludeRows(rows))
-    assert panel.model.k.box.maximum() == 3  # never below what the document says
+    assert panel.model.k.most == 3  # never below what the document says
     rig.session.apply(SetComponents(1))
-    assert panel.model.k.box.maximum() == 1
+    assert panel.model.k.most == 1
     assert "needs 5 different rows" in panel.model.k.more.toolTip()
     rig.session.apply(SetStructure("VII"))  # a plainer shape needs fewer rows
-    assert panel.model.k.box.maximum() == 4
+    assert panel.model.k.most == 4
 
 
 def test_shape_tiles_both_ways(rig, panel, qtbot):
@@ -356,3 +356,25 @@ def test_stepping_leaves_no_selection_behind(panel, qtbot):
     qtbot.mouseClick(panel.model.k.more, Qt.MouseButton.LeftButton)
     assert panel.model.k.value() == 4
     assert not panel.model.k.box.lineEdit().hasSelectedText()
+
+
+def test_too_large_a_k_is_refused_with_the_reason(rig, panel, qtbot):
+    rows = frozenset(range(25, 344))
+    rig.session.apply(ExcludeRows(rows))
+    before, box = rig.document, panel.model.k.box
+    box.selectAll()
+    qtbot.keyClicks(box, "40")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert rig.document is before
+    assert panel.model.k.value() == 3
+    said = panel.model.refusal.words.text()
+    assert said.startswith("40 is too many. At most 4 clusters: ")
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert rig.document.spec.n_components == 4
+    assert not panel.model.refusal.isVisible()
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+        qtbot.keyClick(box, key)
+    assert rig.document.spec.n_components == 4
+    panel.model.k.less.click()
+    qtbot.keyClick(box, Qt.Key.Key_PageUp)
+    assert rig.document.spec.n_components == 4
