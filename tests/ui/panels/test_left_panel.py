@@ -268,6 +268,8 @@ def test_dragging_the_line_marks_what_the_rule_marks(rig, panel, qtbot):
     qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=QPoint(start, histogram_y), delay=-1)
     for x in range(start, start + 60, 6):
         qtbot.mouseMove(histogram, QPoint(x, histogram_y))
+        # Where the machine is slow, the window follows the hand a moment later.
+        qtbot.waitUntil(lambda: not step._rest.isActive())
         rule, assignment = rig.document.outlier_rule, rig.stage.assignment
         n = int(flag(rule, assignment.log_density, assignment.squared_mahalanobis, 4).sum())
         assert step.header.value().startswith(f"{n} rows")
