@@ -15,7 +15,7 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.mixture.structures import STRUCTURES
 
-Ended = Literal["converged", "max_iter", "cancelled", "collapsed"]
+Ended = Literal["converged", "max_iter", "cancelled", "collapsed", "near"]
 
 
 FINISH = "best of the sample"
@@ -108,7 +108,8 @@ class Fit:
         E+M pairs after the start.
     converged : bool
     ended : str
-        "converged", "max_iter", "cancelled" or "collapsed".
+        "converged", "max_iter", "cancelled", "collapsed", or "near": as near the maximum as a
+        quick look goes.
     collapsed : Collapse or None
     history : FloatArray (n_iterations + 1,)
         The log-likelihood from the start (iteration 0) on, without the prior.

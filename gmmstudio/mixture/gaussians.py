@@ -67,9 +67,8 @@ class Gaussians:
         numpy.linalg.LinAlgError
             One of them is not positive definite.
         """
-        cholesky: Any = np.linalg.cholesky(covariances)
-        whitening: Any = np.linalg.inv(cholesky)
-        precisions = np.matmul(whitening.transpose(0, 2, 1), whitening)
+        factorise = _diagonal_factors if diagonal else _factors
+        cholesky, whitening, precisions = factorise(covariances)
         half_log_determinant: FloatArray = np.log(np.einsum("kaa->ka", cholesky)).sum(axis=1)
         log_norm = np.log(weights) - half_log_determinant - 0.5 * means.shape[1] * LOG_2PI
         return cls(
@@ -110,6 +109,29 @@ class Gaussians:
         growth = np.matmul(np.abs(self.precisions), h[:, :, None])[:, :, 0]
         growth *= h
         return float(growth.sum(axis=1).max())
+
+
+Factors = tuple[FloatArray, FloatArray, FloatArray]
+"""Cholesky factors, their inverses and the precisions, all (K, d, d)."""
+
+
+def _factors(covariances: FloatArray) -> Factors:
+    cholesky: Any = np.linalg.cholesky(covariances)
+    whitening: Any = np.linalg.inv(cholesky)
+    return cholesky, whitening, np.matmul(whitening.transpose(0, 2, 1), whitening)
+
+
+def _diagonal_factors(covariances: FloatArray) -> Factors:
+    variances = np.einsum("kaa->ka", covariances)
+    if not variances.min() > 0.0:
+        raise np.linalg.LinAlgError("a variance is not positive")
+    deviations = np.sqrt(variances)
+    factors = np.zeros((3, *covariances.shape))
+    diagonals = np.einsum("fkaa->fka", factors)
+    diagonals[0] = deviations
+    np.divide(1.0, deviations, out=diagonals[1])
+    np.divide(1.0, variances, out=diagonals[2])
+    return factors[0], factors[1], factors[2]
 
 
 def is_diagonal(covariances: FloatArray) -> bool:

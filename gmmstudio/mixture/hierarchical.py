@@ -150,8 +150,9 @@ class Hierarchy:
         rng: np.random.Generator,
         rows: Rows,
         weights: FloatArray | None = None,
+        most: int = MOST_ROWS,
     ) -> Hierarchy:
-        """Agglomerate the different rows, or a sample of `MOST_ROWS` of them.
+        """Agglomerate the different rows, or a sample of them.
 
         Parameters
         ----------
@@ -163,6 +164,8 @@ class Hierarchy:
             Asked whether to stop.
         weights : FloatArray (n,), optional
             How many rows each stands for, not all zero. Rows of weight zero are labelled only.
+        most : int
+            The most rows to agglomerate.
 
         Raises
         ------
@@ -171,7 +174,7 @@ class Hierarchy:
         n = ut.shape[1]
         first = first_of_equals(ut)
         masses = np.bincount(first, weights=weights, minlength=n).astype(np.float64)
-        kept, mass = drawn_by_mass(masses, MOST_ROWS, rng)
+        kept, mass = drawn_by_mass(masses, most, rng)
         place = np.full(n, -1, dtype=np.int64)
         place[kept] = np.arange(kept.size)
         sphere = sphering(ut[:, kept], mass)

@@ -197,6 +197,7 @@ class MonomialForm:
         self._g = g
         self._weights = monomial_weights(g)
         self.diagonal, self.n_monomials = g.diagonal, self._weights.shape[1]
+        self.sizes = self._weights.shape
         self.bytes_per_row = 8 * (self._weights.shape[1] + g.n_components + 2)
         self.rounding = g.condition(centred=False)
 
@@ -243,7 +244,7 @@ class DirectForm:
     def __init__(self, g: Gaussians, centres: FloatArray | None = None) -> None:
         self._g = g
         self._centres = centres
-        k, d = g.means.shape
+        self.sizes = k, d = g.means.shape
         self.bytes_per_row = 8 * k * (2 * d + 1)
         self.rounding = g.condition(centred=True)
 
@@ -402,7 +403,7 @@ class Kernel:
     def _scratch(self, form: Form, rows: int) -> Scratch:
         """Return this thread's scratch, made anew only when its sizes change."""
         held: Scratch | None = getattr(self._local, "scratch", None)
-        fresh_key = (type(form), form.bytes_per_row, rows)
+        fresh_key = (type(form), form.sizes, rows)
         if held is None or self._local.key != fresh_key:
             held = self._local.scratch = form.scratch(rows)
             self._local.key = fresh_key

@@ -43,6 +43,14 @@ class Beginning:
     given: Parameters | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Hard:
+    """Labels (n,) and what they sum up to; the same for every structure."""
+
+    labels: IntArray
+    statistics: Statistics
+
+
 class Problem:
     """A model for prepared rows: what the two halves of EM need.
 
@@ -83,22 +91,31 @@ class Problem:
         """
         if isinstance(start, Parameters):
             return [Beginning(self._from_parameters(start), given=start)]
-        labels = self.labels_of(start)
+        return self.beginnings_of(self.hard(self.labels_of(start)), turn)
+
+    def hard(self, labels: IntArray) -> Hard:
+        """Sum up what labels (n,) say."""
         rows = self.prepared
         statistics = hard_statistics(
             self.data.zt, labels, self.spec.n_components, rows.rows, rows.weights
         )
+        return Hard(labels, statistics)
+
+    def beginnings_of(self, hard: Hard, turn: int | None = None) -> list[Beginning]:
+        """Return iteration 0 for labels, as `beginnings`."""
         if self.structure.carries != "orientation":
-            return [self._from_statistics(statistics, labels)]
-        choices = orientations(self._in_units(statistics.scatters))
+            return [self._from_hard(hard)]
+        choices = orientations(self._in_units(hard.statistics.scatters))
         if self.spec.n_components == 1:  # one M-step is the maximum, from its own tilt only
             choices = [choice for choice in choices if choice[0] == "all rows"]
         if turn is not None:
             choices = [choices[turn % len(choices)]]
-        return [
-            replace(self._from_statistics(statistics, labels, inner), orientation=name)
-            for name, inner in choices
-        ]
+        return [replace(self._from_hard(hard, inner), orientation=name) for name, inner in choices]
+
+    def beginning_of(self, statistics: Statistics, inner: FloatArray | None) -> Gaussians | None:
+        """Return iteration 0 for statistics that were made up; None where they are degenerate."""
+        outcome = self.m_step(statistics, inner)
+        return outcome if isinstance(outcome, Gaussians) else None
 
     def _from_parameters(self, start: Parameters) -> Gaussians:
         if start.n_columns != self.n_columns:
@@ -116,9 +133,8 @@ class Problem:
         )
         return replace(g, log_prior=self._log_prior(means, covariances))
 
-    def _from_statistics(
-        self, statistics: Statistics, labels: IntArray, inner: FloatArray | None = None
-    ) -> Beginning:
+    def _from_hard(self, hard: Hard, inner: FloatArray | None = None) -> Beginning:
+        statistics = hard.statistics
         outcome = self.m_step(statistics, inner)
         if isinstance(outcome, Gaussians):
             return Beginning(outcome)
@@ -126,7 +142,7 @@ class Problem:
             np.maximum(statistics.sizes, 1.0), statistics.scatters, inner
         )
         g = Gaussians.of(*collapse.floored(statistics, covariances), diagonal=False)
-        return Beginning(g, self._collapse(outcome, labels))
+        return Beginning(g, self._collapse(outcome, hard.labels))
 
     def labels_of(self, start: Start) -> IntArray:
         """Return hard labels (n,) for a start given as labels or as centres."""

@@ -12,6 +12,7 @@ from gmmstudio.mixture.arrays import IntArray, ShouldStop
 from gmmstudio.mixture.em import Iteration, best_of, cancelled, climb, iterate, name_of, ranked
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.fit import FINISH, REOPENED, Fit
+from gmmstudio.mixture.hierarchical import hierarchical_labels
 from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import single_blas_thread
@@ -200,10 +201,7 @@ def first_labels(problem: Problem, rng: np.random.Generator) -> IntArray:
     if k == 1:
         return np.zeros(rows.n_rows, dtype=np.int64)
     if problem.spec.start == "hierarchical":
-        from gmmstudio.mixture.hierarchical import hierarchical_labels  # type: ignore
-
-        found: IntArray = hierarchical_labels(rows.in_units, k, rng, rows.rows, rows.weights)
-        return found
+        return hierarchical_labels(rows.in_units, k, rng, rows.rows, rows.weights)
     label = random_rows if problem.spec.start == "random" else kmeans_plus_plus
     return label(rows.in_units, k, rng, rows.rows, rows.weights)
 

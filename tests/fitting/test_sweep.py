@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gmmstudio.fitting import Runner, best, grid, ranked, run_to_end, sweep
+from gmmstudio.mixture import fit
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.table import prepare, read, sample
@@ -61,9 +62,9 @@ def test_old_faithful_is_three_tied_clusters(faithful_cells):
     assert winner.fit.bic == pytest.approx(2314.30, abs=0.01)
 
 
-def test_ties_that_collapse_are_counted_and_do_not_win(faithful_cells):
+def test_ties_that_collapse_are_counted_and_do_not_win(faithful):
     """Five diagonal clusters may sit on tied waiting times: ℓ ≈ −995, and worth nothing."""
-    cell = next(c for c in faithful_cells if (c.structure, c.n_components) == ("VVI", 5))
+    (cell,) = run_to_end(sweep(faithful.x, grid(Spec(), [5], ["VVI"], 2)))
     assert cell.n_collapsed >= 1
     assert cell.n_collapsed == sum(a.collapsed is not None for a in cell.fit.attempts)
     assert cell.fit.collapsed is None
@@ -114,6 +115,7 @@ def test_all_tries_collapsed_is_a_gap_that_says_how():
 
 def test_frames_hold_all_finished_cells_and_count(faithful):
     specs = grid(Spec(tries=2), [1, 2], ["VII", "EEE"], 2)
+    asked = [(spec.n_components, spec.structure) for spec in specs]
     frames = []
     run = sweep(faithful.x, specs)
     while True:
@@ -125,11 +127,59 @@ def test_frames_hold_all_finished_cells_and_count(faithful):
     assert [frame.n_total for frame in frames] == [4] * len(frames)
     done = [frame.n_done for frame in frames]
     assert done == sorted(done)
-    assert set(done) == {0, 1, 2, 3, 4}
+    assert done[-1] == 4
+    settling = [frame.settling for frame in frames[:-1]]
+    assert settling == sorted(settling)
     for frame in frames:
-        assert frame.cells == cells[: frame.n_done]
+        order = [(cell.n_components, cell.structure) for cell in frame.cells]
+        assert order == [wanted for wanted in asked if wanted in order]
+        assert frame.n_done == 4 or not frame.settling
     assert frames[-1].cells == cells
-    assert {frame.attempt for frame in frames} == {0, 1, 2}
+
+
+def test_a_sweep_by_one_thread_finds_the_same(faithful):
+    specs = grid(Spec(tries=3), range(1, 5), SHAPES, 2)
+    alone, together = (run_to_end(sweep(faithful.x, specs, threads=n)) for n in (1, 2))
+    assert [c.fit.log_likelihood for c in alone] == [c.fit.log_likelihood for c in together]
+
+
+def test_the_best_model_is_settled_with_all_tries(faithful):
+    """What wins was climbed to its maximum, from as many starts as were asked for."""
+    cells = run_to_end(sweep(faithful.x, grid(Spec(tries=6), range(1, 6), SHAPES, 2)))
+    winner = best(cells)
+    assert winner.fit.converged
+    searched = fit(faithful.x, winner.n_components, winner.structure, tries=6)
+    assert winner.fit.log_likelihood >= searched.log_likelihood - 1e-6 * abs(
+        searched.log_likelihood
+    )
+
+
+@pytest.mark.parametrize("n", [2_500, 12_000, 60_000])
+def test_models_of_large_tables_are_near_their_maximum(n):
+    rng = np.random.default_rng(n)
+    centres = np.array([[0, 0, 0], [6, 0, 1], [0, 7, -1]])
+    x = centres[rng.integers(3, size=n)] + rng.normal(size=(n, 3)) * [1.0, 0.5, 2.0]
+    cells = run_to_end(sweep(x, grid(Spec(tries=3), [1, 2, 3], ["VVV", "EEI", "VEV"], 3)))
+    for cell in cells:
+        exact = fit(x, cell.n_components, cell.structure, tries=3)
+        assert cell.fit.log_likelihood == pytest.approx(exact.log_likelihood, rel=1e-5)
+    assert best(cells).fit.converged
+
+
+def test_rows_that_cannot_be_fitted_are_gaps_with_the_reason():
+    x = np.array([[1.0, np.nan], [2.0, 3.0]])
+    cells = run_to_end(sweep(x, grid(Spec(), [1, 2], ["VVV"], 2)))
+    assert [cell.fit for cell in cells] == [None, None]
+    assert all("missing" in cell.reason for cell in cells)
+
+
+def test_weights_count_in_a_sweep(faithful):
+    weights = np.arange(len(faithful.x)) % 3 + 1.0
+    specs = grid(Spec(tries=2), [1, 2], ["VVI", "EEE"], 2)
+    weighted = run_to_end(sweep(faithful.x, specs, weights=weights))
+    repeated = run_to_end(sweep(np.repeat(faithful.x, weights.astype(int), axis=0), specs))
+    for a, b in zip(weighted, repeated, strict=True):
+        assert a.fit.bic == pytest.approx(b.fit.bic, rel=1e-6)
 
 
 def test_an_empty_sweep_is_empty(faithful):
@@ -146,8 +196,9 @@ def test_cancel_keeps_the_finished_cells(faithful, after):
         frame = next(run)
     stop = True
     cells = run_to_end(run)
-    assert cells[: frame.n_done] == frame.cells
-    assert len(cells) <= frame.n_done + 1  # one may have been at its very end
+    kept = {(cell.n_components, cell.structure) for cell in cells}
+    assert {(cell.n_components, cell.structure) for cell in frame.cells} <= kept
+    assert len(cells) <= frame.n_done + 2  # each of two threads may have been at a very end
     assert all(cell.fit.ended != "cancelled" for cell in cells)
 
 

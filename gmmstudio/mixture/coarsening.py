@@ -1,0 +1,129 @@
+"""Many small clusters joined to few, as each kind of structure would: starts for every K at once.
+
+The small clusters are joined pair by pair, each time the pair that costs the classification
+likelihood Σ_k N_k (log N_k − ½ log|Σ_k|) least (Banfield & Raftery 1993), with Σ_k spherical,
+diagonal or full. Only their sizes, means and scatters are looked at, so no row is gone over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gmmstudio.mixture.arrays import FloatArray, IntArray
+from gmmstudio.mixture.kernel import Statistics
+
+LogDeterminants = Callable[[FloatArray, FloatArray], FloatArray]
+"""From sizes (m,) and scatters (m, d, d) to log|Σ_k| (m,) of a kind of covariance."""
+
+OWN_ROWS = 1.0
+"""How many rows of the pooled covariance are mixed into a cluster, which may have no spread."""
+
+
+def spherical(sizes: FloatArray, scatters: FloatArray) -> FloatArray:
+    """Return d log(tr W_k / (N_k d))."""
+    d = scatters.shape[1]
+    traces = np.einsum("kaa->k", scatters)
+    determinants: FloatArray = d * np.log(traces / (sizes * d))
+    return determinants
+
+
+def diagonal(sizes: FloatArray, scatters: FloatArray) -> FloatArray:
+    """Return Σ_a log(W_k,aa / N_k)."""
+    variances = np.einsum("kaa->ka", scatters) / sizes[:, None]
+    determinants: FloatArray = np.log(variances).sum(axis=1)
+    return determinants
+
+
+def full(sizes: FloatArray, scatters: FloatArray) -> FloatArray:
+    """Return log|W_k / N_k|."""
+    determinants: FloatArray = np.linalg.slogdet(scatters / sizes[:, None, None])[1]
+    return determinants
+
+
+KINDS: dict[str, LogDeterminants] = {"spherical": spherical, "diagonal": diagonal, "full": full}
+"""The kinds of covariance clusters are joined by."""
+
+
+def coarsenings(statistics: Statistics, kind: LogDeterminants, most: int) -> dict[int, IntArray]:
+    """Join small clusters, and return for every K which of K each of them belongs to.
+
+    Parameters
+    ----------
+    statistics : Statistics
+        Sizes, means and scatters of m clusters, none empty, in coordinates that suit the kind.
+    kind : LogDeterminants
+    most : int
+        The largest K wanted.
+
+    Returns
+    -------
+    dict from int to IntArray (m,)
+        Labels from 0 for K from 1 to `most`, or to m if that is less.
+    """
+    sizes, means = statistics.sizes.copy(), statistics.means.copy()
+    n = sizes.sum()
+    centred = means - sizes @ means / n
+    pooled = (statistics.scatters.sum(axis=0) + (centred * sizes[:, None]).T @ centred) / n
+    m, d = means.shape
+    scatters = statistics.scatters + OWN_ROWS * pooled * m ** (-2.0 / d)
+    belongs = np.arange(m)
+    found: dict[int, IntArray] = {}
+    cost = _cost(sizes, scatters, kind)
+    rise = np.full((m, m), np.inf)
+    for k in range(m - 1):
+        rise[k, k + 1 :] = _rise(k, np.arange(k + 1, m), sizes, means, scatters, cost, kind)
+    alive = np.ones(m, dtype=bool)
+    for left in range(m, 0, -1):
+        if left <= most:
+            found[left] = np.unique(belongs, return_inverse=True)[1].astype(np.int64)
+        if left == 1:
+            break
+        i, j = np.unravel_index(int(rise.argmin()), rise.shape)
+        joined = _joined(int(i), np.array([j]), sizes, means, scatters)
+        sizes[i], means[i], scatters[i] = (part[0] for part in joined)
+        belongs[belongs == j] = i
+        alive[j] = False
+        rise[j], rise[:, j] = np.inf, np.inf
+        cost[i] = _cost(sizes[i : i + 1], scatters[i : i + 1], kind)[0]
+        others = np.flatnonzero(alive)
+        others = others[others != i]
+        risen = _rise(int(i), others, sizes, means, scatters, cost, kind)
+        before = others < i
+        rise[others[before], i] = risen[before]
+        rise[i, others[~before]] = risen[~before]
+    return found
+
+
+def _cost(sizes: FloatArray, scatters: FloatArray, kind: LogDeterminants) -> FloatArray:
+    """Return −N_k (log N_k − ½ log|Σ_k|) (m,)."""
+    cost: FloatArray = sizes * (0.5 * kind(sizes, scatters) - np.log(sizes))
+    return cost
+
+
+def _joined(
+    i: int, others: IntArray, sizes: FloatArray, means: FloatArray, scatters: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return sizes, means and scatters of one cluster joined with each of others."""
+    total = sizes[i] + sizes[others]
+    apart = means[others] - means[i]
+    share = sizes[others] / total
+    joined = scatters[i] + scatters[others]
+    joined += (sizes[i] * share)[:, None, None] * apart[:, :, None] * apart[:, None, :]
+    return total, means[i] + share[:, None] * apart, joined
+
+
+def _rise(
+    i: int,
+    others: IntArray,
+    sizes: FloatArray,
+    means: FloatArray,
+    scatters: FloatArray,
+    cost: FloatArray,
+    kind: LogDeterminants,
+) -> FloatArray:
+    """Return by how much joining one cluster with each of others raises the cost."""
+    total, _, joined = _joined(i, others, sizes, means, scatters)
+    rise: FloatArray = _cost(total, joined, kind) - cost[i] - cost[others]
+    return rise
