@@ -17,6 +17,12 @@ MIN_RATIO = 1e-8
 """A component is collapsed where its variance, in any direction, is less than this share of the
 variance of all rows in that direction."""
 
+SINGULAR = 1e-12
+"""Where a column keeps less than this share of its variance once the others are known, rounding
+may have made it."""
+
+EPSILON = float(np.finfo(float).eps)
+
 MIN_SIZE = 1e-6
 """A component that explains less of all rows together than this is empty."""
 
@@ -52,7 +58,15 @@ def rank_deficient(structure: Structure, data: Standardised) -> bool:
 
 
 def too_small(structure: Structure, sizes: FloatArray, n_columns: int) -> int | None:
-    """Return the component that holds too few rows for a covariance of its own, if any."""
+    """Return the component that holds too few rows for a covariance of its own, if any.
+
+    Parameters
+    ----------
+    structure : Structure
+    sizes : FloatArray (K,)
+        N_k, counted in rows.
+    n_columns : int
+    """
     needed = n_columns + 1.0 - 1e-9 if structure.own_covariance else MIN_SIZE
     k = int(sizes.argmin())
     return k if sizes[k] < needed else None
@@ -61,9 +75,15 @@ def too_small(structure: Structure, sizes: FloatArray, n_columns: int) -> int | 
 def surely_sound(g: Gaussians, correlation: FloatArray) -> bool:
     """Whether a cheap bound already shows every component sound.
 
-    The smallest ratio of variances vᵀΣ_kv / vᵀRv is 1 / λ_max(RΣ_k⁻¹) ≥ 1 / tr(RΣ_k⁻¹).
+    The smallest ratio of variances vᵀΣ_kv / vᵀRv is 1 / λ_max(RΣ_k⁻¹) ≥ 1 / tr(RΣ_k⁻¹), provided
+    that Σ_k⁻¹ is more than rounding: a column's variance given those before it, the square of L_k's
+    diagonal, is then a fair share of its variance.
     """
-    k = g.n_components
+    k, d, _ = g.covariances.shape
+    pivots = g.cholesky.reshape(k, d * d)[:, :: d + 1]
+    variances = g.covariances.reshape(k, d * d)[:, :: d + 1]
+    if not (pivots * pivots > SINGULAR * variances).all():
+        return False
     traces = g.precisions.reshape(k, -1) @ correlation.reshape(-1)
     return bool(traces.max() < 1.0 / MIN_RATIO)
 
@@ -71,19 +91,39 @@ def surely_sound(g: Gaussians, correlation: FloatArray) -> bool:
 def thinnest(covariances: FloatArray, data: Standardised) -> tuple[int, float, FloatArray]:
     """Return the component whose variance, relative to that of all rows, is least in a direction.
 
+    Parameters
+    ----------
+    covariances : FloatArray (K, d, d)
+        Finite; they need not be positive definite.
+    data : Standardised
+
     Returns
     -------
     component : int
     ratio : float
-        The smallest generalised eigenvalue of (Σ_k, R) with R the pooled covariance.
+        The smallest generalised eigenvalue of (Σ_k, R) with R the pooled covariance; next to zero
+        where Σ_k is singular.
     direction : FloatArray (d,)
         Where it is attained.
+
+    Notes
+    -----
+    Σ_k = S P S with S its standard deviations: P's eigenvalues tell a singular matrix from a flat
+    one whatever the columns' scales. With TᵀΣ_kT = I the ratio is 1 / λ_max(TᵀRT).
     """
-    values, vectors = np.linalg.eigh(data.correlation)
-    whiten = vectors / np.sqrt(np.maximum(values, regularity(data)))
-    ratios, directions = np.linalg.eigh(whiten.T @ covariances @ whiten)
-    k = int(ratios[:, 0].argmin())
-    return k, float(ratios[k, 0]), whiten @ directions[k, :, 0]
+    d = data.n_columns
+    variances = np.diagonal(covariances, axis1=1, axis2=2)
+    deviations = np.sqrt(np.maximum(variances, 1e-100))
+    correlations = covariances / deviations[:, :, None] / deviations[:, None, :]
+    correlations[:, range(d), range(d)] = 1.0
+    values, vectors = np.linalg.eigh(correlations)
+    flat = 1e-40 / np.maximum(variances.max(axis=1), 1.0)  # next to no variance, whatever its size
+    values = np.where(values > 4.0 * d * EPSILON, values, flat[:, None])
+    whiten = vectors / np.sqrt(values)[:, None, :] / deviations[:, :, None]
+    ratios, directions = np.linalg.eigh(whiten.swapaxes(1, 2) @ data.correlation @ whiten)
+    k = int(ratios[:, -1].argmax())
+    direction = whiten[k] @ directions[k, :, -1]
+    return k, 1.0 / max(float(ratios[k, -1]), 1e-300), direction / np.abs(direction).max()
 
 
 def diagnose(fault: Fault, labels: IntArray, structure: Structure, data: Standardised) -> Collapse:
@@ -98,36 +138,75 @@ def diagnose(fault: Fault, labels: IntArray, structure: Structure, data: Standar
     data : Standardised
     """
     rows = np.flatnonzero(labels == fault.component)
-    cause, columns = _cause(rows, fault.direction, fault.size, structure, data)
-    too_few = data.n_rows <= data.n_columns
-    return Collapse(fault.component, frozen(rows), columns, cause, structure.name, too_few)
+    cause, columns = _in_the_data(rows, fault, structure, data) or _in_the_rows(
+        rows, fault.direction, structure, data
+    )
+    return Collapse(
+        fault.component,
+        frozen(rows),
+        columns,
+        cause,
+        structure.name,
+        too_few_in_all=data.n_rows <= data.n_columns,
+        everywhere=cause == "ties" and _is_shared(rows, structure, data),
+    )
 
 
-def _cause(
-    rows: IntArray,
-    direction: FloatArray | None,
-    size: float,
-    structure: Structure,
-    data: Standardised,
-) -> tuple[Cause, tuple[int, ...]]:
+Found = tuple[Cause, tuple[int, ...]]
+"""The cause, and the columns at fault."""
+
+
+def _in_the_data(
+    rows: IntArray, fault: Fault, structure: Structure, data: Standardised
+) -> Found | None:
+    """Return what is wrong with all rows together, or with how many the component holds."""
     d = data.n_columns
-    everything = tuple(range(d))
     constant = tuple(int(a) for a in np.flatnonzero(data.constant))
-    if constant and data.n_rows > 1 and (structure.scale_free or len(constant) == d):
+    if constant and data.n_rows > 1 and (not structure.round or len(constant) == d):
         return "constant", constant
-    if too_small(structure, np.array([size]), d) is not None:
-        return ("empty" if size < MIN_SIZE else "few-rows"), everything
+    if too_small(structure, np.array([fault.size]), d) is not None:
+        return ("empty" if fault.size < MIN_SIZE else "few-rows"), tuple(range(d))
     if structure.dense and data.n_rows > d:
         dependent = dependent_columns(data)
         if dependent:
             return ("duplicate" if len(dependent) == 2 else "collinear"), dependent
-    if direction is None or rows.size < 2:
-        return "few-rows", everything
-    if structure.dense and not structure.own_covariance:  # tied: all have no spread together
-        return ("ties", columns_in(direction)) if rows.size > d else ("few-rows", everything)
-    if structure.own_covariance and np.unique(data.zt[:, rows], axis=1).shape[1] <= d:
-        return ("ties", everything) if rows.size > d else ("few-rows", everything)
+    if fault.direction is None or rows.size < 2:
+        return "few-rows", tuple(range(d))
+    return None
+
+
+def _in_the_rows(
+    rows: IntArray, direction: FloatArray | None, structure: Structure, data: Standardised
+) -> Found:
+    """Return what is wrong with the rows (two or more) of the component."""
+    d = data.n_columns
+    everything = tuple(range(d))
+    if direction is None or structure.round:
+        return "ties", everything
+    if structure.needs != "pooled" and _is_point(rows, data):
+        return "ties", everything
+    if structure.dense:
+        reach = rows.size
+        if structure.needs in ("axes", "full"):
+            reach = np.unique(data.zt[:, rows], axis=1).shape[1]
+        if reach <= d:
+            return ("ties" if rows.size > d else "few-rows"), everything
     return "ties", columns_in(direction)
+
+
+def _is_shared(rows: IntArray, structure: Structure, data: Standardised) -> bool:
+    """Whether ties are those of all components: no spread is left in the shape that they share.
+
+    A component with a volume of its own may also have none left itself.
+    """
+    if structure.needs == "spread":
+        return not structure.round and not _is_point(rows, data)
+    return structure.needs == "pooled"
+
+
+def _is_point(rows: IntArray, data: Standardised) -> bool:
+    """Whether rows are next to equal in all columns."""
+    return bool(data.zt[:, rows].var(axis=1).max() < 1e3 * MIN_RATIO)
 
 
 def dependent_columns(data: Standardised) -> tuple[int, ...]:
@@ -160,10 +239,12 @@ def floored(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return finite, sound parameters where those of the start are neither.
 
-    Variances are raised to `MIN_RATIO` of the data's; an empty component gets next to no weight.
+    Variances are raised to `MIN_RATIO` of the data's, and kept below 1 / `MIN_RATIO` times them;
+    an empty component gets next to no weight.
     """
     sizes = np.maximum(statistics.sizes, MIN_SIZE)
     values, vectors = np.linalg.eigh(covariances)
-    raised = np.maximum(values, np.maximum(MIN_RATIO, 1e-12 * values[:, -1:]))
-    sound = np.matmul(vectors * raised[:, None, :], vectors.transpose(0, 2, 1))
+    values = np.clip(values, MIN_RATIO, 1.0 / MIN_RATIO)
+    values = np.maximum(values, 1e-12 * values[:, -1:])
+    sound = np.matmul(vectors * values[:, None, :], vectors.transpose(0, 2, 1))
     return sizes / sizes.sum(), statistics.means, 0.5 * (sound + sound.transpose(0, 2, 1))

@@ -9,8 +9,23 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-_SHARED = ("EEE", "E")  # structures in which all clusters have the same covariance
-_PLAINER = "tied, diagonal or spherical"
+# By structure: what asks less of every single cluster, and which have a conjugate prior.
+_PLAINER = {
+    "VII": "the tied spherical shape",
+    "EEI": "the tied spherical shape",
+    "VEI": "the tied diagonal shape",
+    "EVI": "the tied diagonal or the spherical shape",
+    "VVI": "the tied diagonal or the spherical shape",
+    "EEE": "the tied diagonal or the tied spherical shape",
+    "EEV": "the tied or the tied diagonal shape",
+    "V": "the same variance for all",
+} | dict.fromkeys(
+    ("VEE", "EVE", "VVE", "VEV", "EVV", "VVV"), "the tied, the diagonal or the spherical shape"
+)
+_POOLED = ("EII", "EEI", "EEE", "EEV", "E")  # one cluster's spread makes up for another's
+_UPRIGHT = ("EII", "VII", "EEI", "VEI", "EVI", "VVI")
+_WITH_PRIOR = ("EII", "VII", "EEI", "VVI", "EEE", "VVV", "E", "V")
+_PRIOR = "use the conjugate prior"
 _MANY = 6  # columns that a sentence still names one by one
 
 Cause = Literal["constant", "ties", "duplicate", "collinear", "few-rows", "empty"]
@@ -44,6 +59,8 @@ class Collapse:
         The letters of the structure; empty where nobody knows.
     too_few_in_all : bool
         There are no more rows than columns, so that no tilt at all can be estimated.
+    everywhere : bool
+        The ties are those of every component: no spread is left in the shape that they share.
     """
 
     component: int
@@ -52,6 +69,7 @@ class Collapse:
     cause: Cause
     structure: str = ""
     too_few_in_all: bool = False
+    everywhere: bool = False
 
     @property
     def reason(self) -> str:
@@ -125,35 +143,37 @@ def _collinear(_: Collapse, columns: Sequence[str], held: str) -> Explanation:
 
 
 def _ties(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
-    remedies = [
-        "choose fewer clusters",
-        f"leave {_joined(columns)} out, or record it more finely",
-        "choose another seed",
-    ]
-    if found.structure not in _SHARED:
-        remedies.insert(1, "choose the tied shape, in which the clusters share their covariance")
-    return (
-        f"its {held} are tied in {_joined(columns)}, where it has no spread left",
-        tuple(remedies),
-    )
+    happened = f"its {held} are tied in {_joined(columns)}, where it has no spread left"
+    if found.everywhere:
+        happened += ", and so are those of the other clusters, whose shape it shares"
+    remedies = ["choose fewer clusters"]
+    if not found.everywhere and found.structure == "V":
+        remedies.append(f"choose {_PLAINER['V']}")
+    elif not found.everywhere and found.structure not in _POOLED:
+        remedies.append("choose the tied shape, in which the clusters share their covariance")
+    remedies += _prior(found)
+    remedies += [f"leave {_joined(columns)} out, or record it more finely", "choose another seed"]
+    return happened, tuple(remedies)
 
 
 def _few_rows(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
-    if found.too_few_in_all and found.structure in ("VVV", "EEE"):
+    if found.too_few_in_all and found.structure not in (*_UPRIGHT, "E", "V"):
         return (
             f"the data have no more rows than columns, too few for any tilt; it holds {held}",
             ("choose the diagonal or the spherical shape", "leave columns out or add rows"),
         )
-    plainer = "diagonal or spherical" if found.structure in _SHARED else _PLAINER
-    remedies: tuple[str, ...] = (
-        "choose fewer clusters",
-        f"choose a shape that asks less of each cluster ({plainer})",
-        "leave columns out or add rows",
-        "choose another seed",
-    )
+    remedies = ["choose fewer clusters"]
     if held.startswith("1 row "):
-        remedies = ("see whether that row is an outlier to leave out", *remedies)
-    return f"it holds {held}, too few for a spread in {_joined(columns)}", remedies
+        remedies.insert(0, "see whether that row is an outlier to leave out")
+    if found.structure in _PLAINER:
+        remedies.append(f"choose {_PLAINER[found.structure]}, which asks less of each cluster")
+    remedies += _prior(found)
+    remedies += ["leave columns out or add rows", "choose another seed"]
+    return f"it holds {held}, too few for a spread in {_joined(columns)}", tuple(remedies)
+
+
+def _prior(found: Collapse) -> list[str]:
+    return [_PRIOR] if found.structure in _WITH_PRIOR else []
 
 
 def _empty(_: Collapse, columns: Sequence[str], held: str) -> Explanation:

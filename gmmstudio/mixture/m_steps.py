@@ -17,14 +17,14 @@ import numpy as np
 from gmmstudio.mixture.arrays import FloatArray
 from gmmstudio.mixture.orientation import (
     diagonals,
+    eigenvectors,
     one_sweep,
     orthonormal,
-    pooled_axes,
     principal,
     turned,
 )
 
-SHARE, TINY = 1e-100, 1e-300
+SHARE, TINY = 1e-100, 1e-200
 """What is divided by is at least this share of what all components have, and at least this."""
 
 Inner = FloatArray | None
@@ -91,9 +91,9 @@ def eve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, Floa
     """Return λ D A_k Dᵀ with |A_k| = 1: D is rotated for given A_k, then A_k and λ follow."""
     D = _orientation(W, D)
     M = turned(W, D)
-    spreads = _raised(diagonals(M))
+    spreads = _raised(_spreads(M))
     D, M = one_sweep(D, M, np.exp(np.log(spreads).mean(axis=1))[:, None] / spreads)
-    return _in_axes(D, equal_volume(N, diagonals(M))), D
+    return _in_axes(D, equal_volume(N, _spreads(M))), D
 
 
 def vve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, FloatArray]:
@@ -101,8 +101,8 @@ def vve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, Floa
     D = _orientation(W, D)
     M = turned(W, D)
     sizes = _positive(N)[:, None]
-    D, M = one_sweep(D, M, sizes / _raised(diagonals(M)))
-    return _in_axes(D, diagonals(M) / sizes), D
+    D, M = one_sweep(D, M, sizes / _raised(_spreads(M)))
+    return _in_axes(D, _spreads(M) / sizes), D
 
 
 def eev(N: FloatArray, W: FloatArray) -> FloatArray:
@@ -174,6 +174,12 @@ def _all(N: FloatArray) -> float:
     return max(float(N.sum()), TINY)
 
 
+def _spreads(M: FloatArray) -> FloatArray:
+    """Return the scatters (K, d) along the axes; rounding makes none of them negative."""
+    spreads: FloatArray = np.maximum(diagonals(M), 0.0)
+    return spreads
+
+
 def _raised(spreads: FloatArray) -> FloatArray:
     """Return the spreads (K, d) along the axes, none of them zero."""
     raised: FloatArray = np.maximum(spreads, SHARE * spreads.sum(axis=0) + TINY)
@@ -195,7 +201,7 @@ def _positive(values: FloatArray) -> FloatArray:
 
 def _orientation(W: FloatArray, D: Inner) -> FloatArray:
     """Return the orientation to begin with; unless given, the eigenvectors of Σ_k W_k."""
-    return pooled_axes(W) if D is None else orthonormal(D)
+    return eigenvectors(W.sum(axis=0)[None])[0] if D is None else orthonormal(D)
 
 
 def _upright(W: FloatArray, variances: FloatArray) -> FloatArray:
@@ -214,7 +220,7 @@ def _in_axes(axes: FloatArray, variances: FloatArray) -> FloatArray:
 
 def _inverse(C: FloatArray) -> tuple[FloatArray, float]:
     """Return C⁻¹ (d, d) and log|C|, with eigenvalues raised where C is singular."""
-    deviations = np.sqrt(np.maximum(np.diagonal(C), TINY))
+    deviations = np.sqrt(_positive(np.diagonal(C)))
     correlation = C / deviations[:, None] / deviations
     values, vectors = np.linalg.eigh(correlation)
     values = np.maximum(values, 1e-30)

@@ -19,8 +19,8 @@ from gmmstudio.mixture.arrays import FloatArray, IntArray
 MOST_SWEEPS = 100
 """For a D to convergence; it converges quadratically where the matrices have one in common."""
 
-GRADED = 1e12
-"""Variances further apart than this ask for a second look at the eigenvectors."""
+GRADED = 1e3
+"""Columns whose scales are further apart than this ask for more than `eigh`."""
 
 
 class _Planes(NamedTuple):
@@ -97,31 +97,54 @@ def orthonormal(D: FloatArray) -> FloatArray:
     return once
 
 
+def eigenvectors(W: FloatArray) -> FloatArray:
+    """Return the eigenvectors (K, d, d) of W_k, those of the largest eigenvalue first."""
+    _, vectors = np.linalg.eigh(W)
+    return vectors[:, :, ::-1]
+
+
 def principal(W: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the eigenvalues (K, d), largest first, none negative, and vectors (K, d, d) of W_k.
 
     Notes
     -----
-    `eigh` errs by ε times the largest eigenvalue, which says nothing of the least where columns
-    differ in scale by ten orders of magnitude. Its vectors are good, so vᵀW_kv puts the values
-    right; further apart, the matrices seen along them are graded, and a second look is.
+    `eigh` errs by ε times the largest eigenvalue, which says little of the least where columns
+    differ in scale. Its vectors are better, so vᵀW_kv puts the values right; but in them, too,
+    what belongs to the small columns is lost in the end, and `_graded` takes over.
     """
-    _, vectors = np.linalg.eigh(W)
-    vectors = vectors[:, :, ::-1]
-    variances = diagonals(W)
-    if variances.max() > GRADED * variances.min():
-        for _ in range(2):
-            _, further = np.linalg.eigh(np.matmul(vectors.swapaxes(1, 2), np.matmul(W, vectors)))
-            vectors = np.matmul(vectors, further[:, :, ::-1])
-    values: FloatArray = np.maximum((vectors * np.matmul(W, vectors)).sum(axis=1), 0.0)
-    return values, vectors
+    scales = np.sqrt(diagonals(W).sum(axis=0))
+    if scales.max() > GRADED * scales.min():
+        return _graded(W, np.maximum(scales, 1e-20 * scales.max()))
+    vectors = eigenvectors(W)
+    return np.maximum((vectors * np.matmul(W, vectors)).sum(axis=1), 0.0), vectors
 
 
-def pooled_axes(W: FloatArray) -> FloatArray:
-    """Return the eigenvectors (d, d) of Σ_k W_k."""
-    _, vectors = principal(W.sum(axis=0)[None])
-    pooled: FloatArray = vectors[0]
-    return pooled
+def _graded(W: FloatArray, scales: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what `principal` does, small columns as exact as large ones.
+
+    Parameters
+    ----------
+    W : FloatArray (K, d, d)
+    scales : FloatArray (d,)
+        What the columns are measured in, all above zero.
+
+    Notes
+    -----
+    With W = G Gᵀ, where the rows of G have the scale of their columns and the large come first, and
+    G = U S Vᵀ, the values are S². The vectors are formed as G V S⁻¹: what they are multiplied by in
+    Σ = U B Uᵀ then has the scale of its column. Where W is singular, what rounding might have made
+    stands in.
+    """
+    order = np.argsort(-scales)
+    scales = scales[order]
+    values, vectors = np.linalg.eigh(W[:, order[:, None], order] / scales[:, None] / scales)
+    values = np.maximum(values, 1e-14 * values[:, -1:] + 1e-200)
+    G = scales[:, None] * vectors * np.sqrt(values)[:, None, :]
+    _, roots, Vt = np.linalg.svd(G)
+    roots = np.maximum(roots, 1e-40 * roots[:, :1])
+    axes = np.empty_like(W)
+    axes[:, order] = np.matmul(G, Vt.swapaxes(1, 2)) / roots[:, None, :]
+    return roots * roots, axes
 
 
 def orientations(W: FloatArray) -> list[tuple[str, FloatArray]]:
@@ -137,9 +160,9 @@ def orientations(W: FloatArray) -> list[tuple[str, FloatArray]]:
     list of (str, FloatArray (d, d))
         "columns": the identity; "all rows": the eigenvectors of Σ_k W_k; "cluster 1" …: of W_k.
     """
-    found = [("columns", np.eye(W.shape[1])), ("all rows", pooled_axes(W))]
-    _, own = principal(W)
-    return found + [(f"cluster {k + 1}", vectors) for k, vectors in enumerate(own)]
+    pooled = eigenvectors(W.sum(axis=0)[None])[0]
+    found = [("columns", np.eye(W.shape[1])), ("all rows", pooled)]
+    return found + [(f"cluster {k + 1}", own) for k, own in enumerate(eigenvectors(W))]
 
 
 def common_orientation(covariances: FloatArray) -> FloatArray:

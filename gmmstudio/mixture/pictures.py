@@ -26,7 +26,7 @@ _RADII = {"E": (7.8, 7.8), "V": (6.2, 8.8)}
 _ELONGATIONS = {"I": (1.0, 1.0), "E": (1.8, 1.8), "V": (2.5, 1.3)}
 _UPRIGHT = (1.7, 0.55)  # varying shapes along the axes: one lies, one stands
 _TILTS = {"I": (0.0, 0.0), "E": (-40.0, -40.0), "V": (-62.0, 36.0)}
-_OVERLAP = {"I": 1.5, "E": 6.0, "V": 2.0}
+_OVERLAP = {"I": 2.5, "E": 6.0, "V": 2.0}
 
 _CURVES = {
     "E": (Blob(13, 21, 4.5, 16), Blob(28, 21, 4.5, 16)),

@@ -307,17 +307,19 @@ def largest_components(structure: Structure, n_rows: int, n_columns: int) -> int
 def why_largest(structure: Structure, n_rows: int, n_columns: int) -> str:
     """Say in a sentence what the largest K is, and why it is no larger."""
     K, d = largest_components(structure, n_rows, n_columns), n_columns
-    shape, each = f"the {structure.words} shape", structure.least_rows(n_columns)
-    clusters = "1 cluster" if K == 1 else f"{K} clusters"
+    each, most = structure.least_rows(d), "1 cluster" if K == 1 else f"{K} clusters"
     there_are = f"there {'is' if n_rows == 1 else 'are'} {n_rows}"
+    words = "" if d == 1 else structure.words + " "
+    one = ("an " if words[:1] in tuple("aeiou") else "a ") + words + "cluster"
     if structure.own_covariance and d > 1:
-        why = f"in {d} columns, each of {shape} needs {d + 1} different rows, and {there_are}"
-        return f"At most {clusters}: {why}. A simpler shape or fewer columns allow more."
+        why = f"in {d} columns, {one} needs {each} different rows, and {there_are}"
+        return f"At most {most}: {why}. A simpler shape or fewer columns allow more."
     if structure.least_rows_in_all(K + 1, d) <= (K + 1) * each:
-        return f"At most {clusters}: each of {shape} needs {each} different rows, and {there_are}."
+        return f"At most {most}: {one} needs {each} different rows, and {there_are}."
     if structure.name in ("EEV", "VEV"):
-        why = f"one of {shape} needs {d + 1} different rows, every other {each}, and {there_are}"
-        return f"At most {clusters}: {why}."
+        why = f"one {words}cluster needs {d + 1} different rows, every other {each}"
+        return f"At most {most}: {why}, and {there_are}."
     more = d if structure.dense else 1
     rows = "one different row" if more == 1 else f"{more} different rows"
-    return f"At most {clusters}: {shape} needs {rows} more than clusters, and {there_are}."
+    shape = "equal variance" if d == 1 else f"the {words}shape"
+    return f"At most {most}: {shape} needs {rows} more than clusters, and {there_are}."
