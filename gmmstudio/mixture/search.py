@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from gmmstudio.mixture.arrays import IntArray, ShouldStop
-from gmmstudio.mixture.em import Iteration, best_of, cancelled, climb, iterate, name_of, ranked
+from gmmstudio.mixture.em import (
+    Iteration,
+    best_of,
+    cancelled,
+    climb,
+    found_optima,
+    iterate,
+    name_of,
+    ranked,
+)
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.fit import FINISH, REOPENED, Fit
 from gmmstudio.mixture.hierarchical import hierarchical_labels
@@ -242,7 +251,7 @@ def reopen(
     should_stop: ShouldStop | None = None,
     threads: int | None = None,
 ) -> Generator[Iteration, None, Fit]:
-    """Go on from where another start ended, on all rows.
+    """Go on from where a start ended, on all rows.
 
     Parameters
     ----------
@@ -250,7 +259,8 @@ def reopen(
         What was fitted.
     fit : Fit
     attempt : int
-        Number of one of its attempts.
+        Number of one of its attempts: another one, to open its optimum, or the one it is the end
+        of, to go on where it stopped short.
     weights, units, should_stop, threads
         As in `fit`.
 
@@ -261,7 +271,8 @@ def reopen(
     Returns
     -------
     Fit
-        With the attempts and optima of `fit`, and one attempt more, which it is the end of.
+        With the attempts and optima of `fit`. Another optimum comes as one attempt more, which it
+        is the end of; the fit's own goes on under its number.
 
     Raises
     ------
@@ -279,6 +290,11 @@ def reopen(
     ):
         problem = Problem(prepared, fit.spec)
         [beginning] = problem.beginnings(chosen.parameters)
+        if attempt == fit.attempt:
+            done = yield from iterate(problem, beginning, chosen.start, attempt)
+            kept = tuple(a for a in fit.attempts if a.number != attempt)
+            found = found_optima([done], problem) if len(fit.attempts) == 1 else fit.optima
+            return replace(done, attempts=(*kept, *done.attempts), optima=found)
         number = max(a.number for a in fit.attempts) + 1
         done = yield from iterate(problem, beginning, REOPENED, number)
     return replace(done, attempts=(*fit.attempts, *done.attempts), optima=fit.optima)

@@ -18,6 +18,19 @@ from gmmstudio.report.sentences import gap
 from gmmstudio.table.preparation import Sample
 
 
+CRITERIA = (
+    "log_likelihood",
+    "n_parameters",
+    "bic",
+    "aic",
+    "icl",
+    "n_iterations",
+    "converged",
+    "ended",
+)
+"""What a cell of a sweep says of its fit; ``null`` where it is a gap."""
+
+
 def result_json(record: FitRecord, sample: Sample, cells: Sequence[Cell] = ()) -> str:
     """Return the fit, and the cells of the sweep it is the best of, as a JSON text.
 
@@ -79,6 +92,7 @@ def criteria_numbers(fit: Fit) -> dict[str, Any]:
         "icl": fit.icl,
         "n_iterations": fit.n_iterations,
         "converged": fit.converged,
+        "ended": fit.ended,
     }
 
 
@@ -110,8 +124,7 @@ def whole(number: float) -> float | int:
 
 def cell_numbers(cell: Cell, sample: Sample) -> dict[str, Any]:
     """Return the numbers of a cell; of a gap all are ``null``, and ``reason`` says why."""
-    names = ("log_likelihood", "n_parameters", "bic", "aic", "icl", "n_iterations", "converged")
-    numbers = criteria_numbers(cell.fit) if cell.fit else dict.fromkeys(names)
+    numbers = criteria_numbers(cell.fit) if cell.fit else dict.fromkeys(CRITERIA)
     return {
         **numbers,
         "structure": cell.structure,

@@ -57,7 +57,8 @@ def test_it_needs_fewer_passes_than_em(structure):
 
 def test_a_geometric_approach_is_seen_through_at_once():
     rng = np.random.default_rng(2)
-    limit = Statistics(np.array([70.0, 30.0]), rng.normal(size=(2, 2)), np.tile(9 * np.eye(2), (2, 1, 1)), 0.0, 0.0, 0.0)  # fmt: skip
+    scatters = np.tile(9 * np.eye(2), (2, 1, 1))
+    limit = Statistics(np.array([70.0, 30.0]), rng.normal(size=(2, 2)), scatters, 0.0, 0.0, 0.0)
     centres = limit.means
 
     def at(t: int) -> Statistics:

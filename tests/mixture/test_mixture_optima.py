@@ -1,5 +1,7 @@
 """The optima that starts come to, and opening one of them again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -105,3 +107,15 @@ def test_a_common_orientation_is_begun_with_from_several_places():
     drawn = fit(x, 3, "EVE", tries=4)
     assert {a.orientation for a in drawn.attempts} == {a.orientation for a in found.attempts}
     assert Spec(3, "EVE", tries=4).n_tries == 4
+
+
+def test_a_fit_that_stopped_short_goes_on():
+    x = table("iris")
+    short = fit(x, 3, "VVV", tries=3, max_iter=4)
+    assert short.ended == "max_iter"
+    spec = short.spec.replace(max_iter=1000)
+    on = to_end(reopen(x, replace(short, spec=spec), short.attempt))
+    assert on.converged
+    assert on.log_likelihood > short.log_likelihood
+    assert on.attempt == short.attempt
+    assert sorted(a.number for a in on.attempts) == [a.number for a in short.attempts]
