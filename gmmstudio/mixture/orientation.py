@@ -114,7 +114,7 @@ def principal(W: FloatArray) -> tuple[FloatArray, FloatArray]:
     """
     scales = np.sqrt(diagonals(W).sum(axis=0))
     if scales.max() > GRADED * scales.min():
-        return _graded(W, np.maximum(scales, 1e-20 * scales.max()))
+        return _graded(W, np.maximum(scales, 1e-70 * scales.max()))
     vectors = eigenvectors(W)
     return np.maximum((vectors * np.matmul(W, vectors)).sum(axis=1), 0.0), vectors
 
@@ -141,7 +141,7 @@ def _graded(W: FloatArray, scales: FloatArray) -> tuple[FloatArray, FloatArray]:
     values = np.maximum(values, 1e-14 * values[:, -1:] + 1e-200)
     G = scales[:, None] * vectors * np.sqrt(values)[:, None, :]
     _, roots, Vt = np.linalg.svd(G)
-    roots = np.maximum(roots, 1e-40 * roots[:, :1])
+    roots = np.maximum(roots, 1e-80 * roots[:, :1])
     axes = np.empty_like(W)
     axes[:, order] = np.matmul(G, Vt.swapaxes(1, 2)) / roots[:, None, :]
     return roots * roots, axes
