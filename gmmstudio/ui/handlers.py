@@ -14,6 +14,7 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.find_k import FindKDialog
+from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.sweep_time import drawn_tries, expected_seconds, start_note
 from gmmstudio.ui.table_opening import dropped_file
 
@@ -121,7 +122,7 @@ class Handlers(QObject):
             return
         dialog = FindKDialog(
             len(document.preparation.columns),
-            document.table.n_rows,
+            GapCache().count(document.table, document.preparation).used,
             drawn_tries(document.spec),
             self._window,
             seconds=partial(expected_seconds, document),

@@ -76,7 +76,7 @@ class FindKDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Find the best K")
         self._n_columns, self._tries, self._seconds = n_columns, tries, seconds
-        self._prior, self._note = prior, note
+        self._prior, self._note, self._n_rows = prior, note, n_rows
         most = max(1, min(MAX_K, n_rows))
         self.first = self._spin("Smallest number of clusters", 1, most, components[0])
         self.last = self._spin("Largest number of clusters", 1, most, min(components[1], most))
@@ -128,6 +128,16 @@ class FindKDialog(QDialog):
     def n_fits(self) -> int:
         """How many models that makes."""
         return len(self.components) * self.n_shapes
+
+    @property
+    def n_hopeless(self) -> int:
+        """How many of them ask for more clusters than the rows can carry."""
+        shapes = {resolve(name, self._n_columns) for name in self.structures}
+        return sum(
+            shape.least_rows_in_all(k, self._n_columns) > self._n_rows
+            for shape in shapes
+            for k in self.components
+        )
 
     @Slot()
     def accept(self) -> None:
@@ -216,6 +226,9 @@ class FindKDialog(QDialog):
             return "Tick at least one shape."
         said = "1 model" if n == 1 else f"{n} models"
         said += ", one try each." if self._tries == 1 else f", {self._tries} tries each."
+        if hopeless := self.n_hopeless:
+            of_them = "It asks" if n == 1 else f"{hopeless} of them ask"
+            said += f" {of_them} for more clusters than {self._n_rows} rows can carry."
         seconds = self._seconds(self.components, self.n_shapes) if self._seconds else None
         if seconds is not None:
             said += f" Going by the fit shown that takes {time_words(seconds)}."

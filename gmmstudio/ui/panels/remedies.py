@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gmmstudio.document.command import Command
 from gmmstudio.document.commands import (
     SetComponents,
+    SetPrior,
     SetSeed,
     SetStopping,
     SetStructure,
@@ -14,11 +15,28 @@ from gmmstudio.document.commands import (
 )
 from gmmstudio.document.document import Document
 from gmmstudio.mixture.errors import Collapse
+from gmmstudio.mixture.structures import STRUCTURES, resolve
 from gmmstudio.report import formats
 from gmmstudio.report.sentences import Advice
 
-ORDER = ("VVV", "EEE", "VVI", "VII")  # from the richest shape to the plainest
-WORDS = {"EEE": "tied", "VVI": "diagonal", "VII": "spherical"}
+# From each shape to the next that asks less of every single cluster: first what a cluster has of
+# its own is shared, then tilts are given up, then proportions.
+SIMPLER = {
+    "VVV": "EEE",
+    "EVV": "EEE",
+    "VEV": "EEE",
+    "EEV": "EEE",
+    "VVE": "EEE",
+    "EVE": "EEE",
+    "VEE": "EEE",
+    "EEE": "EEI",
+    "VVI": "EEI",
+    "EVI": "EEI",
+    "VEI": "EEI",
+    "EEI": "EII",
+    "VII": "EII",
+    "V": "E",
+}
 
 
 @dataclass(frozen=True)
@@ -64,38 +82,62 @@ def next_limit(now: int) -> int:
 
 def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, ...]:
     """In the order in which they are likely to help with this cause."""
-    without = _without_column(document, collapse)
-    shape, fewer = _simpler_shape(document), _fewer(document)
+    without, prior = _without_column(document, collapse), _with_prior(document)
+    shape = () if collapse.everywhere else _simpler_shape(document)
     match collapse.cause:
         case "constant":
             return without
         case "duplicate" | "collinear":
-            return without + shape
+            return without + _upright(document)
         case "ties":
-            return as_many_as_hold_rows(document) + shape + without
+            return as_many_as_hold_rows(document) + shape + prior + without
         case "few-rows":
             fit = document.record.fit if document.record is not None else None
             if fit is not None and fit.n_rows <= fit.n_columns:
                 # No smaller K and no shared tilt helps: there are too few rows for any tilt.
-                return _choose_shape("VVI") if document.spec.structure in ("VVV", "EEE") else fewer
-            return as_many_as_hold_rows(document) + shape
+                return _upright(document) or _fewer(document)
+            return as_many_as_hold_rows(document) + shape + prior
     return (*as_many_as_hold_rows(document), _other_seed(document))
 
 
 def _simpler_shape(document: Document) -> tuple[Remedy, ...]:
-    if len(document.preparation.columns) == 1:
-        if document.spec.structure in ("E", "EEE"):
-            return ()
+    """Offer the next shape that asks less of every cluster, if there is one."""
+    n_columns = len(document.preparation.columns)
+    if n_columns == 0:
+        return ()
+    simpler = SIMPLER.get(resolve(document.spec.structure, n_columns).name)
+    if simpler is None:
+        return ()
+    if simpler == "E":
         words = "Fit with the same spread"
         return (Remedy(words, "Give every cluster the same spread, and fit", SetStructure("EEE")),)
-    now = document.spec.structure
-    place = ORDER.index(now) + 1 if now in ORDER else 0
-    return tuple(remedy for key in ORDER[max(place, 1) :][:1] for remedy in _choose_shape(key))
+    return _choose_shape(simpler)
+
+
+def _upright(document: Document) -> tuple[Remedy, ...]:
+    """Offer a shape without tilts, where the shape has some."""
+    n_columns = len(document.preparation.columns)
+    tilted = n_columns > 1 and resolve(document.spec.structure, n_columns).dense
+    return _choose_shape("VVI") if tilted else ()
 
 
 def _choose_shape(key: str) -> tuple[Remedy, ...]:
-    words = f"Fit with {WORDS[key]} shape"
-    return (Remedy(words, f"Choose the {WORDS[key]} shape and fit", SetStructure(key)),)
+    words = STRUCTURES[key].words
+    tooltip = f"Choose the {words} shape ({key}: {STRUCTURES[key].sentence}) and fit"
+    return (Remedy(f"Fit with {words} shape", tooltip, SetStructure(key)),)
+
+
+def _with_prior(document: Document) -> tuple[Remedy, ...]:
+    """Offer the prior where the shape has one and it is not in use."""
+    n_columns = len(document.preparation.columns)
+    if n_columns == 0 or document.spec.prior:
+        return ()
+    if not resolve(document.spec.structure, n_columns).has_prior:
+        return ()
+    tooltip = (
+        "A weak guess of how far a cluster spreads keeps it from collapsing (step 2, Advanced)"
+    )
+    return (Remedy("Fit with the prior", tooltip, SetPrior(True)),)
 
 
 def _fewer(document: Document) -> tuple[Remedy, ...]:

@@ -13,7 +13,6 @@ from gmmstudio.document.commands import (
     RenameCluster,
     SetComponents,
     SetStopping,
-    SetStructure,
     TickColumns,
 )
 from gmmstudio.report.crosstab import CrossTable, MeansTable, compare
@@ -305,21 +304,6 @@ def test_a_try_on_a_sample_of_the_rows_has_no_bic(rig, panel, qtbot):
     settled(panel, qtbot)
     assert panel.quality["bic_aic"].value.text() == "–"
     assert panel.quality_header.value() == "on 100 rows"
-
-
-def test_shape_remedies_get_plainer_step_by_step(rig):
-    from gmmstudio.ui.panels.remedies import _simpler_shape
-
-    seen = []
-    for structure in ("VVV", "EEE", "VVI", "VII"):
-        rig.session.apply(SetStructure(structure))
-        seen.append([remedy.words for remedy in _simpler_shape(rig.document)])
-    assert seen == [
-        ["Fit with tied shape"],
-        ["Fit with diagonal shape"],
-        ["Fit with spherical shape"],
-        [],
-    ]
 
 
 @pytest.mark.parametrize(

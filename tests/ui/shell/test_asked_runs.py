@@ -148,6 +148,15 @@ def test_one_column_has_two_spreads(qtbot) -> None:
     assert dialog.n_fits == 18 and dialog.all_shapes.isHidden()
 
 
+def test_models_that_the_rows_cannot_carry_are_counted(qtbot) -> None:
+    dialog = FindKDialog(3, 12, 10, structures=("VVV",))
+    qtbot.addWidget(dialog)
+    assert dialog.n_hopeless == 6, "four rows for each cluster: K = 4 … 9 cannot be"
+    assert "6 of them ask for more clusters than 12 rows can carry" in dialog.sentence.text()
+    dialog.last.setValue(3)
+    assert dialog.n_hopeless == 0 and "carry" not in dialog.sentence.text()
+
+
 def test_the_time_goes_by_the_fit_shown(asked, until) -> None:
     document = asked.session.document
     assert expected_seconds(document, range(1, 10), 4) is None, "nothing to go by yet"
