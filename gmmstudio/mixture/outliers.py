@@ -115,19 +115,33 @@ def threshold(
 def weighted_percentile(values: FloatArray, weights: FloatArray, percentage: float) -> float:
     """Return NumPy's linear percentile of the values, each repeated as often as its weight says.
 
-    The k-th of N values in rising order lies at the percentage 100 k / (N − 1). Weights that are
-    no whole numbers are taken as if they were; −∞ where nothing counts.
+    Weights that are no whole numbers are taken as if they were; −∞ where nothing counts.
     """
     order = np.argsort(values, kind="stable")
     order = order[weights[order] > 0.0]
-    if order.size == 0:
+    return repeated_percentile(values[order], np.cumsum(weights[order]), percentage)
+
+
+def repeated_percentile(values: FloatArray, upto: FloatArray, percentage: float) -> float:
+    """Return NumPy's linear percentile of rising values that repeat; −∞ where there are none.
+
+    The k-th of N values lies at the percentage 100 k / (N − 1), k from 0.
+
+    Parameters
+    ----------
+    values : FloatArray (m,)
+        Rising.
+    upto : FloatArray (m,)
+        How many values there are up to each, its repetitions included.
+    percentage : float
+    """
+    if values.size == 0:
         return -inf
-    last = np.cumsum(weights[order]) - 1.0  # the place of each value's last repetition
-    place = max(last[-1], 0.0) * percentage / 100.0
-    below, above = np.searchsorted(last, [np.floor(place), np.ceil(place)])
-    most = order.size - 1
-    low, high = values[order[min(below, most)]], values[order[min(above, most)]]
-    return float(low + (high - low) * (place - np.floor(place)))
+    place = max(upto[-1] - 1.0, 0.0) * percentage / 100.0
+    first, most = np.floor(place), values.size - 1
+    below, above = np.searchsorted(upto, [first + 1.0, np.ceil(place) + 1.0])
+    low, high = values[min(below, most)], values[min(above, most)]
+    return float(low + (high - low) * (place - first))
 
 
 def chi2_quantile(probability: float, degrees: int) -> float:
@@ -142,6 +156,7 @@ def flag(
     log_density: FloatArray,
     squared_mahalanobis: FloatArray,
     n_columns: int,
+    weights: FloatArray | None = None,
 ) -> BoolArray:
     """Tell the outliers; a row whose number is NaN is never one.
 
@@ -150,12 +165,15 @@ def flag(
     rule : OutlierRule
     log_density, squared_mahalanobis : FloatArray (n,)
     n_columns : int
+    weights : FloatArray (n,), optional
+        How often each row counts towards a percentile.
 
     Returns
     -------
     BoolArray (n,)
     """
-    return beyond(rule, threshold(rule, log_density, n_columns), log_density, squared_mahalanobis)
+    line = threshold(rule, log_density, n_columns, weights)
+    return beyond(rule, line, log_density, squared_mahalanobis)
 
 
 def beyond(

@@ -167,8 +167,10 @@ class CompareColumn(QWidget):
             self.more.hide()
             self._show_means(result, identities)
         missing = result.n_missing
-        self.note.set_text(f"{count(missing, 'fitted row')} without a value not counted.")
-        self.note.setVisible(missing > 0)
+        notes = [f"{count(missing, 'fitted row')} without a value not counted."] if missing else []
+        notes += [result.counted] if result.counted else []
+        self.note.set_text(" ".join(notes))
+        self.note.setVisible(bool(notes))
 
     def _fit_height(self) -> None:
         hidden = self.table.n_hidden()
@@ -199,7 +201,9 @@ class CompareColumn(QWidget):
         )
         for identity, name, n, mean, deviation in entries:
             value = formats.mean_and_deviation(float(mean), float(deviation))
-            self._means.addWidget(MeanLine(identity, name, value if n > 1 else "–", int(n)))
+            self._means.addWidget(
+                MeanLine(identity, name, value if n > 1 else "–", round(float(n)))
+            )
 
     def _copy(self) -> None:
         if self.result is not None:

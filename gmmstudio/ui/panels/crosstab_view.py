@@ -111,7 +111,10 @@ class CrossTabView(QWidget):
             return ""
         name, share = table.clusters[cluster], table.row_shares[cluster, value]
         of = "" if math.isnan(share) else f": {formats.percent(share, 1)} of {name}"
-        rows = formats.rows(int(table.counts[cluster, value]))
+        number = table.counts[cluster, value]
+        rows = formats.rows(int(number))
+        if table.counted:
+            rows = f"{formats.quantity(float(number))} observations"
         return f"{name}, {table.column} = {table.values[value]}\n{rows}{of}"
 
     def _words_at(self, place: QPoint) -> str:
@@ -156,7 +159,10 @@ class CrossTabView(QWidget):
         for row in range(self.n_shown()):
             for column in range(self._n_columns()):
                 value, cluster = (column, row) if self._clusters_down else (row, column)
-                count, share = int(table.counts[cluster, value]), float(shares[cluster, value])
+                count, share = (
+                    round(float(table.counts[cluster, value])),
+                    float(shares[cluster, value]),
+                )
                 self._draw_cell(painter, self._rect(row, column), count, share)
 
     def _draw_clusters(self, painter: QPainter) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.mixture.outliers import Kind, OutlierRule, chi2_quantile
+from gmmstudio.mixture.outliers import Kind, OutlierRule, chi2_quantile, repeated_percentile
 from gmmstudio.report.formats import GAP, MINUS
 
 FloatArray = NDArray[np.float64]
@@ -45,17 +45,33 @@ class Bars:
 
 @dataclass(frozen=True, eq=False)
 class OutlierFigures:
-    """Log-densities and squared distances of the fitted rows, each sorted, and their bars."""
+    """Log-densities and squared distances of the fitted rows, each sorted, and their bars.
+
+    Where rows have weights, ``upto`` says what the rows weigh up to each log-density, itself
+    included, and ``upto_distance`` the same for the distances.
+    """
 
     log_density: FloatArray
     distance: FloatArray
     n_columns: int
+    upto: FloatArray | None = None
+    upto_distance: FloatArray | None = None
     _bars: dict[bool, Bars] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, log_density: FloatArray, distance: FloatArray, n_columns: int) -> OutlierFigures:
+    def of(
+        cls,
+        log_density: FloatArray,
+        distance: FloatArray,
+        n_columns: int,
+        weights: FloatArray | None = None,
+    ) -> OutlierFigures:
         """Sort what belongs to fitted rows; NaN marks the others."""
-        return cls(_sorted(log_density), _sorted(distance), n_columns)
+        if weights is None:
+            return cls(_sorted(log_density), _sorted(distance), n_columns)
+        density, upto = _sorted_with(log_density, weights)
+        distances, upto_distance = _sorted_with(distance, weights)
+        return cls(density, distances, n_columns, upto, upto_distance)
 
     @property
     def n(self) -> int:
@@ -72,7 +88,21 @@ class OutlierFigures:
             return rule.value
         if rule.kind == "chi2":
             return chi2_quantile(rule.value, self.n_columns)
+        if self.upto is not None:
+            return repeated_percentile(self.log_density, self.upto, rule.value)
         return sorted_percentile(self.log_density, rule.value)
+
+    def share(self, rule: OutlierRule) -> float:
+        """Return the share of the rows that a rule marks, by weight where they have one."""
+        n, upto = self.n_outliers(rule), self.upto
+        if self.upto is None or self.upto_distance is None:
+            return n / max(self.n, 1)
+        if n == 0:
+            return 0.0
+        if rule.kind == "chi2":
+            upto = self.upto_distance
+            return float(1.0 - (upto[self.n - n - 1] / upto[-1] if n < self.n else 0.0))
+        return float(self.upto[n - 1] / self.upto[-1])
 
     def n_outliers(self, rule: OutlierRule) -> int:
         """Count the rows that a rule marks."""
@@ -193,6 +223,15 @@ def value_words(rule: OutlierRule) -> str:
         return f"{rule.value:.6g}".replace("-", MINUS)
     value = rule.value * 100 if rule.kind == "chi2" else rule.value
     return f"{value:.12g}{GAP}%"
+
+
+def _sorted_with(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the values that are not NaN, rising, and what the rows weigh up to each."""
+    order = np.argsort(values, kind="stable")
+    order = order[~np.isnan(values[order])]
+    upto = np.cumsum(weights[order])
+    upto.flags.writeable = False
+    return _sorted(values), upto
 
 
 def _sorted(values: FloatArray) -> FloatArray:

@@ -114,7 +114,7 @@ class OutlierStep(Step):
             self.header.set_value("")
             return
         n = figures.n_outliers(rule)
-        self.header.set_value(f"{count(n, 'row')} · {formats.percent(n / max(figures.n, 1), 1)}")
+        self.header.set_value(f"{count(n, 'row')} · {formats.percent(figures.share(rule), 1)}")
         self.header.setToolTip(
             f"{count(n, 'row')} of the {formats.count(figures.n)} fitted ones "
             f"{'is' if n == 1 else 'are'} marked as outliers."
@@ -144,6 +144,7 @@ class OutlierStep(Step):
                     assignment.log_density,
                     assignment.squared_mahalanobis,
                     assignment.sample.x.shape[1],
+                    assignment.weights,
                 )
                 few = assignment.n_rows <= MANY_ROWS
                 self._later.ask(make, self._take, at_once=few)

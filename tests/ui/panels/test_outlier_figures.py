@@ -120,3 +120,17 @@ def test_places_of_the_histogram_go_there_and_back(qtbot, qapp, right):
     far = histogram.to_pixel(float(values[-1] if right else values[0]))
     assert 0 < far < 260
     assert (far > histogram.to_pixel(x)) == right
+
+
+@pytest.mark.parametrize("rule", [OutlierRule("percentile", 7.3), OutlierRule("chi2", 0.9)])
+def test_weighted_rows_are_marked_as_the_rule_marks_them(rule):
+    """The line is that of rows written out; the share is of the weight."""
+    rng = np.random.default_rng(3)
+    density, weights = rng.normal(size=80), rng.integers(1, 6, 80).astype(float)
+    distance = rng.chisquare(2, 80)
+    ours = OutlierFigures.of(density, distance, 2, weights)
+    line = threshold(rule, np.repeat(density, weights.astype(int)), 2)
+    assert ours.threshold(rule) == pytest.approx(line, rel=1e-12)
+    mask = flag(rule, density, distance, 2, weights)
+    assert ours.n_outliers(rule) == mask.sum()
+    assert ours.share(rule) == pytest.approx(weights[mask].sum() / weights.sum())
