@@ -1,78 +1,199 @@
-"""How fast an iteration is, beside scikit-learn from the same start: ratios, no verdict.
+"""An EM iteration, and a whole solution, beside scikit-learn, oneDAL and mclust: one table.
 
-Run as ``python -m tests.benchmarks.bench_em`` (``--quick`` leaves the million rows out).
+Run as ``python -m tests.benchmarks.bench_em``. Everybody starts from the same parameters, on the
+same rows, in the same run; oneDAL and mclust take part where they are found (see `onedal` and
+`mclust`), each as it comes: all processors for ours, scikit-learn and oneDAL, one for mclust.
+
+* *ms an iteration*: an E-step and an M-step, preparation left out, best of several rounds.
+* *solution*: seconds of a whole fit, preparation included, to within 1e-8 (relative) of the best
+  log-likelihood found from that start. Ours stops by itself; peers are told how many iterations it
+  takes. "≈" stands where a peer would take too long: iterations times its time for one.
+
+``×`` is how many times as long a peer takes. ``≠`` after a figure: its log-likelihood is not the
+one it should be. ``--quick`` leaves out 100 000 rows and more, ``--full`` makes every solution.
 """
 
-import sys
-import time
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gmmstudio.mixture import Parameters, Spec
-from gmmstudio.mixture.em import iterate
-from gmmstudio.mixture.problem import Problem
-from gmmstudio.mixture.rows import default_threads, single_blas_thread
-from tests.benchmarks.peers import not_converged_is_meant, overlapping, scikit_learn
+from gmmstudio.mixture import Parameters, responsibilities
+from tests.benchmarks import machine, mclust, onedal, ours
+from tests.benchmarks.peers import Job, Timed, measure_scikit_learn, overlapping
 
-CELLS = [
-    (300, 2, 3, "VVV"),
-    (300, 8, 3, "VVV"),
-    (10_000, 8, 3, "VVV"),
-    (100_000, 8, 8, "VII"),
-    (100_000, 8, 8, "VVI"),
-    (100_000, 8, 8, "EEE"),
-    (100_000, 8, 8, "VVV"),
-    (1_000_000, 2, 5, "VVV"),
-    (1_000_000, 8, 8, "VVV"),
-]
+SHAPES = ("VII", "VVI", "EEE", "VVV")
+CELLS = (
+    (300, 2, 3),
+    (300, 8, 3),
+    (10_000, 1, 3),
+    (10_000, 2, 3),
+    (10_000, 8, 3),
+    (10_000, 32, 3),
+    (100_000, 2, 8),
+    (100_000, 8, 8),
+    (100_000, 32, 8),
+    (1_000_000, 2, 5),
+    (1_000_000, 8, 8),
+)
+LARGEST = CELLS[-1]
 
+SOLVED = 1e7
+"""Up to this n d K there is a time to solution."""
 
-def ours(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
-    """Seconds an iteration, data prepared."""
-    spec = Spec(start.n_components, structure, start, tol=0.0, max_iter=iterations)
-    with single_blas_thread(), Problem.of(x, spec, None, None, None) as problem:
-        began = time.perf_counter()
-        [beginning] = problem.beginnings(start)
-        for _ in iterate(problem, beginning, "parameters", 1):
-            pass
-        return (time.perf_counter() - began) / (iterations + 1)
+SAME = 1e-9
+PEERS = ("scikit-learn", "oneDAL", "mclust")
 
 
-def theirs(x: np.ndarray, start: Parameters, structure: str, iterations: int) -> float:
-    """Seconds scikit-learn takes for that many iterations and its start-up."""
-    model = scikit_learn(start, structure, iterations)
-    with not_converged_is_meant():
-        began = time.perf_counter()
-        model.fit(x)
-        return time.perf_counter() - began
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what everybody made of one problem in one shape."""
+
+    n: int
+    d: int
+    k: int
+    structure: str
+    ours: Timed
+    peers: dict[str, Timed]
+    needed: int
+    best: float
+    load: str
 
 
-def compare(n: int, d: int, k: int, structure: str) -> tuple[float, float]:
-    """Best of several runs of both, taken in turn."""
+def jobs_of(
+    x: np.ndarray, start: Parameters, structures: Iterable[str], full: bool
+) -> dict[str, tuple[Job, float]]:
+    """What to ask for every shape, and the best log-likelihood from this start."""
+    (n, d), k = x.shape, start.n_components
+    iterations, rounds = int(np.clip(1e6 / n, 3, 200)), 9 if n < 10_000 else 4 if n < 1e6 else 2
+    jobs = {}
+    for structure in structures:
+        needed, best, limit = 0, np.nan, np.inf if full else 20.0
+        largest = (n, d, k) == LARGEST
+        if n * d * k <= SOLVED or (largest and (full or structure == "VVV")):
+            needed, best = ours.iterations_needed(x, start, structure, 3000 if n < 1e6 else 200)
+            limit = max(limit, 100.0) if largest else limit
+        jobs[structure] = Job(structure, iterations, rounds, needed, limit), best
+    return jobs
+
+
+def measure(
+    n: int, d: int, k: int, structures: Iterable[str] = SHAPES, full: bool = False
+) -> list[Row]:
+    """Everybody on one problem, in turn."""
     x, start = overlapping(n, d, k)
-    iterations = int(np.clip(3e6 / n, 3, 200))
-    us, short, long = [], [], []
-    for _ in range(7 if n <= 10_000 else 4):
-        us.append(ours(x, start, structure, iterations))
-        short.append(theirs(x, start, structure, 1))
-        long.append(theirs(x, start, structure, iterations + 1))
-    # a long fit less a short one, so that start-up drops out
-    return min(us), (min(long) - min(short)) / iterations
+    asked = jobs_of(x, start, structures, full)
+    jobs = [job for job, _ in asked.values()]
+    load = machine.load()
+    first = {job.structure: ours.measure(x, start, job) for job in jobs}
+    found: dict[str, dict[str, Timed]] = {name: {} for name in PEERS}
+    for job in jobs:
+        found["scikit-learn"][job.structure] = measure_scikit_learn(x, start, job)
+    if onedal.version():
+        found["oneDAL"] = dict(onedal.measure(x, start, jobs))
+    if mclust.version():
+        found["mclust"] = mclust.measure(x, responsibilities(x, start), jobs)
+    rows = []
+    for structure, (job, best) in asked.items():
+        # once more, so that a busy moment hits nobody alone
+        mine = quicker(first[structure], ours.measure(x, start, job))
+        peers = {name: found[name][structure] for name in PEERS if structure in found[name]}
+        rows.append(Row(n, d, k, structure, mine, peers, job.solution, best, load))
+    return rows
 
 
-def main(arguments: list[str]) -> None:
-    print(f"{default_threads()} threads; milliseconds an iteration, best of several runs")
-    print(f"{'n':>9} {'d':>3} {'K':>3} {'shape':>5} {'ours':>10} {'sklearn':>10} {'ratio':>7}")
-    for n, d, k, structure in CELLS:
-        if n >= 1_000_000 and "--quick" in arguments:
+def quicker(one: Timed, other: Timed) -> Timed:
+    """The better of two measurements, figure by figure."""
+    return replace(
+        one,
+        iteration=min(one.iteration, other.iteration),
+        solution=min(one.solution, other.solution),
+    )
+
+
+def differs(one: float, other: float, allowed: float) -> str:
+    """A mark where two log-likelihoods are not the same."""
+    return "≠" if abs(one - other) > allowed * abs(other) else ""
+
+
+def falls_short(log_likelihood: float, best: float) -> str:
+    """A mark where a solution is further below the best than it may be."""
+    return "≠" if best - log_likelihood > 1.01 * ours.CLOSE * abs(best) else ""
+
+
+def iteration_cell(row: Row, name: str) -> str:
+    """A peer's milliseconds and their ratio to ours."""
+    if name not in row.peers:
+        return ""
+    peer = row.peers[name]
+    mark = differs(peer.log_likelihood, row.ours.log_likelihood, SAME)
+    return f"{1e3 * peer.iteration:.3g} {peer.iteration / row.ours.iteration:5.1f}×{mark}"
+
+
+def solution_cell(row: Row, name: str) -> str:
+    """A peer's seconds to the solution and their ratio to ours."""
+    if name not in row.peers or not row.needed:
+        return ""
+    peer = row.peers[name]
+    if np.isnan(peer.solution):
+        seconds = peer.iteration * row.needed
+        return f"≈{seconds:.3g} {seconds / row.ours.solution:5.1f}×"
+    mark = falls_short(peer.solution_log_likelihood, row.best)
+    return f"{peer.solution:.3g} {peer.solution / row.ours.solution:5.1f}×{mark}"
+
+
+def line(row: Row) -> str:
+    """One line of the table."""
+    solved = ""
+    if row.needed:
+        mark = falls_short(row.ours.solution_log_likelihood, row.best)
+        solved = f"{row.ours.solution:.3g}{mark}"
+    cells = [
+        f"{row.n} × {row.d}, {row.k}".ljust(14),
+        row.structure,
+        f"{1e3 * row.ours.iteration:.3g}".rjust(6),
+        *(iteration_cell(row, name).rjust(13) for name in PEERS),
+        (str(row.needed) if row.needed else "").rjust(4),
+        solved.rjust(7),
+        *(solution_cell(row, name).rjust(13) for name in PEERS),
+        row.load.rjust(4),
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+HEAD = """\
+|                |     | ms an iteration |             |               |               |      \
+| solution, s |             |               |               |      |
+| n × d, K       |     |   ours |  scikit-learn |        oneDAL |        mclust | its. \
+|    ours |  scikit-learn |        oneDAL |        mclust | load |
+|---|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def print_head() -> None:
+    """Who takes part, and the head of the table."""
+    print(machine.description())
+    print(
+        f"oneDAL: {onedal.version() or 'not found (GMMSTUDIO_ONEDAL_PYTHON names an interpreter)'};"
+        f" mclust: {mclust.version() or 'not found'}"
+    )
+    print("\n".join(HEAD.splitlines()[1:]), flush=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="only up to 10 000 rows")
+    parser.add_argument("--full", action="store_true", help="every solution, however long")
+    parser.add_argument("--rows", type=int, action="append", help="only cells with so many rows")
+    options = parser.parse_args(arguments)
+    print_head()
+    for n, d, k in CELLS:
+        if (options.quick and n > 10_000) or (options.rows and n not in options.rows):
             continue
-        us, them = compare(n, d, k, structure)
-        print(
-            f"{n:>9} {d:>3} {k:>3} {structure:>5} {1e3 * us:>10.3f} {1e3 * them:>10.3f} "
-            f"{them / us:>6.1f}×",
-            flush=True,
-        )
+        for row in measure(n, d, k, full=options.full):
+            print(line(row), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

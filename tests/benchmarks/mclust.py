@@ -8,15 +8,18 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from tests.benchmarks.peers import Job, Timed
+
 HERE = Path(__file__).parent
 
 VERSION = 'suppressMessages(library(mclust)); cat(as.character(packageVersion("mclust")))'
+ONE_COLUMN = {"EEE": "E"}
 
 
 @cache
@@ -26,7 +29,7 @@ def rscript() -> str | None:
 
 
 @cache
-def mclust_version() -> str | None:
+def version() -> str | None:
     """The version of mclust, None without it."""
     program = rscript()
     if program is None:
@@ -59,3 +62,15 @@ def run(script: str, arrays: Mapping[str, np.ndarray], *arguments: object) -> li
             raise RuntimeError(f"{script}: {done.stderr.strip() or done.stdout.strip()}")
         lines = (folder / "result.tsv").read_text().splitlines()
     return [line.split("\t") for line in lines]
+
+
+def measure(x: np.ndarray, z: np.ndarray, jobs: Sequence[Job]) -> dict[str, Timed]:
+    """Time ``me`` from the responsibilities z (n, K) of the common start, data handed over once."""
+    one_column = x.shape[1] == 1
+    names = [ONE_COLUMN.get(j.structure, "V") if one_column else j.structure for j in jobs]
+    words = [
+        f"{name}:{job.iterations}:{job.rounds}:{job.solution}:{job.limit}:{job.patience}"
+        for name, job in zip(names, jobs, strict=True)
+    ]
+    _, *rows = run("mclust_me.R", {"x": x, "z": z}, *words)
+    return {job.structure: Timed.of(row[1:]) for job, row in zip(jobs, rows, strict=True)}
