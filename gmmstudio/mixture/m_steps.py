@@ -79,12 +79,11 @@ def vee(N: FloatArray, W: FloatArray, volumes: Inner = None) -> tuple[FloatArray
     K, d, _ = W.shape
     volumes = _volumes(N, W, volumes)
     C = ((1.0 / volumes) @ W.reshape(K, d * d)).reshape(d, d)
-    inverse, log_determinant = _inverse(C)
+    whitening, log_determinant = _whitening(C)
     size = np.exp(log_determinant / d)
-    C /= size
-    traces = W.reshape(K, d * d) @ inverse.reshape(d * d)
+    traces = _spreads(turned(W, whitening)).sum(axis=1)
     volumes = _positive(traces * (size / d) / _positive(N))
-    return volumes[:, None, None] * C, volumes
+    return volumes[:, None, None] * (C / size), volumes
 
 
 def eve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, FloatArray]:
@@ -121,7 +120,7 @@ def vev(N: FloatArray, W: FloatArray, volumes: Inner = None) -> tuple[FloatArray
 def evv(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return λ C_k with C_k = W_k / |W_k|^(1/d) and λ = Σ_k |W_k|^(1/d) / N."""
     sizes = _positive(volumes_of(W))
-    covariances: FloatArray = W * (sizes.sum() / (_all(N) * sizes))[:, None, None]
+    covariances: FloatArray = W * (sizes.sum() / _all(N) / sizes)[:, None, None]
     return covariances
 
 
@@ -158,7 +157,7 @@ def equal_volume(N: FloatArray, spreads: FloatArray) -> FloatArray:
     λ s_k / |s_k|^(1/d) with λ = Σ_k |s_k|^(1/d) / N, and |s_k| the product of the spreads.
     """
     sizes = np.exp(np.log(_raised(spreads)).mean(axis=1))
-    variances: FloatArray = spreads * (sizes.sum() / (_all(N) * sizes))[:, None]
+    variances: FloatArray = spreads * (sizes.sum() / _all(N) / sizes)[:, None]
     return variances
 
 
@@ -218,12 +217,10 @@ def _in_axes(axes: FloatArray, variances: FloatArray) -> FloatArray:
     return covariances
 
 
-def _inverse(C: FloatArray) -> tuple[FloatArray, float]:
-    """Return C⁻¹ (d, d) and log|C|, with eigenvalues raised where C is singular."""
+def _whitening(C: FloatArray) -> tuple[FloatArray, float]:
+    """Return T (d, d) with T Tᵀ = C⁻¹, and log|C|; what is singular in C is raised above zero."""
     deviations = np.sqrt(_positive(np.diagonal(C)))
-    correlation = C / deviations[:, None] / deviations
-    values, vectors = np.linalg.eigh(correlation)
+    values, vectors = np.linalg.eigh(C / deviations[:, None] / deviations)
     values = np.maximum(values, 1e-30)
-    vectors = vectors / deviations[:, None]
     log_determinant = float(np.log(values).sum() + 2.0 * np.log(deviations).sum())
-    return (vectors / values) @ vectors.T, log_determinant
+    return vectors / deviations[:, None] / np.sqrt(values), log_determinant

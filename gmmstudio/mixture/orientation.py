@@ -78,7 +78,7 @@ def one_sweep(D: FloatArray, M: FloatArray, inverses: FloatArray) -> tuple[Float
     θ = ½ atan2(−2e, c − a). Planes that share no axis do not touch each other's terms.
     """
     K, d = inverses.shape
-    unit = np.eye(d)
+    unit, inverses = np.eye(d), inverses / inverses.max()
     for planes in _rounds(d):
         terms = (inverses.T @ M.reshape(K, d * d)).take(planes.terms)
         a, c, e = terms[0] - terms[1]

@@ -319,16 +319,17 @@ def degenerate(rng, K, d):
     parts = [rng.integers(-2, 3, size=(r, d)) if rng.random() < 0.5 else rng.normal(size=(r, d))
              for r in ranks]  # fmt: skip
     W = np.stack([p.T @ p for p in parts]).astype(float)
-    W *= 10.0 ** rng.integers(-60, 60)
+    W *= 10.0 ** rng.integers(-50, 50)
     if rng.random() < 0.4:
-        c = 10.0 ** rng.integers(-30, 30, size=d)
+        c = 10.0 ** rng.integers(-20, 20, size=d)
         W *= np.outer(c, c)
     if rng.random() < 0.3:
         dead = rng.integers(d)
         W[:, dead] = 0.0
         W[:, :, dead] = 0.0
     N = rng.uniform(0.0, 2.0 * d, size=K) * 10.0 ** rng.integers(-6, 7)
-    N[rng.random(K) < 0.1] = 0.0
+    empty = (rng.random(K) < 0.1) & (np.arange(K) > 0)
+    N[empty], W[empty] = 0.0, 0.0
     return N, W
 
 
