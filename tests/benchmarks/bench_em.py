@@ -62,11 +62,12 @@ class Row:
 
 
 def jobs_of(
-    x: np.ndarray, start: Parameters, structures: Iterable[str], full: bool
+    x: np.ndarray, start: Parameters, structures: Iterable[str], full: bool, most_rounds: int
 ) -> dict[str, tuple[Job, float]]:
     """What to ask for every shape, and the best log-likelihood from this start."""
     (n, d), k = x.shape, start.n_components
-    iterations, rounds = int(np.clip(1e6 / n, 3, 200)), 9 if n < 10_000 else 4 if n < 1e6 else 2
+    iterations = int(np.clip(1e6 / n, 3, 200))
+    rounds = min(most_rounds, 9 if n < 10_000 else 4 if n < 1e6 else 2)
     jobs = {}
     for structure in structures:
         needed, best, limit = 0, np.nan, np.inf if full else 20.0
@@ -79,20 +80,27 @@ def jobs_of(
 
 
 def measure(
-    n: int, d: int, k: int, structures: Iterable[str] = SHAPES, full: bool = False
+    n: int,
+    d: int,
+    k: int,
+    structures: Iterable[str] = SHAPES,
+    *,
+    full: bool = False,
+    other_processes: bool = True,
+    most_rounds: int = 9,
 ) -> list[Row]:
-    """Everybody on one problem, in turn."""
+    """Everybody on one problem, in turn; perhaps without those that need processes of their own."""
     x, start = overlapping(n, d, k)
-    asked = jobs_of(x, start, structures, full)
+    asked = jobs_of(x, start, structures, full, most_rounds)
     jobs = [job for job, _ in asked.values()]
     load = machine.load()
     first = {job.structure: ours.measure(x, start, job) for job in jobs}
     found: dict[str, dict[str, Timed]] = {name: {} for name in PEERS}
     for job in jobs:
         found["scikit-learn"][job.structure] = measure_scikit_learn(x, start, job)
-    if onedal.version():
+    if other_processes and onedal.version():
         found["oneDAL"] = dict(onedal.measure(x, start, jobs))
-    if mclust.version():
+    if other_processes and mclust.version():
         found["mclust"] = mclust.measure(x, responsibilities(x, start), jobs)
     rows = []
     for structure, (job, best) in asked.items():
@@ -152,7 +160,7 @@ def line(row: Row) -> str:
     cells = [
         f"{row.n} × {row.d}, {row.k}".ljust(14),
         row.structure,
-        f"{1e3 * row.ours.iteration:.3g}".rjust(6),
+        f"{1e3 * row.ours.iteration:.3g}".rjust(8),
         *(iteration_cell(row, name).rjust(13) for name in PEERS),
         (str(row.needed) if row.needed else "").rjust(4),
         solved.rjust(7),
@@ -163,21 +171,19 @@ def line(row: Row) -> str:
 
 
 HEAD = """\
-|                |     | ms an iteration |             |               |               |      \
-| solution, s |             |               |               |      |
-| n × d, K       |     |   ours |  scikit-learn |        oneDAL |        mclust | its. \
-|    ours |  scikit-learn |        oneDAL |        mclust | load |
+| n × d, K       |     | ours, ms |  scikit-learn |        oneDAL |        mclust | its. \
+| ours, s |  scikit-learn |        oneDAL |        mclust | load |
 |---|---|---|---|---|---|---|---|---|---|---|---|"""
 
 
-def print_head() -> None:
-    """Who takes part, and the head of the table."""
-    print(machine.description())
-    print(
+def who_takes_part() -> str:
+    """The machine, and which peers were found."""
+    return (
+        f"{machine.description()}\n"
         f"oneDAL: {onedal.version() or 'not found (GMMSTUDIO_ONEDAL_PYTHON names an interpreter)'};"
-        f" mclust: {mclust.version() or 'not found'}"
+        f" mclust: {mclust.version() or 'not found'}\n"
+        "milliseconds an iteration, then the iterations and seconds to the solution"
     )
-    print("\n".join(HEAD.splitlines()[1:]), flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -187,7 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--full", action="store_true", help="every solution, however long")
     parser.add_argument("--rows", type=int, action="append", help="only cells with so many rows")
     options = parser.parse_args(arguments)
-    print_head()
+    print(who_takes_part(), HEAD, sep="\n", flush=True)
     for n, d, k in CELLS:
         if (options.quick and n > 10_000) or (options.rows and n not in options.rows):
             continue
