@@ -164,7 +164,11 @@ class OptimaChart(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, left_end)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, right_end)
         room = line.width() - 2 * metrics.horizontalAdvance(right_end) - 12
-        words = metrics.elidedText(_AXIS, Qt.TextElideMode.ElideRight, int(max(room, 0)))
+        words = _AXIS
+        if starts.on_sample:
+            words += f" · on a sample of {formats.rows(starts.optima[0].n_rows)}"
+        if metrics.horizontalAdvance(words) > room:
+            words = metrics.elidedText(_AXIS, Qt.TextElideMode.ElideRight, int(max(room, 0)))
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, words)
 
     def _draw_dot(self, painter: QPainter, starts: Starts, place: Place) -> None:

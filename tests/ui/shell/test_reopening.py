@@ -137,3 +137,14 @@ def test_rows_of_a_sample_are_told_only_where_they_are_at_hand(fitted):
     assert fitted.control.sample_rows(document.preparation) is None
     with fitted.control.store._lock:
         assert fitted.control.sample_rows(document.preparation) is None, "and nobody waits"
+
+
+def test_the_panels_lead_to_the_map(window, until):
+    window.handlers.open_sample("penguins")
+    until(lambda: window.session.document.table is not None)
+    work = window.workspace
+    for ask in (work.reading.starts_asked, work.transport.starts_asked):
+        work.convergence.pages.setCurrentIndex(0)
+        ask.emit()
+        assert work.convergence.pages.currentWidget() is work.convergence.starts
+        assert work.convergence.starts.hasFocus() or not window.isActiveWindow()
