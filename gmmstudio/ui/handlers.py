@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.panels.rows_used import GapCache
-from gmmstudio.ui.sweep_time import drawn_tries, expected_seconds, start_note
+from gmmstudio.ui.sweep_time import drawn_tries, start_note
 from gmmstudio.ui.table_opening import dropped_file
 
 if TYPE_CHECKING:
@@ -125,7 +124,6 @@ class Handlers(QObject):
             GapCache().count(document.table, document.preparation).used,
             drawn_tries(document.spec),
             self._window,
-            seconds=partial(expected_seconds, document),
             prior=document.spec.prior,
             note=start_note(document),
         )

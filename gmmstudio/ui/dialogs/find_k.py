@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gmmstudio.mixture.structures import ALL, SHAPES, STRUCTURES, resolve
-from gmmstudio.ui.sweep_time import time_words
+from gmmstudio.ui.sweep_time import expected_seconds, time_words
 from gmmstudio.ui.widgets.disclosure import Disclosure
 from gmmstudio.ui.widgets.shape_tile import SPREADS
 
@@ -33,6 +31,7 @@ ONE_COLUMN = {"EEE": "E", "VVV": "V"}
 NO_PRIOR = (
     "It has no prior, and the prior is on (step 2, Advanced): take that off to try this shape."
 )
+QUICK_LOOK = "Each is looked at from a few starts, and those that may be the best are settled"
 IN_BACKGROUND = (
     "They run in the background; you can go on working, and stop the search at any time with "
     "what it has found."
@@ -47,11 +46,9 @@ class FindKDialog(QDialog):
     n_columns, n_rows
         Of the data.
     tries
-        How many starts each model gets.
+        How many starts the models get that may be the best.
     components, structures
         What is chosen at first.
-    seconds
-        Guesses the time for numbers of clusters and a number of shapes; None if it cannot.
     prior
         Whether the prior is on, which not all shapes have.
     note
@@ -69,14 +66,13 @@ class FindKDialog(QDialog):
         *,
         components: tuple[int, int] = DEFAULT_RANGE,
         structures: tuple[str, ...] = SHAPES,
-        seconds: Callable[[Sequence[int], int], float | None] | None = None,
         prior: bool = False,
         note: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Find the best K")
-        self._n_columns, self._tries, self._seconds = n_columns, tries, seconds
-        self._prior, self._note, self._n_rows = prior, note, n_rows
+        self._n_columns, self._n_rows, self._tries = n_columns, n_rows, tries
+        self._prior, self._note = prior, note
         most = max(1, min(MAX_K, n_rows))
         self.first = self._spin("Smallest number of clusters", 1, most, components[0])
         self.last = self._spin("Largest number of clusters", 1, most, min(components[1], most))
@@ -224,14 +220,17 @@ class FindKDialog(QDialog):
         n = self.n_fits
         if n == 0:
             return "Tick at least one shape."
-        said = "1 model" if n == 1 else f"{n} models"
-        said += ", one try each." if self._tries == 1 else f", {self._tries} tries each."
+        tries = "one try" if self._tries == 1 else f"{self._tries} tries"
+        if n == 1:
+            said = f"1 model, {tries}."
+        else:
+            said = f"{n} models. {QUICK_LOOK}"
+            said += "." if self._tries == 1 else f" from {tries}."
         if hopeless := self.n_hopeless:
             of_them = "It asks" if n == 1 else f"{hopeless} of them ask"
             said += f" {of_them} for more clusters than {self._n_rows} rows can carry."
-        seconds = self._seconds(self.components, self.n_shapes) if self._seconds else None
-        if seconds is not None:
-            said += f" Going by the fit shown that takes {time_words(seconds)}."
+        seconds = expected_seconds(self._n_rows, self._n_columns, self.components, self.n_shapes)
+        said += f" For a table of this size that takes {time_words(seconds)}."
         return " ".join(part for part in (said, self._note, IN_BACKGROUND) if part)
 
     def _spin(self, name: str, least: int, most: int, value: int) -> QSpinBox:

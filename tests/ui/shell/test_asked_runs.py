@@ -119,8 +119,9 @@ def test_the_dialog_offers_all_shapes_behind_a_line(qtbot) -> None:
     assert "none ticked" in dialog.more.button.text()
     dialog.all_shapes.click()
     assert dialog.n_fits == 126 and dialog.all_shapes.isChecked()
-    assert "126 models, 10 tries each." in dialog.sentence.text()
+    assert "126 models. Each is looked at" in dialog.sentence.text()
     dialog.shapes["EVE"].setChecked(False)
+    assert "are settled from 10 tries." in dialog.sentence.text()
     assert dialog.n_fits == 117 and not dialog.all_shapes.isChecked()
     assert "9 ticked" in dialog.more.button.text()
     dialog.all_shapes.click()
@@ -135,7 +136,7 @@ def test_with_a_prior_the_others_cannot_be_ticked(qtbot) -> None:
     assert not dialog.shapes["VEV"].isEnabled()
     assert "take that off" in dialog.shapes["VEV"].toolTip()
     dialog.all_shapes.click()
-    assert dialog.n_shapes == 6 and "one try each" in dialog.sentence.text()
+    assert dialog.n_shapes == 6 and "tries" not in dialog.sentence.text()
 
 
 def test_one_column_has_two_spreads(qtbot) -> None:
@@ -157,16 +158,14 @@ def test_models_that_the_rows_cannot_carry_are_counted(qtbot) -> None:
     assert dialog.n_hopeless == 0 and "carry" not in dialog.sentence.text()
 
 
-def test_the_time_goes_by_the_fit_shown(asked, until) -> None:
-    document = asked.session.document
-    assert expected_seconds(document, range(1, 10), 4) is None, "nothing to go by yet"
-    fitted(asked, until)
-    document = asked.session.document
-    short = expected_seconds(document, range(1, 4), 4)
-    assert 0 < short < expected_seconds(document, range(1, 10), 4)
-    assert expected_seconds(document, range(1, 4), 14) == pytest.approx(3.5 * short)
-    asked.session.apply(TickColumns((0,)))
-    assert expected_seconds(asked.session.document, range(1, 4), 4) is None
+def test_the_time_grows_with_the_table_and_the_models(qtbot) -> None:
+    base = expected_seconds(5_000, 4, range(1, 10), 4)
+    assert base < expected_seconds(50_000, 4, range(1, 10), 4)
+    assert base < expected_seconds(5_000, 8, range(1, 10), 4)
+    assert expected_seconds(5_000, 4, range(1, 10), 14) == pytest.approx(3.5 * base)
+    dialog = FindKDialog(4, 300, 10)
+    qtbot.addWidget(dialog)
+    assert "that takes a few seconds" in dialog.sentence.text()
 
 
 def test_times_are_said_as_roughly_as_they_are_known() -> None:
