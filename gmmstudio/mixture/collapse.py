@@ -149,6 +149,7 @@ def diagnose(fault: Fault, labels: IntArray, structure: Structure, data: Standar
         structure.name,
         too_few_in_all=data.n_rows <= data.n_columns,
         everywhere=cause == "ties" and _is_shared(rows, structure, data),
+        n_columns=data.n_columns,
     )
 
 

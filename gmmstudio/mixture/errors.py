@@ -9,23 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# By structure: what asks less of every single cluster, and which have a conjugate prior.
-_PLAINER = {
-    "VII": "the tied spherical shape",
-    "EEI": "the tied spherical shape",
-    "VEI": "the tied diagonal shape",
-    "EVI": "the tied diagonal or the spherical shape",
-    "VVI": "the tied diagonal or the spherical shape",
-    "EEE": "the tied diagonal or the tied spherical shape",
-    "EEV": "the tied or the tied diagonal shape",
-    "V": "the same variance for all",
-} | dict.fromkeys(
-    ("VEE", "EVE", "VVE", "VEV", "EVV", "VVV"), "the tied, the diagonal or the spherical shape"
-)
-_POOLED = ("EII", "EEI", "EEE", "EEV", "E")  # one cluster's spread makes up for another's
 _UPRIGHT = ("EII", "VII", "EEI", "VEI", "EVI", "VVI")
+_POOLED = ("EII", "EEI", "EEE", "EEV", "E")  # one cluster's spread makes up for another's
 _WITH_PRIOR = ("EII", "VII", "EEI", "VVI", "EEE", "VVV", "E", "V")
 _PRIOR = "use the conjugate prior"
+_SAME_VARIANCE = "choose the same variance for all"
 _MANY = 6  # columns that a sentence still names one by one
 
 Cause = Literal["constant", "ties", "duplicate", "collinear", "few-rows", "empty"]
@@ -61,6 +49,8 @@ class Collapse:
         There are no more rows than columns, so that no tilt at all can be estimated.
     everywhere : bool
         The ties are those of every component: no spread is left in the shape that they share.
+    n_columns : int
+        How many columns x has; 0 where nobody knows.
     """
 
     component: int
@@ -70,6 +60,7 @@ class Collapse:
     structure: str = ""
     too_few_in_all: bool = False
     everywhere: bool = False
+    n_columns: int = 0
 
     @property
     def reason(self) -> str:
@@ -148,12 +139,16 @@ def _ties(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
         happened += ", and so are those of the other clusters, whose shape it shares"
     remedies = ["choose fewer clusters"]
     if not found.everywhere and found.structure == "V":
-        remedies.append(f"choose {_PLAINER['V']}")
+        remedies.append(_SAME_VARIANCE)
     elif not found.everywhere and found.structure not in _POOLED:
         remedies.append("choose the tied shape, in which the clusters share their covariance")
     remedies += _prior(found)
-    remedies += [f"leave {_joined(columns)} out, or record it more finely", "choose another seed"]
-    return happened, tuple(remedies)
+    if len(columns) == found.n_columns:
+        remedies.append(f"record {_joined(columns)} more finely")
+    else:
+        them = "it" if len(columns) == 1 else "them"
+        remedies.append(f"leave {_joined(columns)} out, or record {them} more finely")
+    return happened, (*remedies, "choose another seed")
 
 
 def _few_rows(found: Collapse, columns: Sequence[str], held: str) -> Explanation:
@@ -162,14 +157,34 @@ def _few_rows(found: Collapse, columns: Sequence[str], held: str) -> Explanation
             f"the data have no more rows than columns, too few for any tilt; it holds {held}",
             ("choose the diagonal or the spherical shape", "leave columns out or add rows"),
         )
+    happened = f"it holds {held}, too few for a spread in {_joined(columns)}"
+    if found.structure in _POOLED:
+        happened = happened.replace(", too few", ", and all clusters together hold too few")
+    only_one = found.rows.size == 1
     remedies = ["choose fewer clusters"]
-    if held.startswith("1 row "):
+    if only_one and found.structure not in _POOLED:
         remedies.insert(0, "see whether that row is an outlier to leave out")
-    if found.structure in _PLAINER:
-        remedies.append(f"choose {_PLAINER[found.structure]}, which asks less of each cluster")
+    remedies += _plainer(found.structure, only_one)
     remedies += _prior(found)
-    remedies += ["leave columns out or add rows", "choose another seed"]
-    return f"it holds {held}, too few for a spread in {_joined(columns)}", tuple(remedies)
+    return happened, (*remedies, "leave columns out or add rows", "choose another seed")
+
+
+def _plainer(structure: str, only_one: bool) -> list[str]:
+    """Return the shapes that ask less of each cluster; of one row, only shared ones ask nothing."""
+    if structure == "V":
+        return [_SAME_VARIANCE]
+    shapes = {
+        "VII": "tied spherical",
+        "EEI": "tied spherical",
+        "VEI": "tied diagonal",
+        "EEE": "tied diagonal",
+        "EEV": "tied",
+    }.get(structure, "")
+    if structure in ("EVI", "VVI"):
+        shapes = "tied diagonal" if only_one else "tied diagonal or the spherical"
+    elif structure not in (*_UPRIGHT, *_POOLED):
+        shapes = "tied" if only_one else "tied, the diagonal or the spherical"
+    return [f"choose the {shapes} shape, which asks less of each cluster"] if shapes else []
 
 
 def _prior(found: Collapse) -> list[str]:

@@ -42,13 +42,12 @@ def references() -> list:
     for name in ("faithful", "iris"):
         content = mclust(name)
         for f in content["fits"]:
-            if f["model"] in SHAPES:
-                labels = np.array(content["starts"][str(f["G"])]) - 1
-                reference = Reference(
-                    f["model"], f["G"], table(name), labels, f["loglik"], f["npar"], f["bic"],
-                    f["icl"], np.array(f["mean"]),
-                )  # fmt: skip
-                found.append((f"{name}-{f['model']}-{f['G']}", reference))
+            labels = np.array(content["starts"][str(f["G"])]) - 1
+            reference = Reference(
+                f["model"], f["G"], table(name), labels, f["loglik"], f["npar"], f["bic"],
+                f["icl"], np.array(f["mean"]),
+            )  # fmt: skip
+            found.append((f"{name}-{f['model']}-{f['G']}", reference))
     return found
 
 

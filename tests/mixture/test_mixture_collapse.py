@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mixture_cases import SHAPES, clusters, is_finite
+from mixture_cases import clusters, is_finite
 
 from gmmstudio.mixture import Collapse, MixtureError, Parameters, Spec, fit
 from gmmstudio.mixture.arrays import as_rows
+from gmmstudio.mixture.structures import ALL, STRUCTURES
 
 BASE = clusters(120, 3, 2, seed=11)
+POOLED = [s for s in ALL if STRUCTURES[s].needs == "pooled"]
+OTHERS = [s for s in ALL if s not in POOLED]
+TILTED = [s for s in ALL if STRUCTURES[s].dense]
 
 
 def collapsed(x, k, structure, **options):
@@ -20,10 +24,10 @@ def collapsed(x, k, structure, **options):
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 def test_constant_column(structure, k):
     found = collapsed(np.c_[BASE, np.full(120, 7.5)], k, structure)
-    if structure == "VII":
+    if STRUCTURES[structure].round:
         assert found is None
     else:
         assert (found.cause, found.columns) == ("constant", (3,))
@@ -32,7 +36,7 @@ def test_constant_column(structure, k):
 
 
 @pytest.mark.parametrize("k", [1, 2])
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 @pytest.mark.parametrize(
     ("extra", "cause", "columns"),
     [
@@ -43,13 +47,13 @@ def test_constant_column(structure, k):
 )
 def test_dependent_columns(structure, k, extra, cause, columns):
     found = collapsed(np.c_[BASE, extra], k, structure)
-    if structure in ("VII", "VVI"):
+    if structure not in TILTED:
         assert found is None
     else:
         assert (found.cause, found.columns) == (cause, columns)
 
 
-@pytest.mark.parametrize("structure", ["EEE", "VVV"])
+@pytest.mark.parametrize("structure", ["EEE", "VEE", "EVV", "VVV"])
 def test_nearly_dependent_columns_are_no_collapse(structure):
     noise = np.random.default_rng(0).normal(size=120)
     near = fit(np.c_[BASE, BASE[:, 1] + 1e-4 * noise], 2, structure, tries=3)
@@ -69,15 +73,71 @@ def test_nearly_dependent_columns_are_no_collapse(structure):
     assert again.log_likelihood == pytest.approx(free.log_likelihood - 120 * np.log(1e-4), abs=1e-4)
 
 
-@pytest.mark.parametrize("structure", ["VII", "VVI", "VVV"])
+@pytest.mark.parametrize("structure", OTHERS)
 def test_ties_name_their_rows(structure):
     x = np.concatenate([BASE, np.full((20, 3), 30.0)])
     found = collapsed(x, 3, structure)
-    assert found.cause == "ties"
+    assert (found.cause, found.columns) == ("ties", (0, 1, 2))
+    assert not found.everywhere
     assert set(found.rows) == set(range(120, 140))
-    assert "fewer clusters" in found.reason
-    assert "choose the tied shape" in found.reason
-    assert fit(x, 3, "EEE", tries=3).collapsed is None
+    assert "its 20 rows (121, 122, 123, 124, 125, …) are tied in column 1" in found.reason
+    assert "in this order: choose fewer clusters; choose the tied shape" in found.reason
+    assert ("use the conjugate prior" in found.reason) == STRUCTURES[structure].has_prior
+
+
+@pytest.mark.parametrize("structure", POOLED)
+def test_clusters_that_share_their_covariance_live_with_a_point(structure):
+    x = np.concatenate([BASE, np.full((20, 3), 30.0)])
+    assert fit(x, 3, structure, tries=3).collapsed is None
+
+
+# Two clusters that lie flat in the third column, in all but one of which no spread is left.
+FLAT = np.c_[BASE[:, :2], np.repeat([0.0, 9.0], 60)]
+FLAT_LABELS = np.repeat([0, 1], 60)
+
+
+@pytest.mark.parametrize("structure", ALL)
+def test_ties_in_one_column_are_told_by_what_the_structure_shares(structure):
+    found = collapsed(FLAT, 2, structure, start=FLAT_LABELS)
+    if STRUCTURES[structure].round:
+        assert found is None
+        return
+    assert (found.cause, found.columns) == ("ties", (2,))
+    assert set(found.rows) == set(np.flatnonzero(found.component == FLAT_LABELS))
+    shared = structure in ("EEI", "VEI", "EEE", "VEE", "EEV", "VEV")
+    assert found.everywhere == shared
+    assert ("so are those of the other clusters" in found.reason) == shared
+    assert ("choose the tied shape" in found.reason) != shared
+
+
+@pytest.mark.parametrize("structure", ALL)
+def test_ties_of_one_cluster_in_one_column_harm_whom_they_must(structure):
+    x = FLAT.copy()
+    x[:60, 2] += np.random.default_rng(0).normal(size=60)
+    found = collapsed(x, 2, structure, start=FLAT_LABELS)
+    if STRUCTURES[structure].needs in ("pooled", "spread"):
+        assert found is None
+        return
+    assert (found.component, found.cause, found.columns) == (1, "ties", (2,))
+    assert not found.everywhere
+    assert set(found.rows) == set(range(60, 120))
+
+
+def test_axes_of_their_own_make_a_line_of_points_harmless_or_fatal():
+    """Rows on a slanted line have no spread across it, but some along every column."""
+    x = np.concatenate([BASE[:, :2], np.c_[np.arange(20.0), 2.0 * np.arange(20.0)] + 40.0])
+    labels = np.repeat([0, 1], [120, 20])
+    for structure in ALL:
+        f = fit(x, 2, structure, start=labels)
+        found = [a.collapsed for a in f.attempts if a.collapsed]
+        if structure in ("EVV", "VVV"):
+            assert f.collapsed is found[0]
+        else:
+            # a common D may lie across the line, or may not
+            assert bool(found) == (structure in ("EVE", "VVE"))
+            assert f.collapsed is None or structure in ("EVE", "VVE")
+        for one in found:
+            assert (one.component, one.cause, one.columns) == (1, "ties", (0, 1))
 
 
 def test_tied_clusters_of_repeated_rows_are_tied_however_many_rows_there_are():
@@ -88,16 +148,16 @@ def test_tied_clusters_of_repeated_rows_are_tied_however_many_rows_there_are():
     assert "tied shape" not in found.reason, "it is chosen already"
 
 
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 def test_one_row_is_too_few(structure):
     assert collapsed([[1.0, 2.0]], 1, structure).cause == "few-rows"
 
 
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 def test_more_columns_than_rows(structure):
     x = np.random.default_rng(1).normal(size=(9, 20))
     found = collapsed(x, 1, structure)
-    if structure in ("VII", "VVI"):
+    if structure not in TILTED:
         assert found is None
     else:
         assert found.cause == "few-rows"
@@ -114,7 +174,7 @@ def test_a_reason_names_a_few_columns_and_counts_the_rest():
     )
 
 
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_as_many_components_as_rows(structure, n):
     x = np.random.default_rng(n).normal(size=(n, 2))
@@ -123,23 +183,62 @@ def test_as_many_components_as_rows(structure, n):
     assert found.cause in ("few-rows", "constant")
 
 
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 def test_empty_cluster(structure):
     found = collapsed(BASE, 3, structure, start=np.arange(120) % 2)
     assert (found.component, found.cause, found.rows.size) == (2, "empty", 0)
 
 
-@pytest.mark.parametrize("structure", SHAPES)
+@pytest.mark.parametrize("structure", ALL)
 def test_all_rows_equal(structure):
     found = collapsed(np.full((6, 2), 3.25), 1, structure)
     assert (found.cause, found.columns) == ("constant", (0, 1))
 
 
-def test_a_full_component_needs_more_rows_than_columns():
+@pytest.mark.parametrize("structure", ALL)
+def test_a_component_needs_more_rows_than_columns_where_it_stands_alone(structure):
     x = np.concatenate([BASE, np.eye(3) + 40.0])
-    labels = np.repeat([0, 1], [120, 3])
-    assert fit(x, 2, "VVV", start=labels).collapsed.cause == "few-rows"
-    assert fit(x, 2, "EEE", start=labels).collapsed is None
+    f = fit(x, 2, structure, start=np.repeat([0, 1], [120, 3]))
+    found = [a.collapsed for a in f.attempts if a.collapsed]
+    assert (f.collapsed is None) == (structure not in ("VVV", "EVV"))
+    # three rows span a plane: where a common D lies across it, all their spread is gone
+    assert bool(found) == (structure in ("VVV", "EVV", "VVE", "EVE"))
+    for one in found:
+        assert (one.component, one.cause) == (1, "few-rows")
+        assert "it holds 3 rows (121, 122, 123)" in one.reason
+        assert "choose the tied, the diagonal or the spherical shape" in one.reason
+
+
+@pytest.mark.parametrize("structure", ALL)
+def test_a_single_row_is_asked_whether_it_is_an_outlier(structure):
+    x = np.concatenate([BASE, [[40.0, 41.0, 42.0]]])
+    found = collapsed(x, 2, structure, start=np.repeat([0, 1], [120, 1]))
+    if structure in POOLED:
+        assert found is None
+        return
+    assert (found.component, found.cause, tuple(found.rows)) == (1, "few-rows", (120,))
+    assert "in this order: see whether that row is an outlier" in found.reason
+    assert ("use the conjugate prior" in found.reason) == STRUCTURES[structure].has_prior
+    words = {s.words for s in STRUCTURES.values()}
+    advised = found.reason.split("choose the ")[1].split(" shape")[0].replace("the ", "")
+    assert set(advised.replace(" or ", ", ").split(", ")) <= words
+    assert STRUCTURES[structure].words not in advised.replace(" or ", ", ").split(", ")
+
+
+def test_one_column_is_advised_in_its_own_words():
+    x = np.concatenate([BASE[:, 0], [40.0] * 5])
+    found = collapsed(x, 2, "V", start=np.repeat([0, 1], [120, 5]))
+    assert found.cause == "ties"
+    assert "choose the same variance for all; use the conjugate prior" in found.reason
+    assert "shape" not in found.reason
+    assert fit(x, 2, "E", start=np.repeat([0, 1], [120, 5])).collapsed is None
+
+
+def test_what_is_collapsed_under_a_prior_is_not():
+    x = np.concatenate([BASE, np.full((20, 3), 30.0)])
+    for structure in ALL:
+        if STRUCTURES[structure].has_prior:
+            assert fit(x, 3, structure, tries=3, prior=True).collapsed is None
 
 
 def test_parameters_are_those_of_the_last_sound_iteration():
@@ -167,7 +266,7 @@ def test_the_best_sound_try_wins():
 grids = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
-@given(grids, st.integers(1, 30), st.integers(1, 4), st.integers(1, 4), st.sampled_from(SHAPES))
+@given(grids, st.integers(1, 30), st.integers(1, 4), st.integers(1, 4), st.sampled_from(ALL))
 def test_coarse_tables_always_end_in_a_fit_or_a_sentence(rng, n, d, k, structure):
     x = rng.integers(0, rng.integers(1, 6) + 1, size=(n, d)).astype(float)
     x *= 10.0 ** rng.integers(-8, 9, size=d)
