@@ -81,7 +81,7 @@ def _of(letters: str) -> Shape:
     return Shape(
         letters,
         letters,
-        f"{letters} — {words}.\n{sentence}\n{structure.formula}",
+        f"{letters} — {words}.\n{sentence}.\n{structure.formula}",
         tuple(structure.picture),
         spoken=f"{letters}, {structure.words}",
     )
