@@ -7,6 +7,7 @@ them. The M-steps themselves are in `m_steps`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -51,10 +52,6 @@ class Structure:
     update: Update
     inner_of: Callable[[FloatArray], Inner]
     carries: Carries
-
-    def m_step(self, N: FloatArray, W: FloatArray) -> FloatArray:
-        """Return the covariances (K, d, d) of a first M-step."""
-        return self.update(N, W, None)[0]
 
     @property
     def _letters(self) -> str:
@@ -298,10 +295,10 @@ def resolve(name: str, n_columns: int) -> Structure:
 
 def largest_components(structure: Structure, n_rows: int, n_columns: int) -> int:
     """Return the largest K that so many different rows can carry, at least 1."""
-    K = max(1, n_rows)
-    while K > 1 and structure.least_rows_in_all(K, n_columns) > n_rows:
-        K -= 1
-    return K
+    K = bisect_right(
+        range(1, n_rows + 1), n_rows, key=lambda K: structure.least_rows_in_all(K, n_columns)
+    )
+    return max(1, K)
 
 
 def why_largest(structure: Structure, n_rows: int, n_columns: int) -> str:

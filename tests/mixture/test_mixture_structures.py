@@ -527,6 +527,8 @@ def test_every_largest_k_is_explained():
         for d in (1,) if len(structure.name) == 1 else (2, 3, 8):
             for n in range(1, 40):
                 K = largest_components(structure, n, d)
+                assert K == 1 or structure.least_rows_in_all(K, d) <= n
+                assert structure.least_rows_in_all(K + 1, d) > n
                 said = why_largest(structure, n, d)
                 assert said.startswith(f"At most {K} cluster")
                 assert said.endswith(".")
