@@ -45,6 +45,7 @@ class ConvergenceView(QWidget):
         self.setObjectName("convergence")
         self._session, self._stage, self._control = session, stage, control
         self._mapped: tuple[object, ...] = ()
+        self._opening = False
         self.area = CurveArea(self)
         self.starts = OptimaChart(self)
         self.pages = QStackedWidget(self)
@@ -149,14 +150,17 @@ class ConvergenceView(QWidget):
     @Slot()
     def _show_starts(self) -> None:
         """Show where the starts of the active fit ended, if anything about it is new."""
-        record, idle = self._session.document.record, self._stage.state == "idle"
-        facts = (record, idle, self._stage.assignment)
+        record, state = self._session.document.record, self._stage.state
+        idle = state == "idle"
+        facts = (record, state, self._stage.assignment)
         if facts == self._mapped:
             return
         self._mapped = facts
         starts = None if record is None else starts_of(record)
         instead = optima.instead(starts, 0 if record is None else record.fit.n_components)
-        if record is None and not idle:
+        self._opening = self._opening and not idle
+        fitting = state in ("fitting", "paused") and not self._opening
+        if fitting or (record is None and not idle):
             instead = "The starts are compared when the run is done."
         collapsed = "" if record is None or starts is None else self._reasons(record, starts)
         self.starts.show_starts(starts, collapsed, instead, can_open=idle)
@@ -171,9 +175,11 @@ class ConvergenceView(QWidget):
 
     @Slot(int)
     def _open(self, attempt: int) -> None:
+        self._opening = True  # the map stays while EM goes on from one of its dots
         try:
             self._control.open_optimum(attempt)
         except DocumentError as error:
+            self._opening = False
             QToolTip.showText(self.mapToGlobal(self.rect().center()), str(error), self)
 
     # ---- the look ------------------------------------------------------------------------

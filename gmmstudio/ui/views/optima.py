@@ -16,6 +16,7 @@ from gmmstudio.ui.views.label_placing import Box, place_label
 
 LARGEST, SMALLEST = 14.0, 3.5  # radius of a dot that all starts came to, and of the least
 RING = 3.5  # from a dot to the ring around the one shown
+BESIDE = 10.0  # by which words may stand out of the area at its right
 LANE = 16.0  # height of the strip at the bottom for the starts that collapsed
 _LEFT_ENDS = (0.9, 0.5, 0.0)  # agreements at which the axis may begin
 _MANY = 8  # optima among which those of a single start go without their number
@@ -103,7 +104,7 @@ def lay_out(starts: Starts, area: Box, text_size: TextSize) -> Map:
     low, high = min(values), max(values)
     left = left_end([optimum.agreement for optimum in optima])
     radii = [radius_of(optimum.n_starts, starts.made, area) for optimum in optima]
-    inset = max(radii) + 3.0
+    inset = max(radii) + RING + 0.5
     across = max(area.width - 2 * inset, 1.0)
     down = max(area.height - 2 * inset, 1.0)
 
@@ -117,17 +118,17 @@ def lay_out(starts: Starts, area: Box, text_size: TextSize) -> Map:
     kept = [radius + (RING if i == starts.shown else 0.0) for i, radius in enumerate(radii)]
     dots = [Box(x - r, y - r, 2 * r, 2 * r) for (x, y), r in zip(middles, kept, strict=True)]
     taken = list(dots)
+    room = Box(area.left, area.top - 2.0, area.width + BESIDE, area.height + 2.0)
     places = []
     for index, (optimum, (x, y), radius) in enumerate(zip(optima, middles, radii, strict=True)):
-        words = str(optimum.n_starts)
-        if index == 0:
-            words = f"best: {optimum.n_starts} of {starts.made} starts"
-        size = text_size(words)
-        box = _inside(size, x, y, radius)
-        if box is None or index == 0 or _is_covered(box, dots, index):
-            box = place_label(size, (x, y), area, _NO_LINES, taken, kept[index])
-            if box is not None and index and _is_far(box, x, y, kept[index]):
-                box = None
+        words, box = _labelled(
+            _wordings(optimum, index, starts.made),
+            text_size,
+            (x, y, radius, kept[index]),
+            room,
+            [box for place, box in enumerate(dots) if place != index],
+            taken,
+        )
         if index and optimum.n_starts == 1 and len(optima) > _MANY:
             box = None
         if box is not None:
@@ -152,17 +153,51 @@ def _finite(agreement: float) -> float:
     return agreement if isfinite(agreement) else 0.0
 
 
+def _wordings(optimum: Optimum, index: int, made: int) -> tuple[str, ...]:
+    """Return what may stand at a dot, the best first."""
+    n = str(optimum.n_starts)
+    return (n,) if index else (f"best: {n} of {made} starts", f"best: {n} of {made}", "best", n)
+
+
+def _labelled(
+    wordings: Sequence[str],
+    text_size: TextSize,
+    dot: tuple[float, float, float, float],
+    room: Box,
+    others: Sequence[Box],
+    taken: Sequence[Box],
+) -> tuple[str, Box | None]:
+    """Find the first wording for which there is room at a dot, and where it stands.
+
+    Parameters
+    ----------
+    wordings, text_size
+        What may be written, and how large it is.
+    dot
+        Its middle, its radius, and that with the ring it may have.
+    room
+        Where words may stand.
+    others, taken
+        The other dots; all dots and words so far.
+    """
+    x, y, radius, kept = dot
+    for words in wordings:
+        size = text_size(words)
+        box = _inside(size, x, y, radius)
+        if box is not None and not any(box.overlaps(other) for other in others):
+            return words, box
+        box = place_label(size, (x, y), room, _NO_LINES, taken, kept)
+        if box is not None and not _is_far(box, x, y, kept):
+            return words, box
+    return wordings[-1], None
+
+
 def _inside(size: tuple[float, float], x: float, y: float, radius: float) -> Box | None:
     """Put words into a dot, if it is large enough."""
     width, height = size
     if hypot(width, 0.7 * height) > 2 * radius - 2:
         return None
     return Box(x - width / 2, y - height / 2, width, height)
-
-
-def _is_covered(box: Box, dots: Sequence[Box], index: int) -> bool:
-    """Whether a smaller dot, which is drawn later, lies on words."""
-    return any(box.overlaps(other) for place, other in enumerate(dots) if place != index)
 
 
 def _is_far(box: Box, x: float, y: float, radius: float) -> bool:

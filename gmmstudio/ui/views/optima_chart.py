@@ -16,7 +16,7 @@ from gmmstudio.ui.views.optima import Map, Place
 from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
 from gmmstudio.ui.widgets.painting import guarded
 
-_AXIS = "agreement with the best"
+_AXIS = ("agreement with the best", "agreement")  # the longest for which there is room
 _RESTS = 0.45  # opacity while a run is under way
 
 
@@ -127,7 +127,8 @@ class OptimaChart(QWidget):
         starts, drawn = self._starts, self._map
         if starts is None or drawn is None:
             painter.setPen(theme.color("faint"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._instead)
+            middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(8, 4, -8, -4), middle, self._instead)
         else:
             if not self._can_open:
                 painter.setOpacity(_RESTS)
@@ -164,11 +165,12 @@ class OptimaChart(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, left_end)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, right_end)
         room = line.width() - 2 * metrics.horizontalAdvance(right_end) - 12
-        words = _AXIS
+        wordings = list(_AXIS)
         if starts.on_sample:
-            words += f" · on a sample of {formats.rows(starts.optima[0].n_rows)}"
-        if metrics.horizontalAdvance(words) > room:
-            words = metrics.elidedText(_AXIS, Qt.TextElideMode.ElideRight, int(max(room, 0)))
+            sample = formats.rows(starts.optima[0].n_rows)
+            wordings.insert(0, f"{_AXIS[0]} · on a sample of {sample}")
+        advance = metrics.horizontalAdvance
+        words = next((words for words in wordings if advance(words) <= room), "")
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, words)
 
     def _draw_dot(self, painter: QPainter, starts: Starts, place: Place) -> None:
@@ -190,7 +192,9 @@ class OptimaChart(QWidget):
         if box is None:
             return
         painter.setFont(_number_font())
-        painter.setPen(theme.color("accent" if place.index == 0 else "text"))
+        within = abs(box.left + box.width / 2 - place.x) < 1 and place.radius > box.width / 2
+        best = "accent_text" if within else "accent"
+        painter.setPen(theme.color(best if place.index == 0 else "text"))
         painter.drawText(
             QRectF(box.left, box.top, box.width, box.height),
             Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
