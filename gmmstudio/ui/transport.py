@@ -20,6 +20,7 @@ from gmmstudio.ui.panels.tries import agreement, try_lines, try_words
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.widgets.choice_box import Option, add_options
+from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.labels import ElidedLabel
 from gmmstudio.ui.widgets.text_menu import TextMenuButton
 
@@ -235,7 +236,7 @@ class Transport(QFrame):
     def _fill_tries(self, menu: QMenu) -> None:
         record, shown = self._record(), self._stage.shown
         lines = try_lines(record, self._stage.tracks, *self._user_names(record))
-        options = [Option(line.number, line.text, line.tooltip) for line in lines]
+        options = [Option(line.number, line.text, folded(line.tooltip)) for line in lines]
         current = shown.attempt if shown is not None else None
         group = add_options(menu, options, current, self._on_try)
         for action, line in zip(group.actions(), lines, strict=True):

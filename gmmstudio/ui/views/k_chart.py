@@ -27,6 +27,7 @@ from gmmstudio.ui.views.k_drawing import Picture, label_font
 from gmmstudio.ui.views.k_layout import GAP, Layout, Spot, lay_out
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
+from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 
 RowNumbers = Callable[[], NDArray[np.int64] | None]
@@ -206,7 +207,7 @@ class KChart(QWidget):
         else:
             words = "" if line is None else self.describe_name(line)
         if words:
-            QToolTip.showText(event.globalPosition().toPoint(), words, self)
+            QToolTip.showText(event.globalPosition().toPoint(), folded(words), self)
         else:
             QToolTip.hideText()
 
@@ -317,7 +318,7 @@ class KChart(QWidget):
         self._cursor = spot.dot.cell
         self.update()
         where = self.mapToGlobal(QPointF(spot.x, spot.y).toPoint())
-        QToolTip.showText(where, self.describe(spot, by_keyboard=True), self)
+        QToolTip.showText(where, folded(self.describe(spot, by_keyboard=True)), self)
 
     # ---- size and focus ------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from gmmstudio.ui.views.curve import decimals, fixed
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.optima import Map, Place
 from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
+from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 
 _AXIS = ("agreement with the best", "agreement")  # the longest for which there is room
@@ -241,7 +242,7 @@ class OptimaChart(QWidget):
         starts = self._starts
         words = "" if place is None else self.describe(place)
         if place is None and starts is not None and starts.collapsed and self._map is not None:
-            words = self._collapsed_words if self._lane(starts).contains(at) else ""
+            words = folded(self._collapsed_words) if self._lane(starts).contains(at) else ""
         if not words:
             QToolTip.hideText()
         elif words != QToolTip.text():

@@ -26,6 +26,7 @@ from gmmstudio.ui.panels.reading_panel import ReadingPanel
 from gmmstudio.ui.panels.tries import try_lines, try_words
 from gmmstudio.ui.starts import starts_of
 from gmmstudio.ui.transport import Transport
+from gmmstudio.ui.widgets.folding import folded
 
 
 def plain(text: str) -> str:
@@ -228,3 +229,10 @@ def test_weighted_rows_say_what_they_count_for(rig, panel, qtbot, counts, words)
     fit, shown = rig.document.record.fit, rig.stage.shown
     bic = -2 * shown.log_likelihood + fit.n_parameters * np.log(fit.n_observations)
     assert panel.quality["bic_aic"].value.text().startswith(formats.log_likelihood(bic))
+
+
+def test_long_tooltips_are_folded():
+    text = folded("word " * 60 + "\n\nlast")
+    assert max(map(len, text.split("\n"))) <= 84
+    assert text.endswith("\n\nlast")
+    assert folded("x" * 200) == "x" * 200
