@@ -232,6 +232,8 @@ class MonomialForm:
         sizes = total[:, 0].copy()
         means = total[:, 1 : 1 + d] / np.maximum(sizes, TINY)[:, None]
         centred = total[:, 1 + d :] - total[:, 1 + first] * means[:, second]
+        own = first == second  # of a column without spread the difference may come out below zero
+        centred[:, own] = np.maximum(centred[:, own], 0.0)
         scatters = np.zeros((k, d, d))
         scatters[:, first, second] = centred
         scatters[:, second, first] = centred

@@ -129,9 +129,15 @@ class Problem:
             means,
             covariances,
             diagonal=self.structure.diagonal and is_diagonal(covariances),
-            inner=self.structure.inner_of(self._in_units(covariances)),
+            inner=self._inner_of(covariances),
         )
         return replace(g, log_prior=self._log_prior(means, covariances))
+
+    def _inner_of(self, covariances: FloatArray) -> FloatArray | None:
+        """Return what an iterative M-step goes on from; one component needs one M-step only."""
+        if self.spec.n_components == 1:
+            return None
+        return self.structure.inner_of(self._in_units(covariances))
 
     def _from_hard(self, hard: Hard, inner: FloatArray | None = None) -> Beginning:
         statistics = hard.statistics

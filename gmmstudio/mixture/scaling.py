@@ -46,7 +46,7 @@ class Coordinates:
         return Parameters.trusted(
             weights.copy(),
             self.centre + self.scale * means,
-            covariances * self.scale * self.scale[:, None],
+            covariances * np.outer(self.scale, self.scale),  # exactly symmetric
         )
 
 

@@ -8,6 +8,10 @@ import numpy as np
 
 EPSILON = float(np.finfo(float).eps)
 
+M_STEP_ROUNDING = 1e-9
+"""By this share of itself the log-likelihood may fall for the rounding of an M-step: eigenvectors of
+nearly equal eigenvalues, and columns of very different scale, cost that much."""
+
 
 def gain_to_come(gain: float, gain_before: float) -> float:
     """Estimate by Aitken's rule how much the log-likelihood will still rise.
@@ -60,7 +64,8 @@ class Stopping:
             self._previous, self._rounding = log_likelihood, rounding
             return
         gain = log_likelihood - self._previous
-        if gain < -(rounding + self._rounding):
+        fall = rounding + self._rounding + M_STEP_ROUNDING * max(1.0, abs(log_likelihood))
+        if gain < -fall:
             self.monotone = False
         if abs(gain) <= 4.0 * EPSILON * abs(log_likelihood):
             gain = 0.0
