@@ -256,7 +256,7 @@ def instead(starts: Starts | None, n_components: int = 0) -> str:
     if made == 1 and n_components == 1:
         return "One cluster has one optimum: every start comes to it."
     if made == 1:
-        return "One start was made.\nSeveral tries show whether there are other optima."
+        return "One start was made.\nSeveral random ones would show whether there are other optima."
     if not n_collapsed:
         return f"All {made} starts agree:\nthey came to the same optimum."
     if n == 1:
