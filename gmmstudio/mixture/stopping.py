@@ -9,8 +9,8 @@ import numpy as np
 EPSILON = float(np.finfo(float).eps)
 
 M_STEP_ROUNDING = 1e-9
-"""By this share of itself the log-likelihood may fall for the rounding of an M-step: eigenvectors of
-nearly equal eigenvalues, and columns of very different scale, cost that much."""
+"""By this share of itself the log-likelihood may fall for the rounding of an M-step: eigenvectors
+of nearly equal eigenvalues, and columns of very different scale, cost that much."""
 
 
 def gain_to_come(gain: float, gain_before: float) -> float:

@@ -17,7 +17,6 @@ from gmmstudio.report.export import component_order
 from gmmstudio.report.sentences import gap
 from gmmstudio.table.preparation import Sample
 
-
 CRITERIA = (
     "log_likelihood",
     "n_parameters",

@@ -242,12 +242,13 @@ def sweep_info(status: Status[Any, Any]) -> RunInfo:
         return RunInfo("sweeping", "preparing the rows", 0.0, round(status.seconds, 1))
     fraction = frame.n_done / max(frame.n_total, 1)
     left = None
-    if frame.n_done >= 3:
+    if frame.n_done >= 3 and not frame.settling:
         # Larger K come later and take longer, so the rest takes more than its share.
-        left = float(round(status.seconds * (1.0 / fraction**1.6 - 1.0)))
+        left = float(round(status.seconds * (1.0 / fraction**1.3 - 1.0)))
+    progress = f"{frame.n_done} of {frame.n_total} models"
     return RunInfo(
         "sweeping",
-        f"{frame.n_done} of {frame.n_total} fits",
+        f"{progress}, making the best exact" if frame.settling else progress,
         fraction,
         round(status.seconds, 1),
         left,

@@ -1,9 +1,9 @@
-"""Opening another optimum of the starts: EM goes on from where one of them ended."""
+"""EM goes on from where a start ended: to open another optimum, or to finish a quick look."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gmmstudio.document.commands import AddFit
 from gmmstudio.document.document import Document, FitRecord
@@ -41,6 +41,36 @@ class OpenOptimum(AddFit):
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Finish(OpenOptimum):
+    """Show a model of a sweep at its maximum, and keep it in the sweep instead of the quick look.
+
+    Attributes
+    ----------
+    looked
+        What the quick look had found.
+    """
+
+    looked: Fit | None = None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Finish the fit"
+
+    def apply(self, document: Document) -> Document:
+        """Add the record, and put the fit into its cell."""
+        document = super().apply(document)
+        sweep = document.sweep
+        if sweep is None:
+            return document
+        cells = tuple(
+            replace(cell, fit=self.fit, tracks=self.tracks) if cell.fit is self.looked else cell
+            for cell in sweep.cells
+        )
+        return document.replace(sweep=replace(sweep, cells=cells))
+
+
 class ReopenJob(FitJob):
     """Another optimum of a fit as a job of the runner, on the same path as a fit."""
 
@@ -49,7 +79,8 @@ class ReopenJob(FitJob):
             table, record.table_id, record.preparation, record.spec, store, record.start_column
         )
         self.record, self.attempt = record, attempt
-        self.words = f"the optimum of try {attempt}"
+        self._finishes = attempt == record.fit.attempt
+        self.words = "the way to the maximum" if self._finishes else f"the optimum of try {attempt}"
 
     @property
     def n_tries(self) -> int:
@@ -71,13 +102,18 @@ class ReopenJob(FitJob):
 
     def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> AddFit:
         """Bring the fit into the document; the iterations of all other tries stay with it."""
-        return OpenOptimum(
-            fit,
-            self.preparation,
-            self.spec,
-            (*self.record.tracks, *tracks),
-            seconds,
-            self.table_id,
-            self.start_column,
-            self.attempt,
-        )
+        kept = [track for track in self.record.tracks if track.attempt != fit.attempt]
+        asked = self.preparation, self.spec, (*kept, *tracks), seconds, self.table_id
+        if self._finishes:
+            return Finish(fit, *asked, self.start_column, self.attempt, self.record.fit)
+        return OpenOptimum(fit, *asked, self.start_column, self.attempt)
+
+
+def finishing(document: Document, store: SampleStore) -> ReopenJob | None:
+    """Return the job that climbs on from a quick look; None where the fit shown is none."""
+    record, table = document.record, document.table
+    if record is None or table is None or record.fit.ended != "near":
+        return None
+    if document.is_out_of_date(record):
+        return None
+    return ReopenJob(table, record, record.fit.attempt, store)

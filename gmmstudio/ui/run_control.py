@@ -25,7 +25,7 @@ from gmmstudio.ui import outcomes
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
-from gmmstudio.ui.reopening import ReopenJob
+from gmmstudio.ui.reopening import ReopenJob, finishing
 from gmmstudio.ui.replay import SPEEDS
 from gmmstudio.ui.scene import Scene
 from gmmstudio.ui.stage import RunInfo, Stage
@@ -167,6 +167,7 @@ class RunControl(QObject):
         if job is not None:
             outcomes.keep_sweep(self.session, job, self.stage.cells)
         self.session.apply(ShowCell(structure, n_components))
+        self._finish_fit()
 
     def open_optimum(self, attempt: int) -> None:
         """Go on from where another start of the fit shown ended, or show it if that was done."""
@@ -178,6 +179,12 @@ class RunControl(QObject):
             self.session.apply(ShowFit(known.id))
         elif document.table is not None:
             self._start(ReopenJob(document.table, document.record, attempt, self.store), None)
+
+    def _finish_fit(self) -> None:
+        """Climb to the maximum where the fit shown is from a quick look."""
+        job = finishing(self.session.document, self.store)
+        if job is not None and not self.is_running and not self._closed:
+            self._start(job, None)
 
     def sample_rows(self, preparation: Preparation) -> IntArray | None:
         """Return the table rows of a sample; None where it is not at hand."""
@@ -295,6 +302,7 @@ class RunControl(QObject):
     def _finish(self, status: Status[Any, Any]) -> None:
         job, tracks, result = self._run.job, self._run.tracks, status.result
         quick = status.state == "finished" and status.seconds < REPLAYED_SECONDS
+        quick &= not isinstance(job, ReopenJob)  # it did not begin with a start
         self._replay_next = self.replay_after_fit and quick and not self._run.was_paused
         self._run.finish()
         try:
@@ -312,6 +320,8 @@ class RunControl(QObject):
             self._replay_next = False
         if status.state == "failed" and status.error is not None:
             self.failed.emit(*outcomes.failure(status.error, status.error_details))
+        if isinstance(job, SweepJob) and status.state == "finished":
+            self._finish_fit()
         self._tell_playing()
         self.ended.emit()
 

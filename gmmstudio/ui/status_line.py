@@ -184,6 +184,8 @@ def outcome(record: FitRecord) -> str:
         return f"Collapsed after {n}"
     if fit.ended == "cancelled":
         return f"Stopped after {n}, not converged"
+    if fit.ended == "near":
+        return f"Looked at quickly: near its maximum after {n}"
     if not fit.converged:
         return f"Not converged after {n}"
     mine = attempt_of(fit, fit.attempt)

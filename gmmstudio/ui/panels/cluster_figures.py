@@ -172,6 +172,7 @@ def ended_words(fit: Fit) -> str:
         "max_iter": "limit reached",
         "cancelled": "stopped early",
         "collapsed": "collapsed",
+        "near": "near the maximum",
     }[fit.ended]
 
 
