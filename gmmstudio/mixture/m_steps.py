@@ -34,7 +34,7 @@ def eii(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return λ I with λ = Σ_k tr W_k / (N d)."""
     K, d, _ = W.shape
     covariances = np.zeros((K, d, d))
-    diagonals(covariances)[...] = diagonals(W).sum() / (_all(N) * d)
+    diagonals(covariances)[...] = _spreads(W).sum() / (_all(N) * d)
     return covariances
 
 
@@ -42,29 +42,29 @@ def vii(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return λ_k I with λ_k = tr W_k / (N_k d)."""
     K, d, _ = W.shape
     covariances = np.zeros((K, d, d))
-    diagonals(covariances)[...] = (diagonals(W).sum(axis=1) / (_positive(N) * d))[:, None]
+    diagonals(covariances)[...] = (_spreads(W).sum(axis=1) / (_positive(N) * d))[:, None]
     return covariances
 
 
 def eei(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return diag(Σ_k W_k) / N."""
-    return _upright(W, diagonals(W).sum(axis=0) / _all(N))
+    return _upright(W, _spreads(W).sum(axis=0) / _all(N))
 
 
 def vei(N: FloatArray, W: FloatArray, volumes: Inner = None) -> tuple[FloatArray, FloatArray]:
     """Return λ_k B with B diagonal and |B| = 1; see `shared_shape`."""
-    shape, volumes = shared_shape(N, diagonals(W), _volumes(N, W, volumes))
+    shape, volumes = shared_shape(N, _spreads(W), _volumes(N, W, volumes))
     return _upright(W, volumes[:, None] * shape), volumes
 
 
 def evi(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return λ B_k with B_k diagonal and |B_k| = 1; see `equal_volume`."""
-    return _upright(W, equal_volume(N, diagonals(W)))
+    return _upright(W, equal_volume(N, _spreads(W)))
 
 
 def vvi(N: FloatArray, W: FloatArray) -> FloatArray:
     """Return diag(W_k) / N_k."""
-    return _upright(W, diagonals(W) / _positive(N)[:, None])
+    return _upright(W, _spreads(W) / _positive(N)[:, None])
 
 
 def eee(N: FloatArray, W: FloatArray) -> FloatArray:
@@ -88,6 +88,8 @@ def vee(N: FloatArray, W: FloatArray, volumes: Inner = None) -> tuple[FloatArray
 
 def eve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, FloatArray]:
     """Return λ D A_k Dᵀ with |A_k| = 1: D is rotated for given A_k, then A_k and λ follow."""
+    if len(W) == 1:
+        return vvv(N, W), eigenvectors(W)[0]
     D = _orientation(W, D)
     M = turned(W, D)
     spreads = _raised(_spreads(M))
@@ -97,6 +99,8 @@ def eve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, Floa
 
 def vve(N: FloatArray, W: FloatArray, D: Inner = None) -> tuple[FloatArray, FloatArray]:
     """Return D B_k Dᵀ, B_k diagonal: D is rotated for given B_k, then B_k = diag(DᵀW_kD)/N_k."""
+    if len(W) == 1:
+        return vvv(N, W), eigenvectors(W)[0]
     D = _orientation(W, D)
     M = turned(W, D)
     sizes = _positive(N)[:, None]
@@ -145,7 +149,7 @@ def shared_shape(
         λ_k so far.
     """
     shape = (1.0 / volumes) @ spreads
-    raised = np.maximum(shape, TINY)
+    raised = np.maximum(shape, max(1e-150 * shape.max(), TINY))
     size = np.exp(np.log(raised).mean())
     volumes = spreads @ (size / raised) / (spreads.shape[1] * _positive(N))
     return shape / size, _positive(volumes)
@@ -188,13 +192,13 @@ def _raised(spreads: FloatArray) -> FloatArray:
 def _volumes(N: FloatArray, W: FloatArray, volumes: Inner) -> FloatArray:
     """Return λ_k (K,) to begin with, none of them zero; unless given, tr W_k / (d N_k)."""
     if volumes is None:
-        volumes = diagonals(W).mean(axis=1) / _positive(N)
+        volumes = _spreads(W).mean(axis=1) / _positive(N)
     return _positive(volumes)
 
 
 def _positive(values: FloatArray) -> FloatArray:
     """Return values (K,), those that are next to nothing beside the largest raised."""
-    raised: FloatArray = np.maximum(values, SHARE * values.max() + TINY)
+    raised: FloatArray = np.maximum(values, max(SHARE * values.max(), TINY))
     return raised
 
 
@@ -219,7 +223,8 @@ def _in_axes(axes: FloatArray, variances: FloatArray) -> FloatArray:
 
 def _whitening(C: FloatArray) -> tuple[FloatArray, float]:
     """Return T (d, d) with T Tᵀ = C⁻¹, and log|C|; what is singular in C is raised above zero."""
-    deviations = np.sqrt(_positive(np.diagonal(C)))
+    least = max(SHARE * np.abs(C).max(), TINY)
+    deviations = np.sqrt(np.maximum(np.diagonal(C), least))
     values, vectors = np.linalg.eigh(C / deviations[:, None] / deviations)
     values = np.maximum(values, 1e-30)
     log_determinant = float(np.log(values).sum() + 2.0 * np.log(deviations).sum())

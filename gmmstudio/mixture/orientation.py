@@ -112,7 +112,7 @@ def principal(W: FloatArray) -> tuple[FloatArray, FloatArray]:
     differ in scale. Its vectors are better, so vᵀW_kv puts the values right; but in them, too,
     what belongs to the small columns is lost in the end, and `_graded` takes over.
     """
-    scales = np.sqrt(diagonals(W).sum(axis=0))
+    scales = np.sqrt(np.maximum(diagonals(W).sum(axis=0), 0.0))
     if scales.max() > GRADED * scales.min():
         return _graded(W, np.maximum(scales, 1e-70 * scales.max()))
     vectors = eigenvectors(W)
@@ -138,7 +138,7 @@ def _graded(W: FloatArray, scales: FloatArray) -> tuple[FloatArray, FloatArray]:
     order = np.argsort(-scales)
     scales = scales[order]
     values, vectors = np.linalg.eigh(W[:, order[:, None], order] / scales[:, None] / scales)
-    values = np.maximum(values, 1e-14 * values[:, -1:] + 1e-200)
+    values = np.maximum(values, np.maximum(1e-14 * values[:, -1:], 1e-200))
     G = scales[:, None] * vectors * np.sqrt(values)[:, None, :]
     _, roots, Vt = np.linalg.svd(G)
     roots = np.maximum(roots, 1e-80 * roots[:, :1])
