@@ -183,7 +183,9 @@ class FindKDialog(QDialog):
     @Slot()
     def _fit_height(self) -> None:
         """Grow and shrink with the ten."""
-        self.layout().activate()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         self.resize(self.width(), self.sizeHint().height())
 
     @Slot(bool)

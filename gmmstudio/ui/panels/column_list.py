@@ -74,7 +74,7 @@ class ColumnModel(QAbstractListModel):
 
     def set_weights(self, column: int | None) -> None:
         """Say which column weighs the rows: it cannot be ticked."""
-        changed = {self._weights, column} - {None}
+        changed = [row for row in (self._weights, column) if row is not None]
         if column == self._weights:
             return
         self._weights = column

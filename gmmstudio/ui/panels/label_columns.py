@@ -17,7 +17,7 @@ LOOKED_INTO = 20_000  # table rows up to which every column is tried before it i
 class LabelChoice(NamedTuple):
     """A column as a start: its number of different values, or why it cannot be one."""
 
-    index: int
+    column: int
     name: str
     n_levels: int
     short: str = ""  # why not, in two words

@@ -73,7 +73,8 @@ class ShapeChoice(QWidget):
         self.front = ShapePicker(SHAPES, group=self._group)
         self.others = ShapePicker(MORE_SHAPES, columns=5, group=self._group, name=MORE)
         self.spreads = ShapePicker(SPREADS, name=ONE_COLUMN_TITLE)
-        self.more = Disclosure(MORE, button=ShapesButton(MORE))
+        self._header = ShapesButton(MORE)
+        self.more = Disclosure(MORE, button=self._header)
         self.more.button.setToolTip(MORE_TOOLTIP)
         self.more.body.addWidget(self.others)
         self.unfolded_by_hand = False
@@ -113,7 +114,7 @@ class ShapeChoice(QWidget):
         if one_column:
             return
         chosen = next((tile.shape_ for tile in self.others.tiles if tile.isChecked()), None)
-        self.more.button.set_shape(chosen)
+        self._header.set_shape(chosen)
         if structure != self._last:
             self._last = structure
             if chosen is not None:

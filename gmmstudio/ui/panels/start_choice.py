@@ -89,7 +89,7 @@ class StartChoice(ChoiceBox):
         chosen = self._document.start_column
         choices = label_choices(self._document)
         usable = [
-            Option(choice.index, f"{choice.name} · K = {choice.n_levels}", label_tooltip(choice))
+            Option(choice.column, f"{choice.name} · K = {choice.n_levels}", label_tooltip(choice))
             for choice in choices
             if not choice.why_not
         ]

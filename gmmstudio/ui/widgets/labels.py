@@ -198,9 +198,10 @@ class Refusal(Well):
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
         content = None if area is None else area.widget()
-        if area is None or content is None or content.layout() is None:
+        layout = None if content is None else content.layout()
+        if area is None or layout is None:
             return
-        content.layout().activate()
+        layout.activate()
         area.ensureWidgetVisible(self, 0, 8)
 
 
