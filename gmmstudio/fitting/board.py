@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Container, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gmmstudio.fitting.trace import LIMIT, Trace, Track
 from gmmstudio.fitting.watch import ShouldStop
@@ -152,8 +152,12 @@ class Board:
         spec, before = self.specs[index], self._cells.get(index)
         seconds += 0.0 if before is None else before.seconds
         structure = resolve(spec.structure, self._n_columns).name
+        if before is not None and before.fit is outcome:  # nothing better was found
+            cell = replace(before, seconds=seconds)
+        else:
+            cell = _cell(spec, structure, outcome, trace, seconds)
         with self._lock:
-            self._cells[index] = _cell(spec, structure, outcome, trace, seconds)
+            self._cells[index] = cell
 
 
 def _was_stopped(outcome: Fit | MixtureError, should_stop: ShouldStop | None) -> bool:

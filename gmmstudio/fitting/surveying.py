@@ -8,7 +8,9 @@ from collections.abc import Callable, Generator
 
 from gmmstudio.fitting.board import Board, SweepFrame
 from gmmstudio.fitting.watch import ShouldStop
+from gmmstudio.mixture.em import Iteration
 from gmmstudio.mixture.errors import Cancelled, MixtureError
+from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.rows import single_blas_thread
 from gmmstudio.mixture.survey import Survey
@@ -23,6 +25,12 @@ FRAME_SECONDS = 0.03
 
 CLOSE = 10.0
 """A model whose BIC is no more above the best may be better than it looks, and is settled."""
+
+Look = Generator[Iteration, None, Fit]
+"""A fit under way."""
+
+Ask = Callable[[int], Look | None]
+"""Given the number of a cell, begins a fit for it; None where there is nothing to do."""
 
 Prepare = Callable[[ShouldStop, int], Prepared]
 """Given ``should_stop`` and a number of threads, prepares the rows."""
@@ -53,14 +61,21 @@ def surveyed(
     try:
         with single_blas_thread(), prepare(stop, 1 if apart else threads) as prepared:
             survey = Survey(prepared, board.specs)
-            if apart:
-                yield from _by_a_crew(Crew(board, survey, stop, threads), closed)
-            else:
-                for index, spec in enumerate(board.specs):
-                    if not (yield from board.fill(index, survey.quick(spec), stop)):
-                        return
-            if not stop():
-                yield from settled(board, survey, stop)
+
+            def look(index: int) -> Look | None:
+                return survey.quick(board.specs[index])
+
+            def exchange(index: int) -> Look | None:
+                fit = board.fit_at(index)
+                return None if fit is None else survey.exchange(board.specs[index], fit)
+
+            for ask, again in ((look, False), (exchange, True)):
+                crew = Crew(board, ask, stop, threads if apart else 1, again=again)
+                yield from _by_a_crew(crew, closed) if apart else crew.alone()
+                survey.end_of_first_look()
+                if stop():
+                    return
+            yield from settled(board, survey, stop)
     except Cancelled:
         return
     except MixtureError as refusal:  # of the rows, so of every model
@@ -82,9 +97,10 @@ def settled(
 
 
 def _by_a_crew(crew: Crew, closed: threading.Event) -> Generator[SweepFrame, None, None]:
+    crew.start()
     try:
         while crew.wait(FRAME_SECONDS):
-            yield crew.board.frame(crew.board.specs[-1], 0)
+            yield crew.frame()
             crew.go_on()
     except GeneratorExit:
         closed.set()
@@ -102,34 +118,49 @@ class Crew:
     ----------
     board
         What they fill.
-    survey
-        What they ask.
+    ask
+        What they ask for each cell.
     should_stop
         Asked within and between models.
     size
         How many threads.
+    again
+        Whether the cells are there already, to be made better.
     """
 
-    def __init__(self, board: Board, survey: Survey, should_stop: ShouldStop, size: int) -> None:
-        self.board = board
+    def __init__(
+        self, board: Board, ask: Ask, should_stop: ShouldStop, size: int, *, again: bool
+    ) -> None:
         self.error: BaseException | None = None
-        self._survey = survey
-        self._should_stop = should_stop
+        self._board, self._ask, self._should_stop = board, ask, should_stop
+        self._again = again
         by_structure: dict[str, list[int]] = defaultdict(list)
         for index, spec in enumerate(board.specs):
             by_structure[spec.structure].append(index)
         self._shares = deque(by_structure.values())
-        self._ahead = AHEAD * size
-        self._allowed = self._ahead
+        self._ahead = self._allowed = AHEAD * size
         self._begun = self._done = 0
         self._changed = threading.Condition()
+        self._working = size
         self._threads = [
             threading.Thread(target=self._work, name=f"gmmstudio-survey-{i}", daemon=True)
             for i in range(size)
         ]
-        self._working = size
+
+    def alone(self) -> Generator[SweepFrame, None, None]:
+        """Do all the work in the reader's thread, a frame for every iteration."""
+        for index in range(len(self._board.specs)):
+            if not (yield from self._fill(index)):
+                return
+
+    def start(self) -> None:
+        """Set the threads to work."""
         for thread in self._threads:
             thread.start()
+
+    def frame(self) -> SweepFrame:
+        """Return the sweep at this moment."""
+        return self._board.frame(self._board.specs[-1], 0, settling=self._again)
 
     def wait(self, seconds: float) -> bool:
         """Wait until a model is done, or for so long; return whether there is more to come."""
@@ -146,11 +177,17 @@ class Crew:
 
     def join(self) -> None:
         """Wait for the threads to end, which they do when there is no more or it is time to."""
-        self._allowed = len(self.board.specs)
         with self._changed:
+            self._allowed = len(self._board.specs)
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
+
+    def _fill(self, index: int) -> Generator[SweepFrame, None, bool]:
+        look = self._ask(index)
+        if look is None:
+            return True
+        return (yield from self._board.fill(index, look, self._should_stop, settling=self._again))
 
     def _work(self) -> None:
         try:
@@ -162,8 +199,7 @@ class Crew:
                 for index in share:
                     if not self._may_begin():
                         return
-                    spec = self.board.specs[index]
-                    for _ in self.board.fill(index, self._survey.quick(spec), self._should_stop):
+                    for _ in self._fill(index):
                         pass
                     with self._changed:
                         self._done += 1

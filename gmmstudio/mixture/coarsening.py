@@ -8,14 +8,16 @@ diagonal or full. Only their sizes, means and scatters are looked at, so no row 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from gmmstudio.mixture.arrays import FloatArray, IntArray
-from gmmstudio.mixture.kernel import Statistics
+from gmmstudio.mixture.kernel import TINY, Statistics
+from gmmstudio.mixture.structures import Structure
 
-LogDeterminants = Callable[[FloatArray, FloatArray], FloatArray]
-"""From sizes (m,) and scatters (m, d, d) to log|Σ_k| (m,) of a kind of covariance."""
+Spread = Callable[[FloatArray, FloatArray], FloatArray]
+"""From sizes (m,) and scatters (m, d, d) to log|Σ_k|, up to a constant, of a kind of covariance."""
 
 OWN_ROWS = 1.0
 """How many rows of the pooled covariance are mixed into a cluster, which may have no spread."""
@@ -42,18 +44,39 @@ def full(sizes: FloatArray, scatters: FloatArray) -> FloatArray:
     return determinants
 
 
-KINDS: dict[str, LogDeterminants] = {"spherical": spherical, "diagonal": diagonal, "full": full}
+def tied(sizes: FloatArray, scatters: FloatArray) -> FloatArray:
+    """Return tr W_k / N_k: what a shared Σ = I makes of log|Σ| + tr(Σ⁻¹W_k) / N_k."""
+    spread: FloatArray = np.einsum("kaa->k", scatters) / sizes
+    return spread
+
+
+KINDS: dict[str, Spread] = {
+    "spherical": spherical,
+    "diagonal": diagonal,
+    "full": full,
+    "tied": tied,
+}
 """The kinds of covariance clusters are joined by."""
 
 
-def coarsenings(statistics: Statistics, kind: LogDeterminants, most: int) -> dict[int, IntArray]:
+def kinds_for(structure: Structure) -> tuple[str, ...]:
+    """Return the kinds whose clusters a structure may begin with."""
+    if structure.round:
+        return ("spherical",)
+    if structure.diagonal:
+        return ("diagonal", "spherical")
+    return ("tied", "full") if structure.name in ("EEE", "VEE") else ("full", "tied")
+
+
+def coarsenings(statistics: Statistics, name: str, most: int) -> dict[int, IntArray]:
     """Join small clusters, and return for every K which of K each of them belongs to.
 
     Parameters
     ----------
     statistics : Statistics
         Sizes, means and scatters of m clusters, none empty, in coordinates that suit the kind.
-    kind : LogDeterminants
+    name : str
+        One of `KINDS`.
     most : int
         The largest K wanted.
 
@@ -62,6 +85,9 @@ def coarsenings(statistics: Statistics, kind: LogDeterminants, most: int) -> dic
     dict from int to IntArray (m,)
         Labels from 0 for K from 1 to `most`, or to m if that is less.
     """
+    kind = KINDS[name]
+    if name == "tied":
+        statistics = whitened(statistics)
     sizes, means = statistics.sizes.copy(), statistics.means.copy()
     n = sizes.sum()
     centred = means - sizes @ means / n
@@ -96,7 +122,16 @@ def coarsenings(statistics: Statistics, kind: LogDeterminants, most: int) -> dic
     return found
 
 
-def _cost(sizes: FloatArray, scatters: FloatArray, kind: LogDeterminants) -> FloatArray:
+def whitened(statistics: Statistics) -> Statistics:
+    """Return the clusters in coordinates in which their pooled covariance is the identity."""
+    pooled = statistics.scatters.sum(axis=0) / statistics.sizes.sum()
+    values, vectors = np.linalg.eigh(pooled)
+    map_ = vectors / np.sqrt(np.maximum(values, 1e-12 * values[-1] + TINY))
+    scatters = map_.T @ statistics.scatters @ map_
+    return replace(statistics, means=statistics.means @ map_, scatters=scatters)
+
+
+def _cost(sizes: FloatArray, scatters: FloatArray, kind: Spread) -> FloatArray:
     """Return −N_k (log N_k − ½ log|Σ_k|) (m,)."""
     cost: FloatArray = sizes * (0.5 * kind(sizes, scatters) - np.log(sizes))
     return cost
@@ -121,7 +156,7 @@ def _rise(
     means: FloatArray,
     scatters: FloatArray,
     cost: FloatArray,
-    kind: LogDeterminants,
+    kind: Spread,
 ) -> FloatArray:
     """Return by how much joining one cluster with each of others raises the cost."""
     total, _, joined = _joined(i, others, sizes, means, scatters)

@@ -12,42 +12,35 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-
-from gmmstudio.mixture.accelerated import Point, Summit, ascend
-from gmmstudio.mixture.arrays import IntArray, frozen
-from gmmstudio.mixture.coarsening import KINDS, coarsenings
+from gmmstudio.mixture.accelerated import Point, Summit
+from gmmstudio.mixture.climbing import (
+    BRIEF,
+    LOOSE,
+    Candidate,
+    Start,
+    climb,
+    compare,
+    drained,
+    finalists,
+    fit_of,
+)
+from gmmstudio.mixture.coarsening import KINDS, kinds_for
 from gmmstudio.mixture.em import Iteration, best_of
-from gmmstudio.mixture.fit import FINISH, Attempt, Ended, Fit, Optimum
+from gmmstudio.mixture.fit import FINISH, Fit, Optimum
 from gmmstudio.mixture.gaussians import Gaussians
-from gmmstudio.mixture.hierarchical import Hierarchy
-from gmmstudio.mixture.kernel import Statistics, hard_statistics
+from gmmstudio.mixture.kernel import Statistics
 from gmmstudio.mixture.prepared import Prepared
-from gmmstudio.mixture.problem import Beginning, Hard, Problem
-from gmmstudio.mixture.search import first_labels
+from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.spec import Spec
-from gmmstudio.mixture.starts import child_seeds
-from gmmstudio.mixture.structures import resolve
-
-SAMPLE_SIZES = (2_000, 5_000, 10_000)
-"""Rows the starts are compared on, unless there are hardly more in all."""
-
-ROWS_PER_PARAMETER = 10
-"""What a sample must hold to tell the starts of a model apart."""
-
-MERGED_ROWS = 1000
-"""Rows of the sample that are merged, pair by pair, for the hierarchical start."""
+from gmmstudio.mixture.survey_starts import Merged, drawn, halved, sample_for
 
 QUICK_TRIES = 3
 """How many drawn starts a quick look takes, besides those from merging rows."""
 
-SMALL_CLUSTERS = 40
-"""To how many clusters rows are merged before these are, as each kind of covariance would."""
-
-BRIEF, LONGER, NEAR_PASSES = 4, 30, 12
-"""Passes for every start; for those that are left; and on all rows, where a look is quick."""
+LONGER, NEAR_PASSES = 30, 12
+"""Passes over the sample for the starts that are left, and over all rows in a quick look."""
 
 EXACT_ROWS = 3_000
 """No more rows than this are so quickly gone over that every model is climbed to its maximum."""
@@ -55,42 +48,13 @@ EXACT_ROWS = 3_000
 FINALISTS = 3
 """How many starts are left after the brief look, where a model is settled."""
 
-LOOSE = 1e-6
-"""To this starts are climbed from on a sample, and models looked at quickly; see `Spec.tol`."""
-
 SPLIT = "one cluster fewer"
 """What a start is called that goes on from the same structure with one component fewer."""
 
 SPLIT_PASSES = 2
 
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A start, and how far it has climbed on the sample.
-
-    Attributes
-    ----------
-    name : str
-        What the start is called.
-    orientation : str
-        See `fit.Attempt`.
-    summit : Summit
-    """
-
-    name: str
-    orientation: str
-    summit: Summit
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        """What tells the better of two: a sound one before one that collapsed."""
-        return self.summit.collapsed is None, self.summit.point.objective
-
-    def on(self, problem: Problem, most: int) -> Candidate:
-        """Climb on, for nobody to watch."""
-        if self.summit.collapsed is not None:
-            return self
-        return replace(self, summit=drained(problem, self.summit.point.g, most))
+OTHER = "another shape"
+"""What a start is called that goes on from where another structure ended."""
 
 
 class Survey:
@@ -108,9 +72,11 @@ class Survey:
     def __init__(self, prepared: Prepared, specs: Sequence[Spec]) -> None:
         self._prepared = prepared
         self._sample = sample_for(prepared, specs)
-        self._coarse: dict[Prepared, tuple[IntArray, list[dict[int, IntArray]]]] = {}
-        self._drawn: dict[tuple[int, Prepared], list[tuple[str, Hard]]] = {}
+        self._merged: dict[Prepared, Merged] = {}
+        self._drawn: dict[tuple[int, Prepared], list[Start]] = {}
         self._found: dict[tuple[str, int], Gaussians] = {}
+        self._before: dict[tuple[str, int], Gaussians] = {}
+        self._statistics: dict[tuple[str, int], Statistics] = {}
         self._lock = threading.Lock()
 
     def quick(self, spec: Spec) -> Generator[Iteration, None, Fit]:
@@ -140,15 +106,61 @@ class Survey:
         """
         sample = self._rows_for(spec)
         problem = Problem(sample, spec)
-        starts = self._starts(problem)[: len(KINDS) + QUICK_TRIES]
+        kinds = kinds_for(problem.structure)
+        starts = self._starts(problem, kinds, QUICK_TRIES)
         candidates = [*self._splits(problem), *compare(problem, starts)]
         exact = self._prepared.n_rows <= EXACT_ROWS
         fit = yield from self._first_sound(problem, candidates, 1, exact=exact)
         if fit.collapsed is not None and sample is not self._prepared:
             problem = Problem(self._prepared, spec)
-            candidates = [*self._splits(problem), *compare(problem, self._starts(problem)[:1])]
+            starts = self._starts(problem, kinds, 1)
+            candidates = [*self._splits(problem), *compare(problem, starts)]
             fit = yield from self._first_sound(problem, candidates, 1, exact=exact)
         return fit
+
+    def exchange(self, spec: Spec, quick: Fit) -> Generator[Iteration, None, Fit]:
+        """Begin a model from where the other structures with as many components ended.
+
+        To be asked once all models were looked at; parameters, iterations and errors are those of
+        `quick`.
+
+        Returns
+        -------
+        Fit
+            The better one, which may be `quick` itself.
+        """
+        problem = Problem(self._rows_for(spec), spec)
+        own = self._found.get((problem.structure.name, spec.n_components))
+        if own is None or spec.n_components == 1:
+            return quick
+        here = Point.at(problem, own).objective
+        tried = []
+        for (name, k), other in self._before.items():
+            if k != spec.n_components or name == problem.structure.name:
+                continue
+            g = problem.beginning_of(self._seen_by(name, other, problem), None)
+            if g is not None:
+                tried.append(Candidate(OTHER, "", drained(problem, g, 1)))
+        for best in finalists(tried, 1):
+            best = best.on(problem, BRIEF)
+            if best.summit.collapsed is None and best.summit.point.objective > here:
+                fit = yield from self._first_sound(
+                    problem, [best], 1, exact=self._prepared.n_rows <= EXACT_ROWS
+                )
+                if fit.collapsed is None and fit.objective > quick.objective:
+                    return fit
+        return quick
+
+    def end_of_first_look(self) -> None:
+        """Remember where all models ended: what `exchange` goes by, whatever the order."""
+        self._before = dict(sorted(self._found.items(), key=lambda item: item[0]))
+
+    def _seen_by(self, name: str, g: Gaussians, problem: Problem) -> Statistics:
+        """Return the statistics of another structure's mixture, tilts included."""
+        key = (name, g.n_components)
+        if key not in self._statistics:
+            self._statistics[key] = problem.e_step(replace(g, diagonal=False))
+        return self._statistics[key]
 
     def settle(self, spec: Spec, quick: Fit) -> Generator[Iteration, None, Fit]:
         """Take a model that was looked at quickly to the best maximum that all tries lead to.
@@ -157,7 +169,7 @@ class Survey:
         """
         problem = Problem(self._rows_for(spec), spec)
         [there] = problem.beginnings(quick.parameters)
-        starts = self._starts(problem)
+        starts = self._starts(problem, tuple(KINDS), spec.n_tries)
         looked = Candidate(quick.attempts[-1].start, "", Summit(Point.at(problem, there.g), False))
         chosen = finalists([looked, *compare(problem, starts, everywhere=True)], FINALISTS)
         fits: list[Fit] = []
@@ -219,41 +231,19 @@ class Survey:
         """Return the rows to look at first; one cluster needs no starts."""
         return self._sample if spec.n_components > 1 else self._prepared
 
-    def _starts(self, problem: Problem) -> list[tuple[str, Hard]]:
-        """Return the starts that models with this K share: the hierarchical and the drawn ones."""
-        sample, spec = problem.prepared, problem.spec
-        key = (spec.n_components, sample)
+    def _starts(self, problem: Problem, kinds: Sequence[str], tries: int) -> list[Start]:
+        """Return labels to begin with: from merging rows, by each of the kinds, and drawn ones."""
+        k, rows = problem.spec.n_components, problem.prepared
         with self._lock:  # else two threads would do the same work
+            key = (k, rows)
             if key not in self._drawn:
-                self._drawn[key] = self._draw(problem)
-            return self._drawn[key]
-
-    def _draw(self, problem: Problem) -> list[tuple[str, Hard]]:
-        spec = problem.spec
-        seeds = child_seeds(spec.seed, spec.n_tries + 1)[1:]
-        labels = [(spec.start, first_labels(problem, np.random.default_rng(s))) for s in seeds]
-        if spec.n_components > 1 and spec.start != "hierarchical":
-            labels = [*self._merged(problem), *labels]
-        return [(str(name), problem.hard(each)) for name, each in labels]
-
-    def _merged(self, problem: Problem) -> list[tuple[str, IntArray]]:
-        """Return labels (n,) from rows merged pair by pair, by each kind of covariance."""
-        k, sample = problem.spec.n_components, problem.prepared
-        if sample not in self._coarse:
-            self._coarse[sample] = self._coarsen(problem)
-        small, coarse = self._coarse[sample]
-        return [("hierarchical", labels[k][small]) for labels in coarse if k in labels]
-
-    def _coarsen(self, problem: Problem) -> tuple[IntArray, list[dict[int, IntArray]]]:
-        """Merge rows to a few dozen small clusters, and these on, as each kind would."""
-        sample = problem.prepared
-        rng = np.random.default_rng(child_seeds(problem.spec.seed, 1)[0])
-        tree = Hierarchy.of(sample.in_units, rng, sample.rows, sample.weights, MERGED_ROWS)
-        small = tree.labels(min(SMALL_CLUSTERS, sample.n_distinct(SMALL_CLUSTERS)))
-        sums = hard_statistics(
-            sample.in_units, small, int(small.max()) + 1, sample.rows, sample.weights
-        )
-        return small, [coarsenings(sums, kind, SMALL_CLUSTERS) for kind in KINDS.values()]
+                self._drawn[key] = drawn(problem)
+            if k == 1:
+                return self._drawn[key]
+            if rows not in self._merged:
+                self._merged[rows] = Merged(problem)
+            merged = [self._merged[rows].start(problem, kind) for kind in kinds]
+            return [*merged, *self._drawn[key][:tries]]
 
     def _splits(self, problem: Problem) -> list[Candidate]:
         """Begin from the same structure with one component fewer, the best one of them in two."""
@@ -267,159 +257,3 @@ class Survey:
         ]
         tried = [Candidate(SPLIT, "", drained(problem, g, SPLIT_PASSES)) for g in split if g]
         return [best.on(problem, BRIEF) for best in finalists(tried, 1)]
-
-
-def halved(statistics: Statistics, k: int) -> Statistics:
-    """Cut a component in two where it is widest: half a Gaussian each, next to one another.
-
-    Half a normal variable of variance λ has mean ±√(2λ/π) and variance λ(1 − 2/π).
-    """
-    size, mean, scatter = statistics.sizes[k], statistics.means[k], statistics.scatters[k]
-    values, vectors = np.linalg.eigh(scatter)
-    axis, along = vectors[:, -1], max(values[-1], 0.0)
-    move = np.sqrt(2.0 / np.pi * along / size) * axis
-    half = 0.5 * (scatter - (2.0 / np.pi * along) * np.outer(axis, axis))
-    others = np.arange(statistics.sizes.size) != k
-    return Statistics(
-        np.concatenate([statistics.sizes[others], [0.5 * size, 0.5 * size]]),
-        np.concatenate([statistics.means[others], [mean + move, mean - move]]),
-        np.concatenate([statistics.scatters[others], [half, half]]),
-        np.nan,
-        np.nan,
-        0.0,
-    )
-
-
-def sample_for(rows: Prepared, specs: Sequence[Spec]) -> Prepared:
-    """Return the rows on which starts are compared: all, or enough for the largest model."""
-    d = rows.n_columns
-    most = max(resolve(s.structure, d).n_parameters(s.n_components, d) for s in specs)
-    wanted = ROWS_PER_PARAMETER * most
-    size = next((size for size in SAMPLE_SIZES if size >= wanted), SAMPLE_SIZES[-1])
-    if rows.n_rows <= 1.5 * size:
-        return rows
-    rng = np.random.default_rng(child_seeds(specs[0].seed, 1)[0])
-    drawn = rng.choice(rows.n_rows, size, replace=False, shuffle=False)
-    sample, k = rows.part(np.sort(drawn)), max(spec.n_components for spec in specs)
-    return sample if sample.n_distinct(k) == k else rows
-
-
-def compare(
-    problem: Problem, starts: Sequence[tuple[str, Hard]], *, everywhere: bool = False
-) -> list[Candidate]:
-    """Look at every start briefly.
-
-    A common orientation begins at another place in every start, and if it is to begin
-    `everywhere`, at all of them in the best one.
-    """
-    seen = [
-        brief(problem, name, problem.beginnings_of(hard, turn)[0])
-        for turn, (name, hard) in enumerate(starts)
-    ]
-    if not everywhere or problem.structure.carries != "orientation":
-        return seen
-    best = max(range(len(seen)), key=lambda turn: seen[turn].rank)
-    name, hard = starts[best]
-    return seen + [
-        brief(problem, name, beginning)
-        for beginning in problem.beginnings_of(hard)
-        if beginning.orientation != seen[best].orientation
-    ]
-
-
-def brief(problem: Problem, name: str, beginning: Beginning) -> Candidate:
-    """Climb a few passes from one start."""
-    if beginning.collapsed is None:
-        summit = drained(problem, beginning.g, BRIEF)
-    else:
-        summit = Summit(Point.at(problem, beginning.g), False, beginning.collapsed)
-    return Candidate(name, beginning.orientation, summit)
-
-
-def drained(problem: Problem, g: Gaussians, most: int) -> Summit:
-    """Climb on a sample, for nobody to watch."""
-    ascent = ascend(problem, g, LOOSE, most)
-    while True:
-        try:
-            next(ascent)
-        except StopIteration as end:
-            summit: Summit = end.value
-            return summit
-
-
-def finalists(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
-    """Return the best starts that are not the same; where all collapsed, the best of those."""
-    sound = [c for c in candidates if c.summit.collapsed is None]
-    order = sorted(sound or candidates, key=lambda candidate: candidate.rank, reverse=True)
-    kept: list[Candidate] = []
-    for candidate in order:
-        value = candidate.summit.point.objective
-        if all(abs(value - other.summit.point.objective) > LOOSE * abs(value) for other in kept):
-            kept.append(candidate)
-    return kept[: number if sound else 1]
-
-
-def climb(
-    problem: Problem, candidate: Candidate, tol: float, most: int, number: int
-) -> Generator[Iteration, None, tuple[Fit, Summit]]:
-    """Climb on from a candidate, and show the way."""
-    summit = candidate.summit
-    rows, history = problem.prepared, list[float]()
-    if summit.collapsed is None:
-        ascent = ascend(problem, summit.point.g, tol, most)
-        while True:
-            try:
-                point = next(ascent)
-            except StopIteration as end:
-                summit = end.value
-                break
-            history.append(point.statistics.log_likelihood - rows.log_volume)
-            parameters = problem.restore(point.g)
-            yield Iteration(len(history) - 1, parameters, history[-1], number, rows.n_rows)
-    return fit_of(problem, replace(candidate, summit=summit), history, number), summit
-
-
-def fit_of(problem: Problem, candidate: Candidate, history: Sequence[float], number: int) -> Fit:
-    """Return where a candidate is as a fit."""
-    rows, spec, summit = problem.prepared, problem.spec, candidate.summit
-    statistics, g = summit.point.statistics, summit.point.g
-    log_likelihood = statistics.log_likelihood - rows.log_volume
-    parameters, n_iterations = problem.restore(g), max(len(history) - 1, 0)
-    attempt = Attempt(
-        number,
-        log_likelihood,
-        n_iterations,
-        rows.n_rows,
-        summit.collapsed,
-        candidate.name,
-        parameters,
-        candidate.orientation,
-        g.log_prior,
-    )
-    return Fit(
-        parameters=parameters,
-        log_likelihood=log_likelihood,
-        structure=problem.structure.name,
-        n_rows=rows.n_rows,
-        n_columns=rows.n_columns,
-        n_iterations=n_iterations,
-        converged=summit.converged,
-        ended=_ended(summit, n_iterations, spec),
-        collapsed=summit.collapsed,
-        history=frozen(np.array(history or [log_likelihood])),
-        log_max_responsibility=statistics.log_max_responsibility,
-        monotone=True,
-        attempts=(attempt,),
-        attempt=number,
-        spec=spec,
-        n_observations=rows.n_observations,
-        log_prior=g.log_prior,
-    )
-
-
-def _ended(summit: Summit, n_iterations: int, spec: Spec) -> Ended:
-    if summit.collapsed is not None:
-        return "collapsed"
-    if summit.converged:
-        return "converged"
-    return "max_iter" if n_iterations >= spec.max_iter else "near"
