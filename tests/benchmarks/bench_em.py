@@ -192,10 +192,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="only up to 10 000 rows")
     parser.add_argument("--full", action="store_true", help="every solution, however long")
     parser.add_argument("--rows", type=int, action="append", help="only cells with so many rows")
+    parser.add_argument("--columns", type=int, action="append", help="and so many columns")
     options = parser.parse_args(arguments)
     print(who_takes_part(), HEAD, sep="\n", flush=True)
     for n, d, k in CELLS:
-        if (options.quick and n > 10_000) or (options.rows and n not in options.rows):
+        if options.quick and n > 10_000:
+            continue
+        if n not in (options.rows or [n]) or d not in (options.columns or [d]):
             continue
         for row in measure(n, d, k, full=options.full):
             print(line(row), flush=True)
