@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 
 from gmmstudio.fitting.board import Board, SweepFrame
 from gmmstudio.fitting.watch import ShouldStop
@@ -59,8 +60,10 @@ def surveyed(
 
     apart = threads > 1 and n_rows < AT_ONCE_BELOW
     try:
-        with single_blas_thread(), prepare(stop, 1 if apart else threads) as prepared:
-            survey = Survey(prepared, board.specs)
+        with ExitStack() as stack:
+            stack.enter_context(single_blas_thread())
+            prepared = stack.enter_context(prepare(stop, 1 if apart else threads))
+            survey = stack.enter_context(Survey(prepared, board.specs))
 
             def look(index: int) -> Look | None:
                 return survey.quick(board.specs[index])
@@ -87,13 +90,17 @@ def settled(
 ) -> Generator[SweepFrame, None, None]:
     """Settle the best model and those close to it, until none is left that could be better."""
     done: set[int] = set()
-    while (index := board.best_but(done, CLOSE)) is not None:
+    margin = CLOSE
+    while (index := board.best_but(done, margin)) is not None:
         done.add(index)
-        fit = board.fit_at(index)
-        assert fit is not None  # the best ones have one
-        settling = survey.settle(board.specs[index], fit)
+        quick = board.fit_at(index)
+        assert quick is not None  # the best ones have one
+        settling = survey.settle(board.specs[index], quick)
         if not (yield from board.fill(index, settling, should_stop, settling=True)):
             return
+        exact = board.fit_at(index)
+        if exact is not None:  # what this one has gained others may gain, too
+            margin = max(margin, 2.0 * (quick.bic - exact.bic))
 
 
 def _by_a_crew(crew: Crew, closed: threading.Event) -> Generator[SweepFrame, None, None]:
@@ -102,7 +109,7 @@ def _by_a_crew(crew: Crew, closed: threading.Event) -> Generator[SweepFrame, Non
         while crew.wait(FRAME_SECONDS):
             yield crew.frame()
             crew.go_on()
-    except GeneratorExit:
+    except BaseException:
         closed.set()
         raise
     finally:
@@ -213,7 +220,7 @@ class Crew:
 
     def _may_begin(self) -> bool:
         with self._changed:
-            while self._begun >= self._allowed and not self._should_stop():
+            while self._begun >= self._allowed and not (self.error or self._should_stop()):
                 self._changed.wait(FRAME_SECONDS)
             self._begun += 1
-        return not self._should_stop()
+        return self.error is None and not self._should_stop()

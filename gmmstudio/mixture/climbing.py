@@ -13,7 +13,7 @@ from gmmstudio.mixture.em import Iteration
 from gmmstudio.mixture.fit import Attempt, Ended, Fit
 from gmmstudio.mixture.gaussians import Gaussians
 from gmmstudio.mixture.problem import Beginning, Hard, Problem
-from gmmstudio.mixture.spec import Spec
+from gmmstudio.mixture.stopping import Stopping
 
 BRIEF = 4
 """Passes over a sample for every start."""
@@ -109,11 +109,11 @@ def finalists(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
     return kept[: number if sound else 1]
 
 
-def climb(
+def ascent_of(
     problem: Problem, candidate: Candidate, tol: float, most: int, number: int
 ) -> Generator[Iteration, None, tuple[Fit, Summit]]:
-    """Climb on from a candidate, and show the way."""
-    summit = candidate.summit
+    """Climb on from a candidate, and show the way; at `most` passes it ends near the maximum."""
+    summit, watch = candidate.summit, Stopping(tol)
     rows, history = problem.prepared, list[float]()
     if summit.collapsed is None:
         ascent = ascend(problem, summit.point.g, tol, most)
@@ -123,15 +123,19 @@ def climb(
             except StopIteration as end:
                 summit = end.value
                 break
+            watch.add(point.objective, point.statistics.rounding)
             history.append(point.statistics.log_likelihood - rows.log_volume)
             parameters = problem.restore(point.g)
             yield Iteration(len(history) - 1, parameters, history[-1], number, rows.n_rows)
-    return fit_of(problem, replace(candidate, summit=summit), history, number), summit
+    fit = fit_of(problem, replace(candidate, summit=summit), history, number)
+    limit = not summit.converged and most > problem.spec.max_iter
+    ended: Ended = "max_iter" if limit and fit.ended == "near" else fit.ended
+    return replace(fit, monotone=watch.monotone, ended=ended), summit
 
 
 def fit_of(problem: Problem, candidate: Candidate, history: Sequence[float], number: int) -> Fit:
     """Return where a candidate is as a fit."""
-    rows, spec, summit = problem.prepared, problem.spec, candidate.summit
+    rows, summit = problem.prepared, candidate.summit
     statistics, g = summit.point.statistics, summit.point.g
     log_likelihood = statistics.log_likelihood - rows.log_volume
     parameters, n_iterations = problem.restore(g), max(len(history) - 1, 0)
@@ -154,22 +158,20 @@ def fit_of(problem: Problem, candidate: Candidate, history: Sequence[float], num
         n_columns=rows.n_columns,
         n_iterations=n_iterations,
         converged=summit.converged,
-        ended=_ended(summit, n_iterations, spec),
+        ended=_ended(summit),
         collapsed=summit.collapsed,
         history=frozen(np.array(history or [log_likelihood])),
         log_max_responsibility=statistics.log_max_responsibility,
         monotone=True,
         attempts=(attempt,),
         attempt=number,
-        spec=spec,
+        spec=problem.spec,
         n_observations=rows.n_observations,
         log_prior=g.log_prior,
     )
 
 
-def _ended(summit: Summit, n_iterations: int, spec: Spec) -> Ended:
+def _ended(summit: Summit) -> Ended:
     if summit.collapsed is not None:
         return "collapsed"
-    if summit.converged:
-        return "converged"
-    return "max_iter" if n_iterations >= spec.max_iter else "near"
+    return "converged" if summit.converged else "near"

@@ -19,6 +19,9 @@ from gmmstudio.mixture.structures import Structure
 Spread = Callable[[FloatArray, FloatArray], FloatArray]
 """From sizes (m,) and scatters (m, d, d) to log|Σ_k|, up to a constant, of a kind of covariance."""
 
+LEAST = 1e-8
+"""The pooled covariance has at least this share of its mean variance in every direction."""
+
 OWN_ROWS = 1.0
 """How many rows of the pooled covariance are mixed into a cluster, which may have no spread."""
 
@@ -93,6 +96,8 @@ def coarsenings(statistics: Statistics, name: str, most: int) -> dict[int, IntAr
     centred = means - sizes @ means / n
     pooled = (statistics.scatters.sum(axis=0) + (centred * sizes[:, None]).T @ centred) / n
     m, d = means.shape
+    # Without spread in some direction there would be logarithms of zero.
+    pooled[np.diag_indices(d)] += LEAST * np.trace(pooled) / d + TINY
     scatters = statistics.scatters + OWN_ROWS * pooled * m ** (-2.0 / d)
     belongs = np.arange(m)
     found: dict[int, IntArray] = {}

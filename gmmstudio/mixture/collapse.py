@@ -11,6 +11,7 @@ from gmmstudio.mixture.errors import Cause, Collapse
 from gmmstudio.mixture.gaussians import Gaussians
 from gmmstudio.mixture.kernel import Statistics
 from gmmstudio.mixture.scaling import Standardised
+from gmmstudio.mixture.starts import distinct_rows
 from gmmstudio.mixture.structures import Structure
 
 MIN_RATIO = 1e-8
@@ -189,7 +190,7 @@ def _in_the_rows(
     if structure.dense:
         reach = rows.size
         if structure.needs in ("axes", "full"):
-            reach = np.unique(data.zt[:, rows], axis=1).shape[1]
+            reach = distinct_rows(data.zt[:, rows].T, d + 1)
         if reach <= d:
             return ("ties" if rows.size > d else "few-rows"), everything
     return "ties", columns_in(direction)

@@ -71,7 +71,8 @@ def em(
         common orientation (EVE, VVE) climb to different optima from different orientations: for
         them EM is run from each in turn, as attempts of their own, and the best is kept.
     weights : array_like (n,), optional
-        How often each row counts: a row of weight 2 counts as two rows.
+        How often each row counts: a row of weight 2 counts as two rows. Weights that add to less
+        than the rows are scaled to add to as many.
     units : array_like (d,), optional
         Length of a unit in each column, for distances and for structures that depend on it; ones
         by default.

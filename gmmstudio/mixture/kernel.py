@@ -22,7 +22,7 @@ from functools import cache
 
 import numpy as np
 
-from gmmstudio.mixture.arrays import FloatArray, IntArray
+from gmmstudio.mixture.arrays import FloatArray, IntArray, frozen
 from gmmstudio.mixture.gaussians import Gaussians
 from gmmstudio.mixture.rows import Rows
 
@@ -37,6 +37,9 @@ DIRECT_CONDITION = 1e6
 
 KEPT_BYTES = 1 << 22
 """Monomials of all rows that take no more than this stay in the cache: they are formed once."""
+
+HARD_ROWS = 1 << 15
+"""Rows that are copied at a time where hard labels are summed up."""
 
 FAR_MOVE = 1e3
 """A mean that moved by more standard deviations than this has its scatter summed again."""
@@ -211,12 +214,10 @@ class MonomialForm:
     ) -> FloatArray:
         """Return log π_k φ_k(z_i) as (K, rows): the first half of the E-step.
 
-        `phi` (p, rows) are the monomials, where somebody has them already.
+        `phi` (p, rows) are the monomials, where somebody has put them into `s` already.
         """
         if phi is None:
             monomials(zt, self._g.diagonal, s["phi"])
-        else:
-            s["phi"] = phi
         joint: FloatArray = np.matmul(self._weights, s["phi"], out=s["joint"])
         return joint
 
@@ -376,7 +377,10 @@ class Kernel:
         def step(block: slice, scratch: Scratch) -> tuple[FloatArray, float, float]:
             s, z = scratch.cut(block.stop - block.start), zt[:, block]
             counts = None if weights is None else weights[block]
-            joint = form.log_joint(z, s, None if kept is None else kept[:, block])
+            phi = None if kept is None else kept[:, block]
+            if phi is not None:  # in a copy: the scratch must go on having an array of its own
+                s = s | {"phi": phi}
+            joint = form.log_joint(z, s, phi)
             responsibilities(joint, s["top"], s["total"], s["floor"])
             log_likelihood, log_max = log_sums(s["top"], s["total"], counts)
             if counts is not None:
@@ -399,7 +403,7 @@ class Kernel:
         if kept is None and 8 * n * p <= KEPT_BYTES:
             kept = np.empty((p, n))
             monomials(self._zt, form.diagonal, kept)
-            self._monomials[form.diagonal] = kept
+            self._monomials[form.diagonal] = frozen(kept)
         return kept
 
     def _scratch(self, form: Form, rows: int) -> Scratch:
@@ -429,20 +433,26 @@ def hard_statistics(
     n_components : int
         K; a component nobody is labelled with gets size, mean and scatter zero.
     rows : Rows
-        Asked whether to stop between components.
+        Asked whether to stop between blocks.
     weights : FloatArray (n,), optional
         How often each row counts.
     """
-    d = zt.shape[0]
+    d, n = zt.shape
     sizes = np.bincount(labels, weights, minlength=n_components).astype(np.float64)
     means = np.zeros((n_components, d))
     scatters = np.zeros((n_components, d, d))
-    for k in np.flatnonzero(sizes):
+    blocks = [slice(a, min(a + HARD_ROWS, n)) for a in range(0, n, HARD_ROWS)]
+    for block in blocks:
         rows.check()
-        here = labels == k
-        members = zt[:, here]
-        counts = np.ones(members.shape[1]) if weights is None else weights[here]
-        means[k] = members @ counts / sizes[k]
-        members -= means[k][:, None]
-        scatters[k] = (members * counts) @ members.T
+        for a in range(d):
+            column = zt[a, block] if weights is None else zt[a, block] * weights[block]
+            means[:, a] += np.bincount(labels[block], column, minlength=n_components)
+    means /= np.where(sizes > 0.0, sizes, 1.0)[:, None]
+    for block in blocks:
+        rows.check()
+        for k in np.flatnonzero(np.bincount(labels[block], minlength=n_components)):
+            here = labels[block] == k
+            members = zt[:, block][:, here] - means[k][:, None]
+            weighted = members if weights is None else members * weights[block][here]
+            scatters[k] += weighted @ members.T
     return Statistics(sizes, means, scatters, np.nan, np.nan, 0.0)

@@ -79,6 +79,8 @@ class Prepared:
     ) -> Prepared:
         """Check a table of numbers, with what comes with it, and prepare it.
 
+        Weights that add to less than the rows are no counts: they are scaled to add to as many.
+
         Raises
         ------
         MixtureError
@@ -89,6 +91,8 @@ class Prepared:
         rows = as_rows(x)
         n_given = len(rows)
         lengths, counts = as_units(units, rows.shape[1]), as_weights(weights, n_given)
+        if counts is not None and counts.sum() < np.count_nonzero(counts):
+            counts = counts * (np.count_nonzero(counts) / counts.sum())
         stop, workers = should_stop or never, check_threads(threads)
         counted: IntArray | None = None
         if counts is not None and not counts.all():
@@ -160,7 +164,7 @@ class Prepared:
     def n_distinct(self, enough: int) -> int:
         """Count the different rows, no further than `enough`."""
         found, looked_for = self._distinct
-        if enough > looked_for or found < looked_for:
-            found, looked_for = distinct_rows(self.data.zt.T, enough), enough
+        if found == looked_for < enough:  # else all rows have been gone through
+            found, looked_for = distinct_rows(self.data.zt.T, enough, self.rows.check), enough
             self._distinct = found, looked_for
         return min(found, enough)

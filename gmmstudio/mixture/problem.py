@@ -239,9 +239,7 @@ class Problem:
         if self._prior is not None:
             small = int(sizes.argmin())
             return small if sizes[small] < collapse.MIN_SIZE else None
-        # Weights that add to less than the rows still stand for whole rows.
-        per_row = max(1.0, self.prepared.n_rows / self.prepared.n_observations)
-        return collapse.too_small(self.structure, sizes * per_row, self.n_columns)
+        return collapse.too_small(self.structure, sizes, self.n_columns)
 
     def _ml_covariances(
         self, sizes: FloatArray, scatters: FloatArray, inner: FloatArray | None

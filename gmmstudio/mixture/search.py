@@ -14,7 +14,6 @@ from gmmstudio.mixture.em import (
     best_of,
     cancelled,
     climb,
-    found_optima,
     iterate,
     name_of,
     ranked,
@@ -75,7 +74,8 @@ def fit(
     prior : bool
         Maximise the posterior under the conjugate prior instead of the likelihood.
     weights : array_like (n,), optional
-        How often each row counts: a row of weight 2 counts as two rows.
+        How often each row counts: a row of weight 2 counts as two rows. Weights that add to less
+        than the rows are scaled to add to as many.
     units : array_like (d,), optional
         Length of a unit in each column, for the distances of k-means and for structures that
         depend on it.
@@ -292,9 +292,14 @@ def reopen(
         [beginning] = problem.beginnings(chosen.parameters)
         if attempt == fit.attempt:
             done = yield from iterate(problem, beginning, chosen.start, attempt)
-            kept = tuple(a for a in fit.attempts if a.number != attempt)
-            found = found_optima([done], problem) if len(fit.attempts) == 1 else fit.optima
-            return replace(done, attempts=(*kept, *done.attempts), optima=found)
+            attempts = tuple(done.attempts[0] if a is chosen else a for a in fit.attempts)
+            found = tuple(
+                replace(optimum, log_likelihood=done.log_likelihood)
+                if (optimum.attempt, optimum.n_rows) == (attempt, done.n_rows)
+                else optimum
+                for optimum in fit.optima
+            )
+            return replace(done, attempts=attempts, optima=found)
         number = max(a.number for a in fit.attempts) + 1
         done = yield from iterate(problem, beginning, REOPENED, number)
     return replace(done, attempts=(*fit.attempts, *done.attempts), optima=fit.optima)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from gmmstudio.mixture.arrays import FloatArray, IntArray
@@ -62,7 +64,7 @@ def random_rows(
     """Label the rows by the nearest of K different rows drawn at random; largest cluster first."""
     chosen: list[int] = []
     seen: set[bytes] = set()
-    for row in rng.permutation(ut.shape[1]):
+    for row in in_random_order(ut.shape[1], rng, weights):
         value = (ut[:, row] + 0.0).tobytes()
         if value not in seen:
             seen.add(value)
@@ -82,7 +84,8 @@ def seed_far_apart(
     """Draw rows as centres (K, d), in proportion to w D² with D the distance to those drawn."""
     n = ut.shape[1]
     centres = np.empty((n_components, ut.shape[0]))
-    centres[0] = ut[:, rng.integers(n)]
+    first = rng.integers(n) if weights is None else in_random_order(n, rng, weights)[0]
+    centres[0] = ut[:, first]
     nearest = squared_distances(ut, centres[0])
     for k in range(1, n_components):
         rows.check()
@@ -96,6 +99,18 @@ def seed_far_apart(
         centres[k] = ut[:, row]
         np.minimum(nearest, squared_distances(ut, centres[k]), out=nearest)
     return centres
+
+
+def in_random_order(
+    n: int, rng: np.random.Generator, weights: FloatArray | None = None
+) -> IntArray:
+    """Return the rows 0 … n−1 as drawn one by one, in proportion to the weights of those left.
+
+    Exponential waiting times at rates w_i end in that order (Efraimidis & Spirakis 2006).
+    """
+    if weights is None:
+        return rng.permutation(n)
+    return np.argsort(rng.exponential(size=n) / weights)
 
 
 def squared_distances(ut: FloatArray, centre: FloatArray) -> FloatArray:
@@ -172,11 +187,15 @@ def check_distinct(distinct: int, n_components: int) -> None:
         )
 
 
-def distinct_rows(x: FloatArray, enough: int) -> int:
-    """Count the different rows of x (n, d), no further than `enough`."""
+def distinct_rows(x: FloatArray, enough: int, check: Callable[[], None] = lambda: None) -> int:
+    """Count the different rows of x (n, d), no further than `enough`.
+
+    `check` is called between blocks, and may raise.
+    """
     seen: set[bytes] = set()
     size = max(1024, 2 * enough)
     for start in range(0, x.shape[0], size):
+        check()
         block = np.unique(x[start : start + size] + 0.0, axis=0)  # + 0.0 turns −0 into 0
         seen.update(row.tobytes() for row in block)
         if len(seen) >= enough:

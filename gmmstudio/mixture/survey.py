@@ -20,7 +20,7 @@ from gmmstudio.mixture.climbing import (
     LOOSE,
     Candidate,
     Start,
-    climb,
+    ascent_of,
     compare,
     drained,
     finalists,
@@ -34,6 +34,7 @@ from gmmstudio.mixture.kernel import Statistics
 from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.spec import Spec
+from gmmstudio.mixture.starts import nearest_centre
 from gmmstudio.mixture.survey_starts import Merged, drawn, halved, sample_for
 
 QUICK_TRIES = 3
@@ -47,6 +48,9 @@ EXACT_ROWS = 3_000
 
 FINALISTS = 3
 """How many starts are left after the brief look, where a model is settled."""
+
+OF_ALL_ROWS = ("constant", "duplicate", "collinear")
+"""Causes of a collapse that a sample shares with all rows."""
 
 SPLIT = "one cluster fewer"
 """What a start is called that goes on from the same structure with one component fewer."""
@@ -65,19 +69,26 @@ class Survey:
     prepared : Prepared
         All rows.
     specs : sequence of Spec
-        The models that will be asked for, with starts that are looked for, not given. Those with
-        the same structure may be asked for by one thread at a time, others at once.
+        The models that will be asked for, alike but for K and structure, with starts that are
+        looked for, not given. Those with the same structure may be asked for by one thread at a
+        time, others at once.
     """
 
     def __init__(self, prepared: Prepared, specs: Sequence[Spec]) -> None:
         self._prepared = prepared
         self._sample = sample_for(prepared, specs)
-        self._merged: dict[Prepared, Merged] = {}
-        self._drawn: dict[tuple[int, Prepared], list[Start]] = {}
+        self._merged: Merged | None = None
+        self._drawn: dict[int, list[Start]] = {}
         self._found: dict[tuple[str, int], Gaussians] = {}
         self._before: dict[tuple[str, int], Gaussians] = {}
         self._statistics: dict[tuple[str, int], Statistics] = {}
         self._lock = threading.Lock()
+
+    def __enter__(self) -> Survey:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._sample.rows.close()
 
     def quick(self, spec: Spec) -> Generator[Iteration, None, Fit]:
         """Look at a model quickly.
@@ -111,12 +122,13 @@ class Survey:
         candidates = [*self._splits(problem), *compare(problem, starts)]
         exact = self._prepared.n_rows <= EXACT_ROWS
         fit = yield from self._first_sound(problem, candidates, 1, exact=exact)
-        if fit.collapsed is not None and sample is not self._prepared:
-            problem = Problem(self._prepared, spec)
-            starts = self._starts(problem, kinds, 1)
-            candidates = [*self._splits(problem), *compare(problem, starts)]
-            fit = yield from self._first_sound(problem, candidates, 1, exact=exact)
-        return fit
+        if fit.collapsed is None or fit.collapsed.cause in OF_ALL_ROWS or sample is self._prepared:
+            return fit
+        rows, (name, hard) = self._prepared, starts[-1]
+        labels = nearest_centre(rows.data.zt, hard.statistics.means, rows.rows)
+        problem = Problem(rows, spec)
+        candidates = compare(problem, [(name, problem.hard(labels))])
+        return (yield from self._first_sound(problem, candidates, 1, exact=exact))
 
     def exchange(self, spec: Spec, quick: Fit) -> Generator[Iteration, None, Fit]:
         """Begin a model from where the other structures with as many components ended.
@@ -175,7 +187,7 @@ class Survey:
         fits: list[Fit] = []
         if problem.prepared is self._prepared:
             for candidate in chosen:
-                fit, _ = yield from climb(
+                fit, _ = yield from ascent_of(
                     problem, candidate, spec.tol, spec.max_iter + 1, len(fits) + 1
                 )
                 fits.append(fit)
@@ -189,7 +201,15 @@ class Survey:
             last = yield from self._first_sound(problem, named, len(fits) + 1, exact=True)
             attempts = (*compared.attempts, *last.attempts)
             best = replace(last, attempts=attempts, optima=compared.optima)
-        return quick if best.collapsed is not None else best
+        if best.collapsed is None and best.objective >= quick.objective:
+            return best
+        # What is best on the sample need not be so on all rows.
+        number = max(attempt.number for attempt in best.attempts) + 1
+        everything = Problem(self._prepared, spec)
+        [there] = everything.beginnings(quick.parameters)
+        looked = Candidate(FINISH, "", Summit(Point.at(everything, there.g), False))
+        last, _ = yield from ascent_of(everything, looked, spec.tol, spec.max_iter + 1, number)
+        return replace(last, attempts=(*best.attempts, *last.attempts), optima=best.optima)
 
     def _first_sound(
         self, problem: Problem, candidates: Sequence[Candidate], first: int, *, exact: bool
@@ -208,14 +228,15 @@ class Survey:
         """
         spec, on_sample = problem.spec, problem.prepared is not self._prepared
         everything = Problem(self._prepared, spec) if on_sample else problem
-        tol, most = (spec.tol, spec.max_iter + 1) if exact else (LOOSE, NEAR_PASSES)
+        most = spec.max_iter + 1 if exact else min(NEAR_PASSES, spec.max_iter + 1)
+        tol = spec.tol if exact else LOOSE
         fits: list[Fit] = []
         for candidate in finalists(candidates, len(candidates)):
             if on_sample:
                 candidate = candidate.on(problem, LONGER)
             number = first + len(fits)
             if candidate.summit.collapsed is None:
-                fit, summit = yield from climb(everything, candidate, tol, most, number)
+                fit, summit = yield from ascent_of(everything, candidate, tol, most, number)
             else:
                 fit, summit = fit_of(problem, candidate, (), number), candidate.summit
             fits.append(fit)
@@ -233,17 +254,16 @@ class Survey:
 
     def _starts(self, problem: Problem, kinds: Sequence[str], tries: int) -> list[Start]:
         """Return labels to begin with: from merging rows, by each of the kinds, and drawn ones."""
-        k, rows = problem.spec.n_components, problem.prepared
+        k = problem.spec.n_components
+        if k == 1:
+            return drawn(problem, None)
         with self._lock:  # else two threads would do the same work
-            key = (k, rows)
-            if key not in self._drawn:
-                self._drawn[key] = drawn(problem)
-            if k == 1:
-                return self._drawn[key]
-            if rows not in self._merged:
-                self._merged[rows] = Merged(problem)
-            merged = [self._merged[rows].start(problem, kind) for kind in kinds]
-            return [*merged, *self._drawn[key][:tries]]
+            if self._merged is None:
+                self._merged = Merged(problem)
+            if k not in self._drawn:
+                self._drawn[k] = drawn(problem, self._merged.tree)
+            merged = [self._merged.start(problem, kind) for kind in kinds]
+            return [*merged, *self._drawn[k][:tries]]
 
     def _splits(self, problem: Problem) -> list[Candidate]:
         """Begin from the same structure with one component fewer, the best one of them in two."""

@@ -42,7 +42,7 @@ def sample_for(rows: Prepared, specs: Sequence[Spec]) -> Prepared:
     rng = np.random.default_rng(child_seeds(specs[0].seed, 1)[0])
     drawn = rng.choice(rows.n_rows, size, replace=False, shuffle=False)
     sample, k = rows.part(np.sort(drawn)), max(spec.n_components for spec in specs)
-    return sample if sample.n_distinct(k) == k else rows
+    return sample if sample.n_distinct(k) == rows.n_distinct(k) else rows
 
 
 class Merged:
@@ -51,10 +51,13 @@ class Merged:
     def __init__(self, problem: Problem) -> None:
         rows = problem.prepared
         rng = np.random.default_rng(child_seeds(problem.spec.seed, 1)[0])
-        tree = Hierarchy.of(rows.in_units, rng, rows.rows, rows.weights, MERGED_ROWS)
-        self._small = tree.labels(rows.n_distinct(SMALL_CLUSTERS))
+        self.tree = Hierarchy.of(rows.in_units, rng, rows.rows, rows.weights, MERGED_ROWS)
+        self._small = self.tree.labels(rows.n_distinct(SMALL_CLUSTERS))
+        weights = rows.weights
+        if weights is not None:
+            weights = weights / weights.mean()  # the scale of the weights is not to matter
         self._sums = hard_statistics(
-            rows.in_units, self._small, int(self._small.max()) + 1, rows.rows, rows.weights
+            rows.in_units, self._small, int(self._small.max()) + 1, rows.rows, weights
         )
         self._joined: dict[str, dict[int, IntArray]] = {}
         self._starts: dict[tuple[str, int], Start] = {}
@@ -71,9 +74,11 @@ class Merged:
         return self._starts[kind, k]
 
 
-def drawn(problem: Problem) -> list[Start]:
-    """Return the starts that are asked for."""
+def drawn(problem: Problem, tree: Hierarchy | None) -> list[Start]:
+    """Return the starts that are asked for; `tree` has the hierarchical one for every K."""
     spec = problem.spec
+    if spec.start == "hierarchical" and tree is not None:
+        return [(str(spec.start), problem.hard(tree.labels(spec.n_components)))]
     seeds = child_seeds(spec.seed, spec.n_tries + 1)[1:]
     labels = [first_labels(problem, np.random.default_rng(seed)) for seed in seeds]
     return [(str(spec.start), problem.hard(each)) for each in labels]

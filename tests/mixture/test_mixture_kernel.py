@@ -15,7 +15,10 @@ from gmmstudio.mixture.kernel import (
     choose_form,
     hard_statistics,
 )
+from gmmstudio.mixture.prepared import Prepared
+from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import Rows, single_blas_thread
+from gmmstudio.mixture.spec import Spec
 
 EPSILON = np.finfo(float).eps
 
@@ -184,3 +187,18 @@ def test_blas_gets_its_threads_back():
         inside = limits()
     assert 1 in inside
     assert limits() == before
+
+
+@pytest.mark.parametrize(("n", "d", "k"), [(9_999, 8, 9), (40_001, 2, 12)])
+def test_labels_in_between_change_no_pass(n, d, k):
+    """Blocks of unequal size share arrays; the monomials that are kept are nobody's to write to."""
+    x = clusters(n, d, 3)
+    prepared = Prepared.of(x, threads=1)
+    rng = np.random.default_rng(0)
+    problem = Problem(prepared, Spec(k, "VVV", rng.integers(0, k, n)))
+    g = problem.beginnings(problem.spec.start)[0].g
+    before = prepared.kernel.e_step(g)
+    prepared.kernel.labels(g)
+    after = prepared.kernel.e_step(g)
+    assert after.log_likelihood == before.log_likelihood
+    assert np.array_equal(after.scatters, before.scatters)

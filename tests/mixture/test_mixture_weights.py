@@ -45,11 +45,15 @@ def test_weights_of_one_are_none():
     assert weighted.log_likelihood == plain.log_likelihood
 
 
-def test_a_common_factor_only_scales_the_log_likelihood():
+@pytest.mark.parametrize("factor", [3.0, 1e-3, 1e-12])
+def test_a_common_factor_only_scales_the_log_likelihood(factor):
+    """And what adds to less than the rows is scaled to add to as many."""
     x, weights, labels = counted()
     one = fit(x, 3, start=labels, weights=weights, tol=1e-12)
-    other = fit(x, 3, start=labels, weights=weights * 1e-3, tol=1e-12)
-    assert other.log_likelihood == pytest.approx(one.log_likelihood * 1e-3, rel=1e-8)
+    other = fit(x, 3, start=labels, weights=weights * factor, tol=1e-12)
+    scale = max(factor, len(x) / weights.sum())
+    assert other.log_likelihood == pytest.approx(one.log_likelihood * scale, rel=1e-8)
+    assert other.n_observations == pytest.approx(weights.sum() * scale)
     np.testing.assert_allclose(
         one.parameters.covariances, other.parameters.covariances, rtol=1e-4, atol=1e-6
     )
