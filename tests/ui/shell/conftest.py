@@ -100,7 +100,7 @@ Until = Callable[..., None]
 def until(qtbot) -> Until:
     """Wait with the event loop running."""
 
-    def wait(done: Callable[[], bool], seconds: float = 20.0) -> None:
+    def wait(done: Callable[[], bool], seconds: float = 60.0) -> None:
         qtbot.waitUntil(done, timeout=round(1000 * seconds))
 
     return wait
