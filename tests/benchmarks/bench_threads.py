@@ -61,7 +61,8 @@ def compare(n: int, d: int, k: int, threads: int) -> None:
     """A line for each of the two shapes that oneDAL has."""
     x, start = overlapping(n, d, k)
     iterations = int(np.clip(1e6 / n, 5, 300))
-    jobs = [Job(structure, iterations, 9 if n < MANY_ROWS else 5) for structure in STRUCTURES]
+    rounds = 9 if n < MANY_ROWS else 5
+    jobs = [Job(structure, iterations, rounds, patience=2.0) for structure in STRUCTURES]
     load = machine.load()
     first = {job.structure: of_ours(x, start, job, threads) for job in jobs}
     theirs = onedal.measure(x, start, jobs, threads)
