@@ -78,7 +78,7 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     summary = _write(options, table, record, assignment, rule, cells)
     spoken_for = {preparation.weights, start.label_column}
     left_out = _notes(table, spoken_for if options.columns is None else None)
-    notes = [*left_out, *_weight_notes(options, sample), *notes]
+    notes = [*left_out, *_weight_notes(options, sample), *notes, *_gap_notes(cells, sample)]
     return summary, notes
 
 
@@ -111,6 +111,20 @@ def _best(cells: Sequence[Cell], sample: Sample) -> Cell:
         "No fit succeeded, nothing was written. "
         + plain_ascii(sentences.gap(cells[0], sample.column_names, sample.rows + 1))
     )
+
+
+def _gap_notes(cells: Sequence[Cell], sample: Sample) -> list[str]:
+    """Say how many models could not be fitted, and why the first of them."""
+    gaps = [cell for cell in cells if cell.fit is None]
+    if not gaps:
+        return []
+    first = gaps[0]
+    why = plain_ascii(sentences.gap(first, sample.column_names, sample.rows + 1))
+    models = "model" if len(cells) == 1 else "models"
+    return [
+        f"{len(gaps)} of {len(cells)} {models} could not be fitted, beginning with "
+        f"{first.structure}, K = {first.n_components}: {why}"
+    ]
 
 
 def _record(cell: Cell, preparation: Preparation, start: StartAsked) -> FitRecord:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from gmmstudio.mixture.accelerated import Point, Summit
 from gmmstudio.mixture.arrays import IntArray, ShouldStop
+from gmmstudio.mixture.climbing import Candidate, ascent_of
 from gmmstudio.mixture.em import (
     Iteration,
     best_of,
@@ -19,10 +21,10 @@ from gmmstudio.mixture.em import (
     ranked,
 )
 from gmmstudio.mixture.errors import Cancelled, MixtureError
-from gmmstudio.mixture.fit import FINISH, REOPENED, Fit
+from gmmstudio.mixture.fit import FINISH, REOPENED, Attempt, Fit
 from gmmstudio.mixture.hierarchical import hierarchical_labels
 from gmmstudio.mixture.prepared import Prepared
-from gmmstudio.mixture.problem import Problem
+from gmmstudio.mixture.problem import Beginning, Problem
 from gmmstudio.mixture.rows import single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start
 from gmmstudio.mixture.starts import child_seeds, kmeans_plus_plus, random_rows
@@ -291,7 +293,11 @@ def reopen(
         problem = Problem(prepared, fit.spec)
         [beginning] = problem.beginnings(chosen.parameters)
         if attempt == fit.attempt:
-            done = yield from iterate(problem, beginning, chosen.start, attempt)
+            done = yield from (
+                _finished(problem, beginning, chosen)
+                if fit.ended == "near"
+                else iterate(problem, beginning, chosen.start, attempt)
+            )
             attempts = tuple(done.attempts[0] if a is chosen else a for a in fit.attempts)
             found = tuple(
                 replace(optimum, log_likelihood=done.log_likelihood)
@@ -303,3 +309,14 @@ def reopen(
         number = max(a.number for a in fit.attempts) + 1
         done = yield from iterate(problem, beginning, REOPENED, number)
     return replace(done, attempts=(*fit.attempts, *done.attempts), optima=fit.optima)
+
+
+def _finished(
+    problem: Problem, beginning: Beginning, attempt: Attempt
+) -> Generator[Iteration, None, Fit]:
+    """Take the accelerated way, which a quick look has begun, to its end."""
+    spec = problem.spec
+    here = Summit(Point.at(problem, beginning.g), False)
+    candidate = Candidate(attempt.start, attempt.orientation, here)
+    done, _ = yield from ascent_of(problem, candidate, spec.tol, spec.max_iter + 1, attempt.number)
+    return done

@@ -71,6 +71,15 @@ def not_converged(n_iterations: int) -> Text:
     )
 
 
+def near() -> Text:
+    """Say that a fit of a search was only looked at quickly."""
+    return text(
+        bold("Looked at quickly"),
+        ": the search came near the maximum of this model, which is enough to compare it. "
+        "Press Fit for the maximum itself.",
+    )
+
+
 def cancelled(n_iterations: int) -> Text:
     """Say that the user ended the fit."""
     after = "1 iteration" if n_iterations == 1 else f"{formats.count(n_iterations)} iterations"

@@ -37,6 +37,7 @@ Kind = Literal[
     "tries-collapsed",
     "empty-clusters",
     "rows-left-out",
+    "near",
 ]
 
 
@@ -105,6 +106,8 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
         found.append(Advice("collapsed", _collapse(document, table, record, assignment)))
     elif fit.ended == "cancelled" and not out_of_date:  # Fit would begin another one
         found.append(Advice("cancelled", cautions.cancelled(fit.n_iterations)))
+    elif fit.ended == "near" and not out_of_date:
+        found.append(Advice("near", cautions.near(), serious=False))
     elif fit.ended == "max_iter":
         found.append(Advice("not-converged", cautions.not_converged(fit.n_iterations)))
     if not fit.monotone:

@@ -57,6 +57,8 @@ def remedies(document: Document, advice: Advice) -> tuple[Remedy, ...]:
         return (Remedy("Fit", "Fit the data and the model as they are set now"),)
     if advice.kind == "cancelled" and not document.is_out_of_date(record):
         return (Remedy("Fit again", "Run the fit to its end"),)
+    if advice.kind == "near" and not document.is_out_of_date(record):
+        return (Remedy("Fit", "Search for this model with all tries, up to the maximum"),)
     if advice.kind == "not-converged":
         most = next_limit(document.spec.max_iter)
         return (
@@ -90,7 +92,11 @@ def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, .
         case "duplicate" | "collinear":
             return without + _upright(document)
         case "ties":
-            return as_many_as_hold_rows(document) + shape + prior + without
+            fewer = as_many_as_hold_rows(document)
+            if len(collapse.columns) == collapse.n_columns:
+                # Rows that are equal in every column stay so with fewer clusters or columns.
+                return shape + prior + fewer
+            return fewer + shape + prior + without
         case "few-rows":
             fit = document.record.fit if document.record is not None else None
             if fit is not None and fit.n_rows <= fit.n_columns:
