@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gmmstudio.document.commands import Command, ExcludeRows, IncludeRows, SetScale, TickColumns
 from gmmstudio.document.errors import DocumentError
+from gmmstudio.mixture.structures import ALL, SHAPES
 from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.find_k import FindKDialog
@@ -29,6 +30,7 @@ class Handlers(QObject):
         self._window = window
         self._session = window.session
         self.find_dialog: FindKDialog | None = None
+        self._last_shapes: dict[bool, tuple[str, ...]] = {}  # by whether there is one column
 
     # ---- File -------------------------------------------------------------------------
 
@@ -124,6 +126,7 @@ class Handlers(QObject):
             GapCache().count(document.table, document.preparation).used,
             drawn_tries(document.spec),
             self._window,
+            structures=self._shapes_to_begin_with(),
             prior=document.spec.prior,
             note=start_note(document),
         )
@@ -135,7 +138,21 @@ class Handlers(QObject):
 
     @Slot(object, object)
     def _find_k(self, components: tuple[int, ...], structures: tuple[str, ...]) -> None:
+        self._last_shapes[self._has_one_column()] = structures
         self._window.control.find_best_k(components, structures)
+
+    def _has_one_column(self) -> bool:
+        return len(self._session.document.preparation.columns) == 1
+
+    def _shapes_to_begin_with(self) -> tuple[str, ...]:
+        """Return the shapes of the search before: those asked for last, else of the models."""
+        one_column, sweep = self._has_one_column(), self._session.document.sweep
+        if one_column in self._last_shapes:
+            return self._last_shapes[one_column]
+        if sweep is None or one_column or len(sweep.preparation.columns) == 1:
+            return SHAPES
+        found = {cell.structure for cell in sweep.cells}
+        return tuple(name for name in ALL if name in found)
 
     @Slot()
     def _forget_dialog(self) -> None:

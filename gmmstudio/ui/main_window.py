@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         self.menus.recent_cleared.connect(self._forget_recent)
         self.menus.sample_picked.connect(self.handlers.open_sample)
         self.tools.sample_picked.connect(self.handlers.open_sample)
+        self.tools.focus_given_up.connect(self._take_focus)
         self.empty.sample_picked.connect(self.handlers.open_sample)
         self.empty.recent_picked.connect(self.handlers.open_path)
         theme.signals().changed.connect(self._look_changed)
@@ -162,14 +163,21 @@ class MainWindow(QMainWindow):
         """Bring actions, title and page up to date."""
         if self._closed:
             return
-        self.actions_.refresh(self.facts())
         table = self.session.document.table
+        self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
+        self.actions_.refresh(self.facts())
         name = "GMM Studio" if table is None else f"{table.name} — GMM Studio"
         if name != self.windowTitle():
             self.setWindowTitle(name)
             self.title.setText(name)
             self._place_title()
-        self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Give the focus to what is looked at, where no key presses a button."""
+        in_workspace = self.pages.currentWidget() is self.workspace
+        shown = self.workspace.tabs.currentWidget() if in_workspace else self.empty
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place_title(self) -> None:
         self.title.adjustSize()

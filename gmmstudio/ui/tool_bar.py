@@ -109,9 +109,19 @@ class Menus(QObject):
 
 
 class ToolBar(QFrame):
-    """The buttons over the workspace."""
+    """The buttons over the workspace.
+
+    Attributes
+    ----------
+    sample_picked : Signal
+        A sample was chosen: its key.
+    focus_given_up : Signal
+        The button with the focus is about to be disabled: Qt would move the focus to the button
+        after it, and the next key would press one that nobody chose.
+    """
 
     sample_picked = Signal(object)
+    focus_given_up = Signal()
 
     def __init__(
         self, actions: Actions, samples: Sequence[SampleTable], parent: QWidget | None = None
@@ -159,6 +169,7 @@ class ToolBar(QFrame):
     def _button(self, action: QAction, text: str | None, role: str = "button") -> ActionButton:
         """Make a button; ``text`` None follows the action, "" shows the icon alone."""
         button = ActionButton(action, text, role)
+        button.focus_given_up.connect(self.focus_given_up)
         self._buttons.append(button)
         return button
 
@@ -192,6 +203,8 @@ class ToolBar(QFrame):
 class ActionButton(QToolButton):
     """A button of an action: its state, icon and tooltip, with a short text of its own."""
 
+    focus_given_up = Signal()
+
     def __init__(self, action: QAction, text: str | None, role: str) -> None:
         super().__init__()
         self._action, self._text = action, text
@@ -218,6 +231,8 @@ class ActionButton(QToolButton):
         self.setToolButtonStyle(
             style.ToolButtonIconOnly if alone else style.ToolButtonTextBesideIcon
         )
+        if not action.isEnabled() and self.isEnabled() and self.window().focusWidget() is self:
+            self.focus_given_up.emit()
         self.setEnabled(action.isEnabled())
         self.setIcon(action.icon())
         self.setText("" if alone else f" {words}" if has_icon else words)

@@ -503,3 +503,58 @@ def test_larger_text_asks_for_a_larger_window(window, csv_file, until, monkeypat
     assert window.minimumHeight() >= needed.height()
     theme.set_zoom(1.0)
     assert window.minimumSize() == smallest
+
+
+def test_the_focus_leaves_a_button_that_is_disabled_for_nothing_that_a_key_presses(
+    window, csv_file, until, qtbot
+) -> None:
+    opened(window, csv_file, until)
+    window.activateWindow()
+    fit = window.tools.fit
+    fit.setFocus()
+    qtbot.mouseClick(fit, Qt.MouseButton.LeftButton)
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+    assert window.focusWidget() is window.workspace.scatter
+    record = window.session.document.record
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    window.control.pause_play()
+    assert record is not None and window.session.document.record is record
+    assert window.stage.state == "idle"
+    find = next(b for b in window.tools._buttons if b.accessibleName() == "Find the best K")
+    window.workspace.tabs.setCurrentWidget(window.workspace.table)
+    find.setFocus()
+    qtbot.mouseClick(find, Qt.MouseButton.LeftButton)
+    window.handlers.find_dialog.last.setValue(2)
+    window.handlers.find_dialog.accept()
+    until(lambda: window.session.document.sweep is not None and not window.control.is_running)
+    assert window.focusWidget() is window.workspace.table
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    window.control.pause_play()
+    assert window.session.document.sweep is not None
+    assert window.stage.state == "idle"
+
+
+def test_undo_to_the_empty_window_leaves_the_focus_on_it(window, csv_file, until, qtbot) -> None:
+    opened(window, csv_file, until)
+    undo = next(b for b in window.tools._buttons if b.accessibleName().startswith("Undo"))
+    undo.setFocus()
+    while window.actions_["undo"].isEnabled():
+        qtbot.keyClick(undo, Qt.Key.Key_Space)
+    assert window.pages.currentWidget() is window.empty
+    assert window.focusWidget() is window.empty
+
+
+def test_find_k_dialog_begins_with_the_shapes_of_the_search_before(window, csv_file, until) -> None:
+    opened(window, csv_file, until)
+    window.handlers.find_k()
+    dialog = window.handlers.find_dialog
+    dialog.last.setValue(1)
+    dialog.all_shapes.click()
+    dialog.accept()
+    until(lambda: window.session.document.sweep is not None and not window.control.is_running)
+    window.handlers.find_k()
+    dialog = window.handlers.find_dialog
+    assert dialog.all_shapes.isChecked() and len(dialog.structures) == 14
+    dialog.reject()
+    window.handlers._last_shapes.clear()
+    assert len(window.handlers._shapes_to_begin_with()) == 14
