@@ -115,10 +115,7 @@ class ChooseKView(QWidget):
         page = QWidget(self)
         layout = QVBoxLayout(page)
         layout.setSpacing(8)
-        words = QLabel(
-            f"Find the best K compares {COMPONENTS[0]}…{COMPONENTS[-1]} clusters in four shapes.",
-            page,
-        )
+        words = self._words = QLabel(page)
         words.setProperty("role", "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setWordWrap(True)
@@ -146,6 +143,7 @@ class ChooseKView(QWidget):
         cells = self._stage.cells
         self._pages.setCurrentIndex(0 if cells or self._is_sweeping() else 1)
         self._find_button.setEnabled(self._can_find())
+        self._words.setText(self._offer())
         self._show_progress()
         components = COMPONENTS if self._is_sweeping() else ()
         if cells and max(cell.n_components for cell in cells) > COMPONENTS[-1]:
@@ -214,6 +212,11 @@ class ChooseKView(QWidget):
     def _can_find(self) -> bool:
         document = self._session.document
         return document.table is not None and bool(document.preparation.columns)
+
+    def _offer(self) -> str:
+        one_column = len(self._session.document.preparation.columns) == 1
+        how = "with both spreads" if one_column else "in several shapes"
+        return f"Find the best K compares {COMPONENTS[0]}…{COMPONENTS[-1]} clusters {how}."
 
     def _row_numbers(self) -> IntArray | None:
         """Return what the user calls the rows of the sample; None while it is not at hand."""

@@ -212,12 +212,13 @@ class KChart(QWidget):
             QToolTip.hideText()
 
     def _spot_at(self, place: QPointF) -> Spot | None:
-        """Return the model at a place; those of the line held come first."""
+        """Return the model at a place: the best on its mark, else first one of the line held."""
         if self._layout is None:
             return None
         held = self._held_line()
         x, y = place.x(), place.y()
-        return self._layout.nearest(x, y, of=held) or self._layout.nearest(x, y)
+        layout = self._layout
+        return layout.best_at(x, y) or layout.nearest(x, y, of=held) or layout.nearest(x, y)
 
     def _name_at(self, place: QPointF) -> Line | None:
         if self._layout is None:

@@ -12,7 +12,7 @@ from gmmstudio.fitting.sweep import Cell
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.curve import decimals, fixed
 from gmmstudio.ui.views.evidence import FEW, Line, ranked
-from gmmstudio.ui.views.k_layout import ABOVE, GAP, POINT, Layout, Pile, Spot
+from gmmstudio.ui.views.k_layout import ABOVE, BEST_RADIUS, GAP, POINT, Layout, Pile, Spot
 from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.views.shape_colors import shape_color
 
@@ -176,7 +176,7 @@ class Picture:
         color = shape_color(spot.line.structure)
         painter.setPen(QPen(theme.color("window"), 1))
         painter.setBrush(color)
-        painter.drawEllipse(QPointF(spot.x, spot.y), 5.5, 5.5)
+        painter.drawEllipse(QPointF(spot.x, spot.y), BEST_RADIUS, BEST_RADIUS)
         box = self.layout.best_label
         if box is not None:
             painter.setFont(label_font())

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from gmmstudio.ui.views.evidence import Dot, Line, best_dot, ranked, value_range
 from gmmstudio.ui.views.label_placing import Box, place_label, spread
 
+BEST_RADIUS = 5.5  # of the dot that marks the best model
+_EDGE = 1.5  # by which one may miss it
 POINT, ABOVE, GAP = "point", "above", "gap"  # on the scale, above its end, no model
 LANE = 12.0  # height of the strip at the top for what has no place on the scale
 _MARK = 9.0  # width of a mark there
@@ -112,6 +114,17 @@ class Layout:
             if distance <= reach and (found is None or (distance, value) < found[:2]):
                 found = distance, value, spot
         return None if found is None else found[2]
+
+    def best_at(self, x: float, y: float) -> Spot | None:
+        """Return the best model where a place is on its dot, which covers others, or its label."""
+        best, label = self.best, self.best_label
+        if best is None:
+            return None
+        on_dot = float(np.hypot(best.x - x, best.y - y)) <= BEST_RADIUS + _EDGE
+        on_label = (
+            label is not None and label.left <= x <= label.right and label.top <= y <= label.bottom
+        )
+        return best if on_dot or on_label else None
 
     def pile_of(self, spot: Spot) -> Pile | None:
         """Return the pile a model is drawn in, if it is."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from views_rig import Rig
 
+from gmmstudio.document.commands import TickColumns
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.ui import theme
@@ -305,3 +306,33 @@ def test_dark_large_and_small_are_drawn(view: ChooseKView, rig: Rig, caplog):
         view.resize(*size)
         view.grab()
     assert not caplog.records
+
+
+def test_the_mark_and_the_label_of_the_best_open_it_whatever_lies_nearer(
+    view: ChooseKView, rig: Rig, qtbot
+):
+    made = [cell("VEE", k, 1000.0 if k == 4 else 1300.0 + 9 * k) for k in range(1, 10)]
+    made += [cell("VVE", k, 1004.0 if k == 4 else 1310.0 + 9 * k) for k in range(1, 10)]
+    rig.stage.put_cells(tuple(made), 18)
+    layout = view.chart.layout_now
+    best = layout.best
+    other = next(s for s in layout.spots if s.line is not best.line and s.dot.n_components == 4)
+    assert 0 < best.y - other.y < 5, "under the large dot"
+    places = [at(other.x, other.y), at(best.x, best.y - 5), at(best.x + 5, best.y)]
+    label = layout.best_label
+    places.append(at(label.left + label.width / 2, label.top + label.height / 2))
+    for held in (None, "VVE"):
+        view.chart._held = held
+        for place in places:
+            qtbot.mouseMove(view.chart, at(2, 2))
+            qtbot.mouseMove(view.chart, place)
+            assert view.chart.cursor().shape() == Qt.CursorShape.PointingHandCursor
+            assert view.chart._hovered is best
+            qtbot.mouseClick(view.chart, Qt.MouseButton.LeftButton, pos=place)
+            assert rig.control.calls.pop() == ("open_cell", "VEE", 4)
+
+
+def test_what_the_search_compares_is_said_for_one_column_and_for_many(view: ChooseKView, rig: Rig):
+    assert "in several shapes" in view._words.text()
+    rig.session.apply(TickColumns(rig.document.preparation.columns[:1]))
+    assert "with both spreads" in view._words.text()
