@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,6 +22,7 @@ from gmmstudio.ui.widgets.labels import ElidedLabel, Line
 from gmmstudio.ui.widgets.painting import guarded, scaled_font
 
 FIRST = 6
+NAME_WIDTH = 60  # at least
 
 
 class Disc(QWidget):
@@ -89,8 +91,12 @@ class NameEdit(QLineEdit):
         self.setFrame(False)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(60)
+        self.setMinimumWidth(NAME_WIDTH)
         self._style()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least: the name gets what the size leaves."""
+        return QSize(NAME_WIDTH, super().sizeHint().height())
 
     def _style(self) -> None:
         now = theme.current()
@@ -191,16 +197,17 @@ class ClusterCard(QFrame):
         self.setProperty("role", "card")
         self._identity = 0
         self._measures: tuple[Measure, ...] = ()
+        self._sizes = ("", "", "")  # whole, short, explanation
         self._lines: list[Line] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(11, 6, 11, 7)
         self._column.setSpacing(3)
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(5)
         self.disc = Disc(0)
         self.name = NameEdit()
         self.size_label = ElidedLabel(role="muted", factor=0.94, align=Qt.AlignmentFlag.AlignRight)
-        self.size_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.size_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         head.addWidget(self.disc)
         head.addWidget(self.name, 1)
         head.addWidget(self.size_label)
@@ -216,10 +223,24 @@ class ClusterCard(QFrame):
         self.disc.set_identity(figures.identity)
         self.setAccessibleName(f"{figures.name}, {figures.size}")
         self.name.set_name(figures.name)
-        self.size_label.set_text(figures.size)
-        self.size_label.set_explanation(figures.size_tooltip)
+        self._sizes = figures.size, figures.short_size, figures.size_tooltip
+        self._show_size()
         self._measures = figures.measures
         self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_size()
+
+    def _show_size(self) -> None:
+        """Say the size in as many words as stand beside the name."""
+        whole, short, explanation = self._sizes
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * self.frameWidth()
+        room -= self.disc.sizeHint().width() + NAME_WIDTH + 2 * self._head.spacing()
+        cut = bool(short) and self.size_label.width_of(whole) > room
+        self.size_label.set_text(short if cut else whole)
+        self.size_label.set_explanation(f"{whole}\n{explanation}" if cut else explanation)
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the lines shown now: column and figure."""

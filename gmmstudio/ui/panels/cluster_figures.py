@@ -34,6 +34,7 @@ class CardFigures:
     size: str
     size_tooltip: str
     measures: tuple[Measure, ...]
+    short_size: str = ""  # where the whole size has no room
 
 
 def cards(
@@ -47,6 +48,7 @@ def cards(
     parameters = shown.parameters
     exact = shown.final and assignment is not None
     counts = portions = None
+    weighted = assignment is not None and assignment.weights is not None
     if exact and assignment is not None:
         counts = sizes(assignment, parameters.n_components)
         portions = shares(assignment, parameters.n_components)
@@ -62,24 +64,32 @@ def cards(
                 strict=True,
             )
         )
-        if counts is not None and portions is not None and assignment is not None:
-            size = size_words(int(counts[component]), float(portions[component]))
+        short = ""
+        if counts is not None and portions is not None:
+            share = float(portions[component])
+            size = size_words(int(counts[component]), share, weighted=weighted)
             tooltip = "Rows that belong to this cluster more than to any other, of those fitted."
-            if assignment.weights is not None:
+            if weighted:
+                short = share_words(share, weighted=True)
                 tooltip += "\nThe share is of the weight of all rows."
         else:
             size = f"≈ {formats.percent(float(parameters.weights[component]))}"
             tooltip = "Share of this cluster by its weight; rows are counted when the fit is done."
         identity = shown.identities[component]
         found.append(
-            CardFigures(identity, document.cluster_name(identity), size, tooltip, measures)
+            CardFigures(identity, document.cluster_name(identity), size, tooltip, measures, short)
         )
     return tuple(found)
 
 
-def size_words(n: int, share: float) -> str:
+def size_words(n: int, share: float, *, weighted: bool = False) -> str:
     """Say a cluster's size: ``"152 rows · 44 %"``."""
-    return f"{formats.rows(n)} · {formats.percent(share)}"
+    return f"{formats.rows(n)} · {share_words(share, weighted=weighted)}"
+
+
+def share_words(share: float, *, weighted: bool) -> str:
+    """Say a cluster's share, and of what where that is not the rows."""
+    return f"{formats.percent(share)}{' of weight' if weighted else ''}"
 
 
 @dataclass(frozen=True)

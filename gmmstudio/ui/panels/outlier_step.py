@@ -115,9 +115,10 @@ class OutlierStep(Step):
             return
         n = figures.n_outliers(rule)
         self.header.set_value(f"{count(n, 'row')} · {formats.percent(figures.share(rule), 1)}")
+        of_weight = "" if figures.upto is None else "\nThe percentage is of the weight of all rows."
         self.header.setToolTip(
             f"{count(n, 'row')} of the {formats.count(figures.n)} fitted ones "
-            f"{'is' if n == 1 else 'are'} marked as outliers."
+            f"{'is' if n == 1 else 'are'} marked as outliers.{of_weight}"
         )
         self.histogram.set_bars(figures.bars(rule.kind))
         line = figures.threshold(rule)

@@ -80,7 +80,11 @@ class ElidedLabel(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._font())
-        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height() + 2)
+        return QSize(self.width_of(self._text), metrics.height() + 2)
+
+    def width_of(self, text: str) -> int:
+        """Return the width that a text needs here."""
+        return QFontMetrics(self._font()).horizontalAdvance(text) + 2
 
     def minimumSizeHint(self) -> QSize:
         return QSize(12, self.sizeHint().height())

@@ -222,7 +222,14 @@ def test_weighted_rows_say_what_they_count_for(rig, panel, qtbot, counts, words)
     assert plain(line.value.text()) == words
     assert "“w”" in line.name.toolTip()
     sizes = [plain(card.size_label.text()) for card in panel.cards]
-    assert sizes == ["40 rows · 75 %", "40 rows · 25 %"]
+    assert sizes == ["40 rows · 75 % of weight", "40 rows · 25 % of weight"]
+    card = panel.cards[0]
+    assert card.size_label.width() >= card.size_label.sizeHint().width(), "not cut"
+    wide = card.width()
+    card.resize(wide - 60, card.height())
+    assert plain(card.size_label.text()) == "75 % of weight"
+    assert plain(card.size_label.toolTip()).startswith("40 rows · 75 % of weight\n")
+    card.resize(wide, card.height())
     assert "share is of the weight" in panel.cards[0].size_label.toolTip()
     rig.look_back(0)
     settled(panel, qtbot)
