@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs.pasting import grid_of
+from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.widgets.labels import Refusal
 from gmmstudio.ui.widgets.number_row import read_number
 
@@ -116,7 +117,7 @@ class CentresDialog(QDialog):
         self.grid = Grid(len(centres), len(names))
         self._show(centres)
         self._set_up_grid(ranges)
-        self.add = self._button("Add a row", "One cluster more: a row under the current one")
+        self.add = self._button("Add a row", "One cluster more: an empty row under the current one")
         self.remove = self._button("Remove the row", "One cluster fewer: the current row goes")
         self.refusal = Refusal()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -210,12 +211,17 @@ class CentresDialog(QDialog):
                 f"The clipboard holds {len(block)} rows; at most {MOST_ROWS} clusters."
             )
             return
+        before = self.grid.rowCount()
         self.grid.setRowCount(len(block) if whole else max(self.grid.rowCount(), top + len(block)))
         for i, cells in enumerate(block):
             for j, cell in enumerate(cells):
                 self.grid.setItem(top + i, left + j, _item(cell))
         self.refusal.hide()
         self._count_rows()
+        now = self.grid.rowCount()
+        if now != before:
+            self.origin.setText(f"Pasted: {count(now, 'centre')} now, {before} before.")
+            self.origin.show()
 
     # ---- inside -----------------------------------------------------------------------
 
@@ -264,13 +270,12 @@ class CentresDialog(QDialog):
 
     @Slot()
     def _add_row(self) -> None:
-        """Add a row that begins as a copy of the current one: a number beats an empty cell."""
+        """Add an empty row: a copy of another centre would be no start."""
         current = self.grid.currentRow()
         row = current + 1 if current >= 0 else self.grid.rowCount()
         self.grid.insertRow(row)
         for column in range(self.grid.columnCount()):
-            text = self.grid.cell_text(row - 1, column) if row else ""
-            self.grid.setItem(row, column, _item(text))
+            self.grid.setItem(row, column, _item(""))
         self.grid.setCurrentCell(row, 0)
         self.grid.setFocus()
         self._count_rows()
@@ -279,6 +284,7 @@ class CentresDialog(QDialog):
     def _remove_row(self) -> None:
         row = self.grid.currentRow()
         self.grid.removeRow(row if row >= 0 else self.grid.rowCount() - 1)
+        self.origin.hide()
         self._count_rows()
 
     @Slot(QTableWidgetItem)
@@ -293,6 +299,7 @@ class CentresDialog(QDialog):
         if item.foreground().color() != colour:
             item.setForeground(colour)
         self.refusal.hide()
+        self.origin.hide()  # no longer what was filled in
 
     def _count_rows(self) -> None:
         rows = self.grid.rowCount()

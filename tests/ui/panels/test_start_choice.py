@@ -163,6 +163,11 @@ def test_centres_set_before_come_back(rig, panel, dialog):
 def test_rows_come_and_go_with_k(rig, dialog, qtbot):
     qtbot.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
     assert dialog.grid.rowCount() == 4 and "K = 4" in dialog.use.text()
+    assert words_of(dialog)[1] == [""] * 4
+    dialog.accept()
+    assert "empty" in dialog.refusal.words.text()
+    for column, text in enumerate(words_of(dialog)[0]):
+        dialog.grid.item(1, column).setText(text)
     dialog.accept()
     assert "same point" in dialog.refusal.words.text(), "a copy of a row is no centre of its own"
     dialog.grid.item(1, 0).setText("42.0")
@@ -208,6 +213,16 @@ def test_a_whole_table_is_pasted_with_its_rows(dialog, qtbot):
     qtbot.keyClick(dialog.grid, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert words_of(dialog) == [["39", "18", "190", "3700"], ["47", "15", "217", "5000"]]
     assert "K = 2" in dialog.use.text()
+    assert dialog.origin.isVisible()
+    assert dialog.origin.text() == "Pasted: 2 centres now, 3 before."
+    dialog.paste(block)
+    assert not dialog.origin.isVisible(), "as many as before"
+
+
+def test_where_the_numbers_came_from_is_said_until_they_change(dialog):
+    assert dialog.origin.isVisible() and "Filled in" in dialog.origin.text()
+    dialog.grid.item(0, 0).setText("41.5")
+    assert not dialog.origin.isVisible()
 
 
 def test_a_part_is_pasted_where_the_cursor_is(dialog):
