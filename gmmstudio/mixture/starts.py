@@ -81,8 +81,13 @@ def seed_far_apart(
     rows: Rows,
     weights: FloatArray | None = None,
 ) -> FloatArray:
-    """Draw rows as centres (K, d), in proportion to w D² with D the distance to those drawn."""
+    """Draw rows as centres (K, d), in proportion to w D² with D the distance to those drawn.
+
+    Of a few drawn each time the one is kept that leaves the least Σ w D² (greedy k-means++): on
+    elongated clusters of unequal size that finds the best optimum far more often.
+    """
     n = ut.shape[1]
+    candidates = 2 + int(np.log(n_components))
     centres = np.empty((n_components, ut.shape[0]))
     first = rng.integers(n) if weights is None else in_random_order(n, rng, weights)[0]
     centres[0] = ut[:, first]
@@ -91,13 +96,14 @@ def seed_far_apart(
         rows.check()
         cumulative = np.cumsum(nearest if weights is None else nearest * weights)
         if cumulative[-1] > 0.0:
-            row = min(
-                int(np.searchsorted(cumulative, rng.random() * cumulative[-1], "right")), n - 1
-            )
+            draws = rng.random(candidates) * cumulative[-1]
+            drawn = np.minimum(np.searchsorted(cumulative, draws, "right"), n - 1)
         else:
-            row = int(rng.integers(n))
-        centres[k] = ut[:, row]
-        np.minimum(nearest, squared_distances(ut, centres[k]), out=nearest)
+            drawn = rng.integers(n, size=1)
+        left = [np.minimum(nearest, squared_distances(ut, ut[:, row])) for row in drawn]
+        totals = [each.sum() if weights is None else each @ weights for each in left]
+        best = int(np.argmin(totals))
+        centres[k], nearest = ut[:, drawn[best]], left[best]
     return centres
 
 
