@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gmmstudio.document.commands import OpenTable, SetComponents, SetStart, ShowFit
+from gmmstudio.document.commands import OpenTable, SetComponents, SetStart, SetStopping, ShowFit
 from gmmstudio.mixture.fit import FINISH, REOPENED
 from gmmstudio.ui.starts import attempt_name, attempt_of, place_of, shown_place, starts_of
 from gmmstudio.ui.status_line import outcome
@@ -114,6 +114,7 @@ def test_tries_on_a_sample_go_on_with_all_rows(desk, make_table, until):
     desk.session.apply(OpenTable(table))
     desk.session.apply(SetComponents(6))
     desk.session.apply(SetStart("random", 4))
+    desk.session.apply(SetStopping(1e-6, 300))  # a busy machine leaves EM little time
     desk.control.fit()
     finish(desk, until)
     fit = desk.session.document.record.fit
