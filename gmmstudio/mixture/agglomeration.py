@@ -6,13 +6,17 @@ scatter of a cluster of n_k rows: minus twice the classification likelihood, up 
 adds traces to the determinant, (α tr W / (n d) + β tr W_k) / n_k. A trace goes with the second
 power of the unit of length, though, and a determinant with its power 2d: the unit decides which of
 the two is heard, and for tight clusters it is the traces, so that the clusters come out round. Here
-a cluster's mean and covariance are integrated out of its likelihood instead, under the weak
-conjugate prior of Fraley & Raftery 2007, as Heller & Ghahramani 2005 do it:
+a cluster's mean and covariance are integrated out of its likelihood instead, under a weak conjugate
+prior, as Heller & Ghahramani 2005 do it:
 
     F(n_k, W_k) = (ν + n_k) log |Λ + W_k| − 2 log Γ_d((ν + n_k) / 2) + d log(1 + n_k / κ)
 
-up to a constant per cluster. It is finite from one row on, and like n_k log |W_k / n_k| where n_k
-is large. In sphered coordinates Λ = I, the covariance of all rows.
+up to a constant per cluster and the term of the prior's mean, which is next to nothing. It is
+finite from one row on, and like n_k log |W_k / n_k| where n_k is large. The prior says with the
+weight of s = ν − d rows that a cluster has the share c of the data's variance: Λ = s c I, where the
+data has variance one. Many clusters are smaller than few are, and beside an outlier all are small:
+so the rows are agglomerated once for every c of `SHARES`, and the c is taken for which the
+likelihood is largest.
 """
 
 from __future__ import annotations
@@ -27,8 +31,11 @@ from gmmstudio.mixture.arrays import FloatArray, IntArray
 KAPPA = 0.01
 """κ: how many rows the prior of a cluster's mean is worth."""
 
-EXTRA_DEGREES = 1.0
-"""What the prior's degrees of freedom ν exceed d by."""
+SHARES = (0.8**2, 0.4**2, 0.2**2)
+"""c: what share of the data's variance a cluster may have (squares of shares of its s.d.)."""
+
+MOST_CLUSTERS = 20
+"""The likelihoods are compared at the best number of clusters up to this one."""
 
 BLOCK_CELLS = 1 << 17
 """Of the pairs of single rows so many are computed at a time."""
@@ -40,29 +47,86 @@ ELIMINATED_COLUMNS = 8
 """Up to here determinants are faster when many are eliminated side by side."""
 
 
-def merge_all(zt: FloatArray, mass: FloatArray, check: Callable[[], None]) -> IntArray:
-    """Merge different rows (r, m) in sphered coordinates; returns (m − 1, 2).
+def prior_rows(d: int) -> float:
+    """Return s, how many rows the prior of a cluster's covariance is worth.
 
-    `check` is called before every merger, and raises if it is time to stop.
+    The more columns, the more rows it takes to know a covariance better than the prior does.
     """
-    m = zt.shape[1]
-    merges = np.empty((m - 1, 2), dtype=np.int64)
-    alike = mass.min() == mass.max()
-    table = CostTable(zt, np.ones(m) if alike else mass / mass.mean())
+    return float(d**1.25)
+
+
+def merge_all(zt: FloatArray, mass: FloatArray, check: Callable[[], None]) -> IntArray:
+    """Merge clusters of rows until one is left.
+
+    Parameters
+    ----------
+    zt : FloatArray (d, m)
+        Different rows, whose variances are one on the average.
+    mass : FloatArray (m,)
+        How many rows each stands for. Only the ratios count: were each a hundred, d of them still
+        would say nothing of a covariance.
+    check : callable
+        Called before every merger; raises if it is time to stop.
+
+    Returns
+    -------
+    IntArray (m − 1, 2)
+        As in `hierarchical.agglomerate`.
+    """
+    sizes = np.ones(mass.size) if mass.min() == mass.max() else mass / mass.mean()
+    trees = [merge_with_prior(zt, sizes, share, check) for share in SHARES]
+    best = np.argmin([cost for _, cost in trees])  # of equals the widest
+    return trees[best][0]
+
+
+def merge_with_prior(
+    zt: FloatArray, sizes: FloatArray, share: float, check: Callable[[], None]
+) -> tuple[IntArray, float]:
+    """Merge clusters of rows until one is left, under one prior.
+
+    Parameters
+    ----------
+    zt, sizes, check
+        As in `merge_all`; the sizes are one on the average.
+    share : float
+        c.
+
+    Returns
+    -------
+    merges : IntArray (m − 1, 2)
+    cost : float
+        Minus twice the log-likelihood at the best number of clusters, up to a constant.
+    """
+    d, m = zt.shape
+    scale = share * max(prior_rows(d), 1.0)
+    table = CostTable(zt / np.sqrt(scale), sizes)
     table.fill(check)
+    merges, raises = np.empty((m - 1, 2), dtype=np.int64), np.empty(m - 1)
     for step in range(m - 1):
         check()
-        merges[step] = table.merge_cheapest()
-    return merges
+        *merges[step], raises[step] = table.merge_cheapest()
+    saved = np.cumsum(np.append(0.0, raises[::-1]))[:MOST_CLUSTERS]
+    saved -= 2.0 * np.arange(1, saved.size + 1) * log_multigamma(0.5 * (d + prior_rows(d)), d)
+    return merges, float(table.total() - saved.max() + m * d * np.log(scale))
 
 
-def log_multigamma(half: FloatArray, d: int) -> FloatArray:
-    """Return log Γ_d(a) without its constant: Σ_j log Γ(a − j/2), j from 0 to d − 1."""
+def log_multigamma(a: FloatArray | float, d: int) -> FloatArray:
+    """Return log Γ_d(a) = Σ_j log Γ(a − j/2), j from 0 to d − 1, up to a constant of d.
+
+    Γ is slow: so pairs of them are one, by Γ(z) Γ(z + ½) ~ 2^(−2z) Γ(2z), and all pairs one, by
+    Γ(z − 2) = Γ(z) / ((z − 1) (z − 2)).
+    """
     from scipy.special import gammaln
 
-    total = np.zeros(half.shape)
-    for j in range(d):
-        total += gammaln(half - 0.5 * j)
+    pairs, odd = divmod(d, 2)
+    z = 2.0 * np.asarray(a) - 1.0
+    total = np.zeros(z.shape)
+    if pairs:
+        total += pairs * (gammaln(z) - np.log(2.0) * z)
+    for j in range(1, pairs):
+        total -= (pairs - j) * np.log((z - (2 * j - 1)) * (z - 2 * j))
+    if odd:
+        total += gammaln(0.5 * (z + 2.0 - d))
     return total
 
 
@@ -70,7 +134,8 @@ def log_determinants(a: FloatArray) -> FloatArray:
     """Return log |A| (k,) of positive definite matrices (d, d, k), which are overwritten."""
     d = a.shape[0]
     if d > ELIMINATED_COLUMNS:
-        return cast(FloatArray, np.linalg.slogdet(a.T)[1])
+        roots = np.diagonal(np.linalg.cholesky(a.T), axis1=1, axis2=2)
+        return cast(FloatArray, 2.0 * np.log(roots).sum(axis=1))
     product = a[0, 0].copy()
     for j in range(d - 1):
         ratio = a[j, j + 1 :] / a[j, j]
@@ -90,20 +155,21 @@ class CostTable:
     Parameters
     ----------
     zt : FloatArray (d, m)
-        Different rows, sphered.
+        Different rows, in units in which Λ = I.
     sizes : FloatArray (m,)
         How many rows each stands for, one on the average.
     """
 
     def __init__(self, zt: FloatArray, sizes: FloatArray) -> None:
         d, m = zt.shape
-        self._nu = d + EXTRA_DEGREES
+        self._d = d
+        self._nu = d + prior_rows(d)
         self._whole = bool(np.all(sizes == 1.0))
         self._size_terms = self._size_term(np.arange(m + 2.0)) if self._whole else np.empty(0)
         self._names = np.arange(m)
         self._sizes = sizes.copy()
         self._means = zt.copy()
-        self._spreads = np.repeat(np.eye(d)[:, :, None], m, axis=2)  # Λ + W, and Λ = I
+        self._spreads = np.repeat(np.eye(d)[:, :, None], m, axis=2)  # Λ + W
         self._own = self._criterion(self._sizes, np.zeros(m))
         self._several = np.zeros(m, dtype=np.bool_)
         self._born = np.arange(m)
@@ -135,8 +201,8 @@ class CostTable:
             self._partner[start:stop] = cost.argmin(axis=1)
             self._least[start:stop] = cost.min(axis=1)
 
-    def merge_cheapest(self) -> tuple[int, int]:
-        """Merge the pair that costs least and return the first rows of the two."""
+    def merge_cheapest(self) -> tuple[int, int, float]:
+        """Merge the pair that costs least; return the first rows of the two, and the cost."""
         while True:
             one = int(self._least.argmin())
             two = int(self._partner[one])
@@ -144,12 +210,16 @@ class CostTable:
                 break
             self._look_again(one)
         i, j = min(one, two), max(one, two)
-        names = int(self._names[i]), int(self._names[j])
+        merger = int(self._names[i]), int(self._names[j]), float(self._least[one])
         self._join(i, j)
         if self._left < CROWDED * self._names.size:
             i = self._close_up(i)
         self._write_row(i)
-        return names
+        return merger
+
+    def total(self) -> float:
+        """Return the sum of F over the clusters left."""
+        return float(self._own[self._born <= self._clock].sum())
 
     def _look_again(self, row: int) -> None:
         """Find the least cost of a row whose partner is gone."""
@@ -223,7 +293,6 @@ class CostTable:
         return value
 
     def _size_term(self, sizes: FloatArray) -> FloatArray:
-        d = self._nu - EXTRA_DEGREES
-        term: FloatArray = d * np.log1p(sizes / KAPPA)
-        term -= 2.0 * log_multigamma(0.5 * (self._nu + sizes), int(d))
+        term: FloatArray = self._d * np.log1p(sizes / KAPPA)
+        term -= 2.0 * log_multigamma(0.5 * (self._nu + sizes), self._d)
         return term

@@ -2,20 +2,18 @@
 
 Every row is a cluster at first, and the two clusters whose merger costs the least likelihood are
 merged until one is left (Banfield & Raftery 1993; Fraley 1998, "Algorithms for model-based Gaussian
-hierarchical clustering"): one agglomeration has a partition for every K.
-
-The rows are taken in sphered coordinates, in which they have the identity for a covariance. So the
-partition is the same whatever the columns' units and whatever columns are made of the given ones by
-an invertible linear map, as are EM's own steps for the full and the tied shape.
+hierarchical clustering"): one agglomeration has a partition for every K. Columns in other units
+make no other partition.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
-from gmmstudio.mixture.agglomeration import EXTRA_DEGREES, merge_all
+from gmmstudio.mixture.agglomeration import merge_all, prior_rows
 from gmmstudio.mixture.arrays import FloatArray, IntArray, ShouldStop, frozen, never
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.gaussians import Gaussians
@@ -28,6 +26,9 @@ MOST_ROWS = 2000
 
 FLAT = 1e-10
 """A direction with less than this share of the largest variance is taken for rounding."""
+
+MOST_STRAYS = 0.1
+"""So large a share of the rows may lie in clusters too small for a covariance of their own."""
 
 
 def agglomerate(
@@ -70,7 +71,7 @@ def agglomerate(
     kept = np.flatnonzero(first == np.arange(m))
     copies = np.flatnonzero(first != np.arange(m))
     mass = np.bincount(first, weights=weights, minlength=m)[kept].astype(np.float64)
-    z = sphering(ut[:, kept], mass).map(ut[:, kept])
+    z = levelling(ut[:, kept], mass).map(ut[:, kept])
     equals = np.stack([first[copies], copies], axis=1)
     return np.concatenate([equals, kept[merge_all(z, mass, check)]])
 
@@ -128,7 +129,7 @@ class Hierarchy:
     Attributes
     ----------
     zt : FloatArray (r, n)
-        All rows in the sphered coordinates of those agglomerated.
+        All rows in the levelled coordinates of those agglomerated.
     member : IntArray (n,)
         Which of the agglomerated rows each row equals; −1 for none.
     mass : FloatArray (m,)
@@ -177,8 +178,7 @@ class Hierarchy:
         kept, mass = drawn_by_mass(masses, most, rng)
         place = np.full(n, -1, dtype=np.int64)
         place[kept] = np.arange(kept.size)
-        sphere = sphering(ut[:, kept], mass)
-        zt = sphere.map(ut)
+        zt = levelling(ut[:, kept], mass).map(ut)
         merges = merge_all(zt[:, kept], mass, rows.check)
 
         def should_stop() -> bool:
@@ -195,29 +195,52 @@ class Hierarchy:
         MixtureError
             More clusters than different rows (of a weight above zero).
         """
-        tree = cut(self.merges, self.mass.size, n_components)
-        others = self.member < 0
-        labels = tree[self.member]
-        if n_components > 1 and others.any():
-            labels[others] = self._most_likely(tree, n_components)[others]
+        tree = self._large_clusters(n_components)
+        labels = np.where(self.member < 0, -1, tree[self.member])
+        if (labels < 0).any():
+            labels = np.where(labels < 0, self._most_likely(tree, n_components), labels)
         return largest_first(labels, n_components)
 
+    def _large_clusters(self, n_components: int) -> IntArray:
+        """Return the labels (m,) of the agglomerated rows; −1 for strays.
+
+        A cluster of d rows and fewer has no covariance, and EM would end before it begins. So the
+        tree is cut where it has K larger ones, and the few rows beside them are strays.
+        """
+        m, least = self.mass.size, self.zt.shape[0] + 1
+        plain = cut(self.merges, m, n_components)
+        if n_components * least > m:
+            return plain
+        for number in range(n_components, n_components + int(MOST_STRAYS * m) + 1):
+            labels = cut(self.merges, m, number)
+            sizes = np.bincount(labels)
+            if sizes[n_components - 1] >= least and sizes[n_components:].sum() <= MOST_STRAYS * m:
+                return np.where(labels < n_components, labels, -1)
+        return plain
+
     def _most_likely(self, tree: IntArray, n_components: int) -> IntArray:
-        """Label all rows by the Gaussians of the clusters, each with the prior's covariance."""
+        """Label all rows by the clusters' Gaussians, their covariances drawn towards the prior's.
+
+        Parameters
+        ----------
+        tree : IntArray (m,)
+            Labels of the agglomerated rows; −1 for none.
+        """
         drawn = np.empty(self.mass.size, dtype=np.int64)
         known = np.flatnonzero(self.member >= 0)
         drawn[self.member[known]] = known
         zt, mass = self.zt[:, drawn], self.mass / self.mass.mean()
         r = zt.shape[0]
+        weights = np.empty(n_components)
         means, covariances = np.zeros((n_components, r)), np.zeros((n_components, r, r))
-        sizes = np.bincount(tree, weights=mass, minlength=n_components)
         for k in range(n_components):
-            mine = tree == k
-            means[k] = zt[:, mine] @ mass[mine] / sizes[k]
-            off = zt[:, mine] - means[k][:, None]
-            scatter = (off * mass[mine]) @ off.T
-            covariances[k] = (scatter + np.eye(r)) / (sizes[k] + r + EXTRA_DEGREES)
-        g = Gaussians.of(sizes / sizes.sum(), means, covariances, diagonal=False)
+            members, mine = zt[:, tree == k], mass[tree == k]
+            weights[k] = mine.sum()
+            means[k] = members @ mine / weights[k]
+            off = members - means[k][:, None]
+            scatter = (off * mine) @ off.T + 0.5 * prior_rows(r) * np.eye(r)
+            covariances[k] = scatter / (weights[k] + prior_rows(r))
+        g = Gaussians.of(weights / weights.sum(), means, covariances, diagonal=False)
         # One thread of its own: a hierarchy outlives the fit it was made for.
         return Kernel(self.zt, Rows(self.zt.shape[1], 1, self.should_stop)).labels(g)
 
@@ -267,39 +290,49 @@ def drawn_by_mass(
 
 
 @dataclass(frozen=True, eq=False)
-class Sphering:
-    """The map z = F (u − centre), in which the rows it was made for have covariance I.
+class Levelling:
+    """The map z = F (u − centre) to coordinates in which no direction drowns the others.
 
     Attributes
     ----------
     centre : FloatArray (d,)
     factor : FloatArray (r, d)
-        One row for every direction that has a spread.
+        One row for every direction taken.
     """
 
     centre: FloatArray
     factor: FloatArray
 
     def map(self, ut: FloatArray) -> FloatArray:
-        """Return the sphered rows (r, n) of (d, n)."""
+        """Return the levelled rows (r, n) of (d, n)."""
         z: FloatArray = self.factor @ (ut - self.centre[:, None])
         return z
 
 
-def sphering(ut: FloatArray, weights: FloatArray) -> Sphering:
-    """Return the map to sphered coordinates of the rows (d, m) with these weights (m,)."""
+def levelling(ut: FloatArray, weights: FloatArray) -> Levelling:
+    """Return the map to levelled coordinates of the rows (d, m) with these weights (m,).
+
+    The columns are standardised, and each principal direction is divided by the square root of its
+    standard deviation: half the way to equal spreads, as Scrucca & Raftery 2015 found best. All the
+    way, the directions in which the clusters lie apart, which are wide ones, sink in the noise of
+    the many others (measured, 20 to 40 columns: adjusted Rand 0.1-0.4 where this has 0.6-0.9). Of
+    more directions than √m only the widest √m are taken, as the others' spread is known too badly
+    (m = 60, 40 columns: 0.8 without, 0.9 with that rule). The variances are one on the average.
+    """
     share = weights / weights.sum()
     centre = ut[:, 0] + (ut - ut[:, :1]) @ share
     off = ut - centre[:, None]
-    scale = np.abs(off).max(axis=1)
-    off /= np.where(scale > 0.0, scale, 1.0)[:, None]
+    peak = np.abs(off).max(axis=1)
+    off /= np.where(peak > 0.0, peak, 1.0)[:, None]
     deviation = np.sqrt((off * off) @ share)
-    has_spread = deviation > 0.0
-    off, scale = off[has_spread] / deviation[has_spread][:, None], (scale * deviation)[has_spread]
-    factor = np.zeros((0, ut.shape[0]))
-    if has_spread.any():
-        variances, directions = np.linalg.eigh((off * share) @ off.T)
-        wide = variances > FLAT * variances[-1]
-        factor = np.zeros((int(wide.sum()), ut.shape[0]))
-        factor[:, has_spread] = (directions[:, wide] / np.sqrt(variances[wide])).T / scale
-    return Sphering(centre, factor)
+    spread = deviation > 0.0
+    if not spread.any():
+        return Levelling(centre, np.zeros((0, ut.shape[0])))
+    z, scale = off[spread] / deviation[spread][:, None], (peak * deviation)[spread]
+    variances, directions = np.linalg.eigh((z * share) @ z.T)
+    wide = variances > FLAT * variances[-1]
+    wide[: max(0, wide.size - isqrt(ut.shape[1]))] = False  # ascending
+    roots = np.sqrt(variances[wide])
+    factor = np.zeros((roots.size, ut.shape[0]))
+    factor[:, spread] = (directions[:, wide] / np.sqrt(roots * roots.mean())).T / scale
+    return Levelling(centre, factor)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mixture_cases import clusters
+from mixture_cases import clusters, table
 from scipy.special import multigammaln
 from sklearn.metrics import adjusted_rand_score
 
-from gmmstudio.mixture import Cancelled, MixtureError
-from gmmstudio.mixture.agglomeration import EXTRA_DEGREES, KAPPA
+from gmmstudio.mixture import Cancelled, MixtureError, fit
+from gmmstudio.mixture.agglomeration import KAPPA, MOST_CLUSTERS, SHARES, prior_rows
 from gmmstudio.mixture.hierarchical import (
     MOST_ROWS,
     Hierarchy,
@@ -47,41 +47,46 @@ def sticks(n, seed=0):
     return np.stack(turned, axis=1), which
 
 
-def plain(x, n_components, weights):
-    """Agglomeration as one would write it down."""
-    n, d = x.shape
+def levelled(x, weights):
     z = x - np.average(x, axis=0, weights=weights)
-    spread = np.atleast_2d(np.cov(x.T, aweights=weights, ddof=0))
-    z = z @ np.linalg.inv(np.linalg.cholesky(spread)).T
-    w = weights / weights.mean()
+    z /= np.sqrt(np.average(z**2, axis=0, weights=weights))
+    _, deviations, directions = np.linalg.svd(z * np.sqrt(weights)[:, None], full_matrices=False)
+    z = (z @ directions.T / np.sqrt(deviations))[:, : int(np.sqrt(len(x)))]
+    return z / np.sqrt(np.average(z**2, axis=0, weights=weights).mean())
+
+
+def plain(x, weights, share):
+    """Agglomeration as one would write it down: the clusters for every K, and the least cost."""
+    z, w = levelled(x, weights), weights / weights.mean()
+    n, d = z.shape
+    s = prior_rows(d)
+    nu, scale = d + s, s * share * np.eye(d)
 
     @cache
-    def criterion(rows):
+    def cost(rows):
         rows = list(rows)
         size = w[rows].sum()
         off = z[rows] - np.average(z[rows], axis=0, weights=w[rows])
-        inside = np.eye(d) + (off.T * w[rows]) @ off
-        nu = d + EXTRA_DEGREES
+        scatter = (off.T * w[rows]) @ off
         return (
-            (nu + size) * np.linalg.slogdet(inside)[1]
+            (nu + size) * np.linalg.slogdet(scale + scatter)[1]
+            - nu * np.linalg.slogdet(scale)[1]
             - 2.0 * (multigammaln((nu + size) / 2.0, d) - multigammaln(nu / 2.0, d))
             + d * np.log(1.0 + size / KAPPA)
         )
 
     left = [(row,) for row in range(n)]
-    while len(left) > n_components:
-        pairs = itertools.combinations(range(len(left)), 2)
-        a, b = min(
-            pairs,
-            key=lambda p: (
-                criterion(left[p[0]] + left[p[1]]) - criterion(left[p[0]]) - criterion(left[p[1]])
-            ),
-        )
-        left[a] += left.pop(b)
-    labels = np.empty(n, dtype=int)
-    for k, rows in enumerate(left):
-        labels[list(rows)] = k
-    return labels
+    trees, costs = {}, {}
+    while True:
+        labels = np.empty(n, dtype=int)
+        for k, rows in enumerate(left):
+            labels[list(rows)] = k
+        trees[len(left)], costs[len(left)] = labels, sum(map(cost, left))
+        if len(left) == 1:
+            return trees, min(costs[k] for k in range(1, MOST_CLUSTERS + 1))
+        pairs = itertools.combinations(left, 2)
+        a, b = min(pairs, key=lambda pair: cost(pair[0] + pair[1]) - cost(pair[0]) - cost(pair[1]))
+        left = [*(rows for rows in left if rows not in (a, b)), a + b]
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 9])
@@ -89,9 +94,10 @@ def plain(x, n_components, weights):
 def test_it_is_the_plain_agglomeration(d, weighted):
     x = clusters(26, d, 3, seed=d)
     weights = np.random.default_rng(d).uniform(0.2, 3.0, 26) if weighted else np.ones(26)
+    trees, _ = min((plain(x, weights, share) for share in SHARES), key=lambda tree: tree[1])
     merges = agglomerate(x.T, weights=weights if weighted else None)
-    for k in (2, 4, 9):
-        assert same(cut(merges, 26, k), plain(x, k, weights))
+    for k in range(1, 26):
+        assert same(cut(merges, 26, k), trees[k])
 
 
 def test_thin_clusters_that_k_means_breaks():
@@ -103,16 +109,49 @@ def test_thin_clusters_that_k_means_breaks():
     assert adjusted_rand_score(which, hierarchy(x).labels(3)) > 0.95
 
 
+@pytest.mark.parametrize(("n", "d"), [(100, 12), (300, 20)])
+def test_few_columns_that_tell_among_many(n, d):
+    rng = np.random.default_rng(d)
+    which = rng.integers(3, size=n)
+    x = rng.normal(size=(n, d))
+    x[:, :6] += 4.0 * rng.normal(size=(3, 6))[which]
+    assert adjusted_rand_score(which, hierarchy(x).labels(3)) > 0.9
+
+
+def test_many_tight_clusters():
+    rng = np.random.default_rng(1)
+    which = rng.integers(12, size=500)
+    x = 0.1 * rng.normal(size=(500, 2)) @ [[1.0, 0.9], [0.0, 0.2]]
+    x += np.stack([which % 4, which // 4], axis=1)
+    assert adjusted_rand_score(which, hierarchy(x).labels(12)) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "k", "log_likelihood"),
+    [
+        ("faithful", 2, -1130.2640),
+        ("faithful", 3, -1127.0717),
+        ("iris", 2, -214.3547),
+        ("iris", 3, -180.1855),
+    ],
+)
+def test_em_goes_as_high_as_from_mclusts_hierarchy(name, k, log_likelihood):
+    # R, mclust 6.0.0: Mclust(iris[, 1:4], 3, "VVV", control = emControl(tol = 1e-12))$loglik
+    x = table(name)
+    f = fit(x, k, "VVV", start=hierarchy(x).labels(k))
+    assert f.log_likelihood > log_likelihood - 1e-3
+
+
 @given(st.integers(0, 1000), st.integers(1, 5))
-def test_neither_the_order_of_the_rows_nor_a_linear_map_matters(seed, d):
+def test_neither_the_order_of_the_rows_nor_the_units_matter(seed, d):
     rng = np.random.default_rng(seed)
     x = clusters(70, d, 3, seed=seed)
     labels = cut(agglomerate(x.T), 70, 4)
     order = rng.permutation(70)
     assert same(cut(agglomerate(x[order].T), 70, 4), labels[order])
-    linear = np.linalg.qr(rng.normal(size=(d, d)))[0] * 10.0 ** rng.integers(-3, 4, size=d)
-    mapped = x @ linear + 100.0 * rng.normal(size=d)
-    assert same(cut(agglomerate(mapped.T), 70, 4), labels)
+    units = rng.choice([-1.0, 1.0], size=d) * 10.0 ** rng.integers(-3, 4, size=d)
+    assert same(cut(agglomerate((x * units + 100.0 * units).T), 70, 4), labels)
+    assert same(cut(agglomerate(x[:, ::-1].T), 70, 4), labels)
 
 
 def test_units_of_any_size():
@@ -165,22 +204,22 @@ def test_rows_of_weight_zero_are_labelled_and_change_nothing():
 def test_every_number_of_clusters_can_be_cut(x):
     n, distinct = len(x), len(np.unique(x, axis=0))
     tree = hierarchy(x)
-    finer = None
     for k in range(distinct, 0, -1):
         labels = tree.labels(k)
         sizes = np.bincount(labels)
         assert sizes.size == k
         assert sizes.min() > 0
         assert np.all(np.diff(sizes) <= 0)  # the largest first
-        if finer is not None:  # a cluster is never torn apart
-            assert len(set(zip(finer, labels, strict=True))) == k + 1
-        finer = labels
     with pytest.raises(MixtureError, match="choose at most"):
         tree.labels(distinct + 1)
     merges = agglomerate(x.T)
     assert merges.shape == (n - 1, 2)
-    for k in range(1, n + 1):
-        assert set(cut(merges, n, k)) == set(range(k))
+    finer = np.arange(n)
+    for k in range(n, 0, -1):
+        labels = cut(merges, n, k)
+        assert set(labels) == set(range(k))
+        assert len(set(zip(finer, labels, strict=True))) == len(set(finer))  # none torn apart
+        finer = labels
 
 
 def test_equal_rows_stay_together():
@@ -215,3 +254,11 @@ def test_it_stops_when_asked(after):
     with pytest.raises(Cancelled):
         agglomerate(clusters(100, 2, 2).T, should_stop=lambda: next(asked) >= after)
     assert next(asked) == after + 1
+
+
+def test_strays_are_no_clusters():
+    x, which = sticks(300)
+    far = np.array([[40.0, 40.0], [-40.0, 35.0], [0.0, -60.0]])
+    labels = hierarchy(np.r_[x, far]).labels(3)
+    assert adjusted_rand_score(which, labels[:300]) > 0.95
+    assert np.bincount(labels).min() > 50
