@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +73,7 @@ class SweepFrame:
 
 
 class Board:
-    """The cells of a sweep as they fill; threads may fill different ones at once.
+    """The cells of a sweep as they fill.
 
     Parameters
     ----------
@@ -88,13 +87,11 @@ class Board:
         self.specs = specs
         self._n_columns = n_columns
         self._cells: dict[int, Cell] = {}
-        self._lock = threading.Lock()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells there are, in the order of the specs."""
-        with self._lock:
-            return tuple(cell for _, cell in sorted(self._cells.items(), key=lambda item: item[0]))
+        return tuple(cell for _, cell in sorted(self._cells.items(), key=lambda item: item[0]))
 
     def fit_at(self, index: int) -> Fit | None:
         """Return the fit of a cell, if it has one."""
@@ -156,8 +153,7 @@ class Board:
             cell = replace(before, seconds=seconds)
         else:
             cell = _cell(spec, structure, outcome, trace, seconds)
-        with self._lock:
-            self._cells[index] = cell
+        self._cells[index] = cell
 
 
 def _was_stopped(outcome: Fit | MixtureError, should_stop: ShouldStop | None) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from functools import partial
 
 from gmmstudio.fitting.board import Board, Cell, SweepFrame
 from gmmstudio.fitting.surveying import surveyed
 from gmmstudio.fitting.watch import FloatArray, ShouldStop
 from gmmstudio.mixture.arrays import never
 from gmmstudio.mixture.prepared import Prepared
-from gmmstudio.mixture.rows import check_threads
 from gmmstudio.mixture.search import search
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.mixture.structures import resolve
@@ -69,8 +67,11 @@ def sweep(
     board = Board(specs, x.shape[1])
     stop = should_stop or never
     if len(specs) > 1 and all(isinstance(spec.start, str) for spec in specs):
-        prepare = partial(Prepared.of, x, units, weights)
-        yield from surveyed(board, len(x), prepare, stop, check_threads(threads))
+
+        def prepare(should_stop: ShouldStop) -> Prepared:
+            return Prepared.of(x, units, weights, should_stop, threads)
+
+        yield from surveyed(board, prepare, stop)
     else:
         for index, spec in enumerate(specs):
             iterations = search(

@@ -10,7 +10,6 @@ asked for, and up to the maximum.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
@@ -70,8 +69,7 @@ class Survey:
         All rows.
     specs : sequence of Spec
         The models that will be asked for, alike but for K and structure, with starts that are
-        looked for, not given. Those with the same structure may be asked for by one thread at a
-        time, others at once.
+        looked for, not given.
     """
 
     def __init__(self, prepared: Prepared, specs: Sequence[Spec]) -> None:
@@ -82,7 +80,6 @@ class Survey:
         self._found: dict[tuple[str, int], Gaussians] = {}
         self._before: dict[tuple[str, int], Gaussians] = {}
         self._statistics: dict[tuple[str, int], Statistics] = {}
-        self._lock = threading.Lock()
 
     def __enter__(self) -> Survey:
         return self
@@ -257,13 +254,12 @@ class Survey:
         k = problem.spec.n_components
         if k == 1:
             return drawn(problem, None)
-        with self._lock:  # else two threads would do the same work
-            if self._merged is None:
-                self._merged = Merged(problem)
-            if k not in self._drawn:
-                self._drawn[k] = drawn(problem, self._merged.tree)
-            merged = [self._merged.start(problem, kind) for kind in kinds]
-            return [*merged, *self._drawn[k][:tries]]
+        if self._merged is None:
+            self._merged = Merged(problem)
+        if k not in self._drawn:
+            self._drawn[k] = drawn(problem, self._merged.tree)
+        merged = [self._merged.start(problem, kind) for kind in kinds]
+        return [*merged, *self._drawn[k][:tries]]
 
     def _splits(self, problem: Problem) -> list[Candidate]:
         """Begin from the same structure with one component fewer, the best one of them in two."""

@@ -24,7 +24,7 @@ SAMPLE_SIZES = (2_000, 5_000, 10_000)
 ROWS_PER_PARAMETER = 10
 """What a sample must hold to tell the starts of a model apart."""
 
-MERGED_ROWS = 1000
+MERGED_ROWS = 500
 """Rows of the sample that are merged, pair by pair, for the hierarchical starts."""
 
 SMALL_CLUSTERS = 40

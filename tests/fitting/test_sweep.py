@@ -198,7 +198,7 @@ def test_cancel_keeps_the_finished_cells(faithful, after):
     cells = run_to_end(run)
     kept = {(cell.n_components, cell.structure) for cell in cells}
     assert {(cell.n_components, cell.structure) for cell in frame.cells} <= kept
-    assert len(cells) <= frame.n_done + 2  # each of two threads may have been at a very end
+    assert len(cells) <= frame.n_done + 1  # one may have been at its very end
     assert all(cell.fit.ended != "cancelled" for cell in cells)
 
 
