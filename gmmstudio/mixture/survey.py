@@ -3,9 +3,10 @@
 `search` runs every try to its end, for everybody to watch. A survey of a hundred models cannot. It
 looks at each model quickly: a few starts, compared on a sample of the rows, and from the best of
 them a short climb on all rows, with accelerated EM throughout. Models with the same K share their
-starts, and each also begins from where those before it ended: what one structure has found the next
-need not look for. Only the models that may be the best of all are then settled: with all the tries
-asked for, and up to the maximum.
+starts, and each also begins from its own structure with one cluster fewer. Then they exchange what
+they have found: every structure begins again from where the others with the same K ended. Only the
+models that may be the best of all are settled at last: with all the tries asked for, and up to the
+maximum.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ OTHER = "another shape"
 
 
 class Survey:
-    """Prepared rows, samples of them, and what models with the same K share.
+    """Prepared rows, a sample of them, and what the models have found on them.
 
     Parameters
     ----------
