@@ -81,17 +81,18 @@ class Board:
         One per cell.
     n_columns
         Number of columns of the sample.
+
+    Attributes
+    ----------
+    cells
+        Those there are, in the order of the specs; kept, since every iteration shows them.
     """
 
     def __init__(self, specs: Sequence[Spec], n_columns: int) -> None:
         self.specs = specs
         self._n_columns = n_columns
         self._cells: dict[int, Cell] = {}
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The cells there are, in the order of the specs."""
-        return tuple(cell for _, cell in sorted(self._cells.items(), key=lambda item: item[0]))
+        self.cells: tuple[Cell, ...] = ()
 
     def fit_at(self, index: int) -> Fit | None:
         """Return the fit of a cell, if it has one."""
@@ -154,6 +155,7 @@ class Board:
         else:
             cell = _cell(spec, structure, outcome, trace, seconds)
         self._cells[index] = cell
+        self.cells = tuple(self._cells[place] for place in sorted(self._cells))
 
 
 def _was_stopped(outcome: Fit | MixtureError, should_stop: ShouldStop | None) -> bool:

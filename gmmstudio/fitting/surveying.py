@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
 
 from gmmstudio.fitting.board import Board, SweepFrame
 from gmmstudio.fitting.watch import ShouldStop
@@ -15,12 +14,9 @@ from gmmstudio.mixture.survey import Survey
 CLOSE = 10.0
 """A model whose BIC is no more above the best may be better than it looks, and is settled."""
 
-Prepare = Callable[[ShouldStop], Prepared]
-"""Given ``should_stop``, prepares the rows."""
-
 
 def surveyed(
-    board: Board, prepare: Prepare, should_stop: ShouldStop
+    board: Board, prepare: Callable[[], Prepared], should_stop: ShouldStop
 ) -> Generator[SweepFrame, None, None]:
     """Fill the board: look at all models quickly, then settle those that may be the best.
 
@@ -33,15 +29,16 @@ def surveyed(
     board
         With specs whose starts are looked for, not given.
     prepare
-        Prepares the rows.
+        Prepares the rows; what it refuses is the reason of every gap.
     should_stop
         As for `gmmstudio.mixture.search.search`.
     """
     try:
-        with ExitStack() as stack:
-            stack.enter_context(single_blas_thread())
-            prepared = stack.enter_context(prepare(should_stop))
-            survey = stack.enter_context(Survey(prepared, board.specs))
+        with (
+            single_blas_thread(),
+            prepare() as prepared,
+            Survey(prepared, board.specs) as survey,
+        ):
             for index, spec in enumerate(board.specs):
                 if not (yield from board.fill(index, survey.quick(spec), should_stop)):
                     return

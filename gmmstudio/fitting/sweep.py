@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from functools import partial
 
 from gmmstudio.fitting.board import Board, Cell, SweepFrame
 from gmmstudio.fitting.surveying import surveyed
@@ -67,10 +68,7 @@ def sweep(
     board = Board(specs, x.shape[1])
     stop = should_stop or never
     if len(specs) > 1 and all(isinstance(spec.start, str) for spec in specs):
-
-        def prepare(should_stop: ShouldStop) -> Prepared:
-            return Prepared.of(x, units, weights, should_stop, threads)
-
+        prepare = partial(Prepared.of, x, units, weights, stop, threads)
         yield from surveyed(board, prepare, stop)
     else:
         for index, spec in enumerate(specs):

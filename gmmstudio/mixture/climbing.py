@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gmmstudio.mixture.accelerated import Point, Summit, ascend
-from gmmstudio.mixture.arrays import frozen
-from gmmstudio.mixture.em import Iteration
+from gmmstudio.mixture.em import Iteration, fit_of_one, run_to_end
 from gmmstudio.mixture.fit import Attempt, Ended, Fit
 from gmmstudio.mixture.gaussians import Gaussians
 from gmmstudio.mixture.problem import Beginning, Hard, Problem
@@ -41,6 +38,12 @@ class Candidate:
     name: str
     orientation: str
     summit: Summit
+
+    @classmethod
+    def at(cls, problem: Problem, name: str, there: Beginning, orientation: str = "") -> Candidate:
+        """Return a start that has climbed nowhere yet."""
+        summit = Summit(Point.at(problem, there.g), False, there.collapsed)
+        return cls(name, orientation, summit)
 
     @property
     def rank(self) -> tuple[bool, float]:
@@ -79,22 +82,14 @@ def compare(
 
 def brief(problem: Problem, name: str, beginning: Beginning) -> Candidate:
     """Climb a few passes from one start."""
-    if beginning.collapsed is None:
-        summit = drained(problem, beginning.g, BRIEF)
-    else:
-        summit = Summit(Point.at(problem, beginning.g), False, beginning.collapsed)
-    return Candidate(name, beginning.orientation, summit)
+    if beginning.collapsed is not None:
+        return Candidate.at(problem, name, beginning, beginning.orientation)
+    return Candidate(name, beginning.orientation, drained(problem, beginning.g, BRIEF))
 
 
 def drained(problem: Problem, g: Gaussians, most: int) -> Summit:
     """Climb on a sample, for nobody to watch."""
-    ascent = ascend(problem, g, LOOSE, most)
-    while True:
-        try:
-            next(ascent)
-        except StopIteration as end:
-            summit: Summit = end.value
-            return summit
+    return run_to_end(ascend(problem, g, LOOSE, most))
 
 
 def finalists(candidates: Sequence[Candidate], number: int) -> list[Candidate]:
@@ -138,36 +133,24 @@ def fit_of(problem: Problem, candidate: Candidate, history: Sequence[float], num
     rows, summit = problem.prepared, candidate.summit
     statistics, g = summit.point.statistics, summit.point.g
     log_likelihood = statistics.log_likelihood - rows.log_volume
-    parameters, n_iterations = problem.restore(g), max(len(history) - 1, 0)
     attempt = Attempt(
         number,
         log_likelihood,
-        n_iterations,
+        max(len(history) - 1, 0),
         rows.n_rows,
         summit.collapsed,
         candidate.name,
-        parameters,
+        problem.restore(g),
         candidate.orientation,
         g.log_prior,
     )
-    return Fit(
-        parameters=parameters,
-        log_likelihood=log_likelihood,
-        structure=problem.structure.name,
-        n_rows=rows.n_rows,
-        n_columns=rows.n_columns,
-        n_iterations=n_iterations,
-        converged=summit.converged,
-        ended=_ended(summit),
-        collapsed=summit.collapsed,
-        history=frozen(np.array(history or [log_likelihood])),
-        log_max_responsibility=statistics.log_max_responsibility,
+    return fit_of_one(
+        problem,
+        attempt,
+        _ended(summit),
+        history or [log_likelihood],
+        statistics.log_max_responsibility,
         monotone=True,
-        attempts=(attempt,),
-        attempt=number,
-        spec=problem.spec,
-        n_observations=rows.n_observations,
-        log_prior=g.log_prior,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from gmmstudio.mixture.problem import Beginning, Problem
 from gmmstudio.mixture.rows import single_blas_thread
 from gmmstudio.mixture.spec import Spec, Start, check_start
 from gmmstudio.mixture.stopping import Stopping
+
+R = TypeVar("R")
 
 ONE_ROW = np.zeros(1, dtype=np.int64)
 """The labels of a single start, which agrees with itself."""
@@ -180,11 +182,10 @@ def iterate(
             raise
         ended = "cancelled"
 
-    n_iterations = len(history) - 1
     this = Attempt(
         attempt,
         history[-1],
-        n_iterations,
+        len(history) - 1,
         n,
         collapsed,
         name,
@@ -192,25 +193,48 @@ def iterate(
         beginning.orientation,
         log_prior,
     )
+    return fit_of_one(problem, this, ended, history, log_max, monotone=stopping.monotone)
+
+
+def fit_of_one(
+    problem: Problem,
+    attempt: Attempt,
+    ended: Ended,
+    history: Sequence[float],
+    log_max_responsibility: float,
+    *,
+    monotone: bool,
+) -> Fit:
+    """Return a fit that was attempted once."""
     return Fit(
-        parameters=shown,
-        log_likelihood=history[-1],
+        parameters=attempt.parameters,
+        log_likelihood=attempt.log_likelihood,
         structure=problem.structure.name,
-        n_rows=n,
+        n_rows=attempt.n_rows,
         n_columns=problem.n_columns,
-        n_iterations=n_iterations,
+        n_iterations=attempt.n_iterations,
         converged=ended == "converged",
         ended=ended,
-        collapsed=collapsed,
+        collapsed=attempt.collapsed,
         history=frozen(np.array(history)),
-        log_max_responsibility=log_max,
-        monotone=stopping.monotone,
-        attempts=(this,),
-        attempt=attempt,
-        spec=spec,
-        n_observations=rows.n_observations,
-        log_prior=log_prior,
+        log_max_responsibility=log_max_responsibility,
+        monotone=monotone,
+        attempts=(attempt,),
+        attempt=attempt.number,
+        spec=problem.spec,
+        n_observations=problem.prepared.n_observations,
+        log_prior=attempt.log_prior,
     )
+
+
+def run_to_end(frames: Generator[Any, None, R]) -> R:
+    """Run a generator to its end, what it yields unseen, and return its result."""
+    while True:
+        try:
+            next(frames)
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
 
 def best_of(fits: Sequence[Fit], problem: Problem) -> Fit:

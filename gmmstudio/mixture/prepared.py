@@ -19,7 +19,7 @@ from gmmstudio.mixture.arrays import (
 from gmmstudio.mixture.kernel import Kernel
 from gmmstudio.mixture.rows import Rows, check_threads
 from gmmstudio.mixture.scaling import Coordinates, Standardised, relative_scale, standardise
-from gmmstudio.mixture.starts import distinct_rows
+from gmmstudio.mixture.starts import child_seeds, distinct_rows
 
 
 class Prepared:
@@ -112,6 +112,16 @@ class Prepared:
         # So that a collapse names the rows that were given, not their places in this part.
         counted = rows if self.counted is None else self.counted[rows]
         return Prepared(some, self.units, weights, self._should_stop, self._threads, counted)
+
+    def sample(self, size: int, seed: int, n_components: int) -> Prepared | None:
+        """Draw rows for the starts of a model; None where they lack the different rows it needs.
+
+        Rows that are too few themselves are not missed.
+        """
+        rng = np.random.default_rng(child_seeds(seed, 1)[0])
+        some = self.part(np.sort(rng.choice(self.n_rows, size, replace=False, shuffle=False)))
+        enough = some.n_distinct(n_components) == self.n_distinct(n_components)
+        return some if enough else None
 
     def __enter__(self) -> Prepared:
         return self

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from gmmstudio.mixture.accelerated import Point, Summit
 from gmmstudio.mixture.arrays import IntArray, ShouldStop
 from gmmstudio.mixture.climbing import Candidate, ascent_of
 from gmmstudio.mixture.em import (
@@ -19,6 +18,7 @@ from gmmstudio.mixture.em import (
     iterate,
     name_of,
     ranked,
+    run_to_end,
 )
 from gmmstudio.mixture.errors import Cancelled, MixtureError
 from gmmstudio.mixture.fit import FINISH, REOPENED, Attempt, Fit
@@ -96,13 +96,9 @@ def fit(
         Invalid input.
     """
     spec = Spec(n_components, structure, start, tries, seed, tol, max_iter, prior)
-    run = search(X, spec, weights=weights, units=units, should_stop=should_stop, threads=threads)
-    while True:
-        try:
-            next(run)
-        except StopIteration as stop:
-            result: Fit = stop.value
-            return result
+    return run_to_end(
+        search(X, spec, weights=weights, units=units, should_stop=should_stop, threads=threads)
+    )
 
 
 def search(
@@ -165,11 +161,7 @@ def sample_of(prepared: Prepared, spec: Spec) -> Prepared | None:
     """Draw the rows the tries run on; None where they run on all."""
     if prepared.n_rows <= SAMPLE_ABOVE or spec.n_components == 1:
         return None
-    rng = np.random.default_rng(child_seeds(spec.seed, 1)[0])
-    drawn = rng.choice(prepared.n_rows, SAMPLE_ROWS, replace=False, shuffle=False)
-    sample = prepared.part(np.sort(drawn))
-    enough = sample.n_distinct(spec.n_components) == spec.n_components
-    return sample if enough else None
+    return prepared.sample(SAMPLE_ROWS, spec.seed, spec.n_components)
 
 
 def tries(problem: Problem) -> Generator[Iteration, None, list[Fit]]:
@@ -316,7 +308,6 @@ def _finished(
 ) -> Generator[Iteration, None, Fit]:
     """Take the accelerated way, which a quick look has begun, to its end."""
     spec = problem.spec
-    here = Summit(Point.at(problem, beginning.g), False)
-    candidate = Candidate(attempt.start, attempt.orientation, here)
+    candidate = Candidate.at(problem, attempt.start, beginning, attempt.orientation)
     done, _ = yield from ascent_of(problem, candidate, spec.tol, spec.max_iter + 1, attempt.number)
     return done

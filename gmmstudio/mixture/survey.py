@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from gmmstudio.mixture.accelerated import Point, Summit
+from gmmstudio.mixture.accelerated import Point
 from gmmstudio.mixture.climbing import (
     BRIEF,
     LOOSE,
@@ -180,7 +180,7 @@ class Survey:
         problem = Problem(self._rows_for(spec), spec)
         [there] = problem.beginnings(quick.parameters)
         starts = self._starts(problem, tuple(KINDS), spec.n_tries)
-        looked = Candidate(quick.attempts[-1].start, "", Summit(Point.at(problem, there.g), False))
+        looked = Candidate.at(problem, quick.attempts[-1].start, there)
         chosen = finalists([looked, *compare(problem, starts, everywhere=True)], FINALISTS)
         fits: list[Fit] = []
         if problem.prepared is self._prepared:
@@ -205,7 +205,7 @@ class Survey:
         number = max(attempt.number for attempt in best.attempts) + 1
         everything = Problem(self._prepared, spec)
         [there] = everything.beginnings(quick.parameters)
-        looked = Candidate(FINISH, "", Summit(Point.at(everything, there.g), False))
+        looked = Candidate.at(everything, FINISH, there)
         last, _ = yield from ascent_of(everything, looked, spec.tol, spec.max_iter + 1, number)
         return replace(last, attempts=(*best.attempts, *last.attempts), optima=best.optima)
 

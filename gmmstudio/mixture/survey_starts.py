@@ -39,10 +39,8 @@ def sample_for(rows: Prepared, specs: Sequence[Spec]) -> Prepared:
     size = next((size for size in SAMPLE_SIZES if size >= wanted), SAMPLE_SIZES[-1])
     if rows.n_rows <= 1.5 * size:
         return rows
-    rng = np.random.default_rng(child_seeds(specs[0].seed, 1)[0])
-    drawn = rng.choice(rows.n_rows, size, replace=False, shuffle=False)
-    sample, k = rows.part(np.sort(drawn)), max(spec.n_components for spec in specs)
-    return sample if sample.n_distinct(k) == rows.n_distinct(k) else rows
+    k = max(spec.n_components for spec in specs)
+    return rows.sample(size, specs[0].seed, k) or rows
 
 
 class Merged:

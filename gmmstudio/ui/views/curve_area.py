@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.curve import Scale, decimals, fixed, scale_of, thin
-from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
+from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
+from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.widgets.painting import guarded
 
 Floats = NDArray[np.float64]
 _EMPTY = "Press Fit: each iteration adds a point,\nand the curve levels off when EM has converged."
 
 
-class CurveArea(QWidget):
+class CurveArea(KeyboardFocus):
     """Draws the curve and turns the mouse and the keys into iterations."""
 
     scrubbed = Signal(int)
@@ -31,7 +32,6 @@ class CurveArea(QWidget):
         self.scale = Scale(0.0, 1.0)
         self._hovered: int | None = None
         self._note = ""
-        self._by_keyboard = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 72)
@@ -112,10 +112,7 @@ class CurveArea(QWidget):
             self._draw_dot(painter, rect, self._hovered, hollow=True)
         if self.shown is not None:
             self._draw_dot(painter, rect, self.shown, hollow=False)
-        if self._by_keyboard:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -1.5), 5, 5)
+        self.draw_focus(painter)
 
     def _draw_ends(self, painter: QPainter, rect: QRectF) -> None:
         height = painter.fontMetrics().height()
@@ -202,16 +199,6 @@ class CurveArea(QWidget):
             super().keyPressEvent(event)
         else:
             self.stepped.emit(step)
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self._by_keyboard = event.reason() in KEYBOARD
-        self.update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
-        self._by_keyboard = False
-        self.update()
 
     def describe(self, number: int) -> str:
         """Say what one iteration reached and what it gained."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.fitting.sweep import Cell
@@ -25,15 +25,16 @@ from gmmstudio.ui.views.evidence import (
 )
 from gmmstudio.ui.views.k_drawing import Picture, label_font
 from gmmstudio.ui.views.k_layout import GAP, Layout, Spot, lay_out
+from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
 from gmmstudio.ui.views.label_placing import Box
-from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
+from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 
 RowNumbers = Callable[[], NDArray[np.int64] | None]
 
 
-class KChart(QWidget):
+class KChart(KeyboardFocus):
     """Draws the models of a sweep and turns clicks and keys into models.
 
     Attributes
@@ -61,7 +62,6 @@ class KChart(QWidget):
         self._pointed: Line | None = None  # its name is under the mouse
         self._held: str | None = None  # structure of the line kept in front
         self._cursor: Cell | None = None  # of the keyboard
-        self._by_keyboard = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 84)
@@ -167,10 +167,7 @@ class KChart(QWidget):
         painter = QPainter(self)
         spot = self._hovered or (self._cursor_spot(layout) if self._by_keyboard else None)
         Picture(self._lines, layout, self.front, spot, self._shown, self.best_text()).paint(painter)
-        if self._by_keyboard:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -0.5), 5, 5)
+        self.draw_focus(painter, below=0.5)
 
     @property
     def front(self) -> Line | None:
@@ -321,18 +318,8 @@ class KChart(QWidget):
         where = self.mapToGlobal(QPointF(spot.x, spot.y).toPoint())
         QToolTip.showText(where, folded(self.describe(spot, by_keyboard=True)), self)
 
-    # ---- size and focus ------------------------------------------------------------------
+    # ---- size ----------------------------------------------------------------------------
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self.relayout()
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self._by_keyboard = event.reason() in KEYBOARD
-        self.update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
-        self._by_keyboard = False
-        self.update()

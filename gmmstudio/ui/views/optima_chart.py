@@ -11,9 +11,10 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.starts import Starts
 from gmmstudio.ui.views import optima
 from gmmstudio.ui.views.curve import decimals, fixed
+from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.optima import Map, Place
-from gmmstudio.ui.views.plotting import KEYBOARD, TICK_TEXT
+from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 
@@ -21,7 +22,7 @@ _AXIS = ("agreement with the best", "agreement")  # the longest for which there 
 _RESTS = 0.45  # opacity while a run is under way
 
 
-class OptimaChart(QWidget):
+class OptimaChart(KeyboardFocus):
     """Draws one dot per optimum and turns clicks and keys into attempts.
 
     Attributes
@@ -40,7 +41,6 @@ class OptimaChart(QWidget):
         self._map: Map | None = None
         self._hovered: Place | None = None
         self._cursor: int | None = None  # of the keyboard, a place among the optima
-        self._by_keyboard = False
         self._can_open = True
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -141,11 +141,8 @@ class OptimaChart(QWidget):
                 self._draw_words(painter, place)
             if starts.collapsed:
                 self._draw_collapsed(painter, starts)
-        if self._by_keyboard:
-            painter.setOpacity(1.0)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -1.5), 5, 5)
+        painter.setOpacity(1.0)
+        self.draw_focus(painter)
 
     def _draw_axes(self, painter: QPainter, starts: Starts, drawn: Map) -> None:
         area, metrics = drawn.area, painter.fontMetrics()
@@ -298,21 +295,11 @@ class OptimaChart(QWidget):
         where = self.mapToGlobal(QPointF(place.x, place.y).toPoint())
         QToolTip.showText(where, self.describe(place, by_keyboard=True), self)
 
-    # ---- size and focus ------------------------------------------------------------------
+    # ---- size ----------------------------------------------------------------------------
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self.relayout()
-
-    def focusInEvent(self, event) -> None:
-        super().focusInEvent(event)
-        self._by_keyboard = event.reason() in KEYBOARD
-        self.update()
-
-    def focusOutEvent(self, event) -> None:
-        super().focusOutEvent(event)
-        self._by_keyboard = False
-        self.update()
 
 
 def _number_font() -> QFont:
