@@ -13,7 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from gmmstudio.mixture.arrays import FloatArray, IntArray
-from gmmstudio.mixture.kernel import TINY, Statistics
+from gmmstudio.mixture.forms import TINY
+from gmmstudio.mixture.kernel import Statistics
 from gmmstudio.mixture.structures import Structure
 
 Spread = Callable[[FloatArray, FloatArray], FloatArray]

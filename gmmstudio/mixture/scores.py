@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.arrays import FloatArray, ShouldStop, as_rows, never
 from gmmstudio.mixture.errors import MixtureError
+from gmmstudio.mixture.forms import Scratch, choose_form
 from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
-from gmmstudio.mixture.kernel import Scratch, choose_form
 from gmmstudio.mixture.kernel import responsibilities as to_responsibilities
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.rows import Rows, check_threads, single_blas_thread

@@ -7,14 +7,9 @@ import pytest
 from mixture_cases import clusters
 
 from gmmstudio.mixture.errors import Cancelled
+from gmmstudio.mixture.forms import DirectForm, MonomialForm, choose_form
 from gmmstudio.mixture.gaussians import Gaussians
-from gmmstudio.mixture.kernel import (
-    DirectForm,
-    Kernel,
-    MonomialForm,
-    choose_form,
-    hard_statistics,
-)
+from gmmstudio.mixture.kernel import Kernel, hard_statistics
 from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import Rows, single_blas_thread
