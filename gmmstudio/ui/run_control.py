@@ -65,6 +65,8 @@ class RunControl(QObject):
         self._unsubscribe: Callable[[], None] = session.subscribe(self._document_changed)
         if isinstance(session, LiveSession):
             session.before_change = self._before_change
+        table = session.document.table
+        stage.selection.reset(0 if table is None else table.n_rows)
         self._show_document()
 
     # ---- what is going on -----------------------------------------------------------
@@ -343,6 +345,7 @@ class RunControl(QObject):
             self._run.abandon()
             self.stage.forget_watch()
             self.stage.put_shown(None)
+            self.stage.selection.reset(0 if change.new.table is None else change.new.table.n_rows)
             self.store.clear()
         if change.old.record is not change.new.record or "table" in fields:
             if self._run.fit_job is None:

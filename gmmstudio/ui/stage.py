@@ -18,6 +18,7 @@ from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.ui.selection import Selection
 
 IntArray = NDArray[np.int64]
 RunState = Literal["idle", "fitting", "paused", "sweeping"]
@@ -104,7 +105,13 @@ class RunInfo:
 
 
 class Stage(QObject):
-    """The screen's present contents, with a signal for each part that changes."""
+    """The screen's present contents, with a signal for each part that changes.
+
+    Attributes
+    ----------
+    selection
+        The rows selected, in all views at once.
+    """
 
     shown_changed = Signal()
     assignment_changed = Signal()
@@ -117,6 +124,7 @@ class Stage(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.selection = Selection(self)
         self._shown: Shown | None = None
         self._assignment: Assignment | None = None
         self._outliers: Outliers | None = None

@@ -13,10 +13,12 @@ from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.run_control import RunControl
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.transport import Transport
+from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
 from gmmstudio.ui.views.convergence import ConvergenceView
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.table_view import TableView
+from gmmstudio.ui.views.view import View
 
 SIDE_WIDTH = 288
 PLOTS_HEIGHT = 186
@@ -47,13 +49,14 @@ class Workspace(QWidget):
         self.tabs.tabBar().setAccessibleName("Views")
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
-        self.tabs.addTab(self.scatter, "Scatter")
-        self.tabs.addTab(self.table, "Table")
-        self.tabs.setTabToolTip(0, "The rows as points, two columns at a time")
-        self.tabs.setTabToolTip(1, "The rows as a table, with cluster, probability and outliers")
-        self._corner = self.scatter.corner_widget()
-        self.tabs.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
-        self.tabs.currentChanged.connect(self._show_corner)
+        self.views: tuple[View, ...] = (self.scatter, self.table)
+        for place, view in enumerate(self.views):
+            self.tabs.addTab(view, view.title)
+            self.tabs.setTabToolTip(place, view.tip)
+        self._choices = ChoicesBar()
+        self._choices.show_view(self.scatter)
+        self.tabs.setCornerWidget(self._choices, Qt.Corner.TopRightCorner)
+        self.tabs.currentChanged.connect(self._turn)
         self.tabs.installEventFilter(self)
 
         self.plots = QSplitter(Qt.Orientation.Horizontal)
@@ -110,15 +113,9 @@ class Workspace(QWidget):
 
     def shutdown(self) -> None:
         """Stop listening, everywhere."""
-        for part in (
-            self.left,
-            self.reading,
-            self.scatter,
-            self.table,
-            self.convergence,
-            self.choose_k,
-            self.transport,
-        ):
+        for view in self.views:
+            view.shutdown()
+        for part in (self.left, self.reading, self.convergence, self.choose_k, self.transport):
             part.shutdown()
 
     @Slot()
@@ -134,12 +131,14 @@ class Workspace(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.tabs and event.type() == QEvent.Type.Resize:
-            self._show_corner()
+            self._make_room()
         return False
 
-    @Slot()
-    def _show_corner(self) -> None:
-        """Show the scatter's choices beside the tabs, where they leave the tabs their room."""
-        needed = self.tabs.tabBar().sizeHint().width() + self._corner.sizeHint().width() + 16
-        in_front = self.tabs.currentWidget() is self.scatter
-        self._corner.setVisible(in_front and needed <= self.tabs.width())
+    @Slot(int)
+    def _turn(self, place: int) -> None:
+        """Offer the choices of the view now in front."""
+        self._choices.show_view(self.views[place])
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._choices.set_room(self.tabs.width() - self.tabs.tabBar().sizeHint().width() - 16)

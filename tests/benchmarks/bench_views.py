@@ -115,7 +115,7 @@ def of_ours(app: QApplication, n: int) -> dict[str, np.ndarray]:
         return put
 
     def ellipses_only(_i: int) -> None:
-        view.ellipses.show(view.ellipses.shapes)
+        view.ellipses.draw(view.ellipses.shapes)
         view.plot.viewport().repaint()
 
     def pan(_i: int) -> None:

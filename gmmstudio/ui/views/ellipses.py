@@ -14,8 +14,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from gmmstudio.mixture.parameters import Parameters
-from gmmstudio.mixture.projection import columns_plane, ellipse, project
+from gmmstudio.mixture.projection import ellipse
 from gmmstudio.ui import theme
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
 
 Floats = NDArray[np.float64]
@@ -44,14 +46,9 @@ class Outline:
 
 
 def outlines(
-    parameters: Parameters,
-    identities: tuple[int, ...],
-    x: int,
-    y: int,
-    sigmas: tuple[float, ...],
+    flat: Parameters, identities: tuple[int, ...], sigmas: tuple[float, ...]
 ) -> tuple[Outline, ...]:
-    """Project every component exactly onto the plane of columns `x` and `y` of the fit."""
-    flat = project(parameters, columns_plane(parameters.n_columns, x, y))
+    """Draw up the components of a mixture in two columns, as it shows in a plane."""
     return tuple(
         Outline(
             identity,
@@ -67,9 +64,25 @@ class Ellipses:
 
     def __init__(self, box: pg.ViewBox) -> None:
         self._layers = (_Fills(box, z=5), _Curves(box, z=15), _Means(box, z=20))
+        self._shown: tuple[Shown | None, Plane | None] = (None, None)
+        self.sigmas: tuple[float, ...] = (1.0, 2.0)
 
-    def show(self, shapes: tuple[Outline, ...]) -> None:
-        """Show these components and no others."""
+    def show(self, shown: Shown | None, plane: Plane | None) -> None:
+        """Show the components of a frame as they lie in a plane; nothing where they do not."""
+        self._shown = shown, plane
+        flat = None if shown is None or plane is None else plane.seen(shown)
+        if shown is None or flat is None:
+            self.draw(())
+        else:
+            self.draw(outlines(flat, shown.identities, self.sigmas))
+
+    def set_sigmas(self, sigmas: tuple[float, ...]) -> None:
+        """Draw the ellipses at so many standard deviations."""
+        self.sigmas = sigmas
+        self.show(*self._shown)
+
+    def draw(self, shapes: tuple[Outline, ...]) -> None:
+        """Draw these components and no others."""
         for layer in self._layers:
             layer.shapes = shapes
             layer.update()

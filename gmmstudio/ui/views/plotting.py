@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
@@ -78,6 +79,14 @@ class Layer(pg.GraphicsObject):
     def draw(self, painter: QPainter) -> None:
         raise NotImplementedError
 
+    def to_values(self, place: QPointF) -> tuple[float, float]:
+        """Turn a place in the pixels of this layer into values."""
+        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
+        return (
+            x_low + place.x() * ((x_high - x_low) / self._bounds.width()),
+            y_high - place.y() * ((y_high - y_low) / self._bounds.height()),
+        )
+
     def to_pixels(self, x, y):
         """Turn values (numbers or arrays) into the pixels of this layer."""
         (x_low, x_high), (y_low, y_high) = self.box.viewRange()
@@ -87,19 +96,50 @@ class Layer(pg.GraphicsObject):
         )
 
 
+class Tool(Protocol):
+    """What the mouse does in a plot, in place of moving the view.
+
+    Events are pyqtgraph's; whoever returns True has taken one. Places are in the box's pixels.
+    """
+
+    def dragged(self, event: Any) -> bool: ...
+
+    def clicked(self, event: Any) -> bool: ...
+
+    def hovered(self, place: QPointF) -> bool: ...
+
+
 class PlotBox(pg.ViewBox):
-    """A view box that is dragged and zoomed, and goes home on a double click."""
+    """A view box that is dragged and zoomed, and goes home on a double click.
+
+    Attributes
+    ----------
+    tools
+        Asked in order whether they want what the mouse does; what none of them takes moves the
+        view.
+    """
 
     went_home = Signal()
     moved_by_hand = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
+        self.tools: list[Tool] = []
         self.disableAutoRange()
         self.sigRangeChangedManually.connect(self._moved)
 
+    @guarded
+    def mouseDragEvent(self, event, axis=None) -> None:
+        if any(tool.dragged(event) for tool in self.tools):
+            event.accept()
+        else:
+            super().mouseDragEvent(event, axis)
+
+    @guarded
     def mouseClickEvent(self, event) -> None:
-        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+        if any(tool.clicked(event) for tool in self.tools):
+            event.accept()
+        elif event.double() and event.button() == Qt.MouseButton.LeftButton:
             event.accept()
             self.went_home.emit()
 
@@ -188,7 +228,9 @@ class PlotView(pg.GraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not event.buttons():
-            self.hovered.emit(self.box.mapFromScene(self.mapToScene(event.position().toPoint())))
+            place = self.box.mapFromScene(self.mapToScene(event.position().toPoint()))
+            if not any(tool.hovered(place) for tool in self.box.tools):
+                self.hovered.emit(place)
 
     def leaveEvent(self, event) -> None:
         super().leaveEvent(event)

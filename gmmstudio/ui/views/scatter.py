@@ -7,7 +7,7 @@ from operator import is_
 import numpy as np
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip
 
 from gmmstudio.document.session import Change, Session
 from gmmstudio.table.preparation import Preparation
@@ -17,10 +17,12 @@ from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
 from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
-from gmmstudio.ui.views.ellipses import Ellipses, Outline, outlines
+from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import APART, OUTLIER
+from gmmstudio.ui.views.overlay import Overlay
+from gmmstudio.ui.views.planes import Plane, columns_plane
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
@@ -32,9 +34,20 @@ from gmmstudio.ui.views.scatter_axes import (
     with_x,
     with_y,
 )
-from gmmstudio.ui.views.scatter_corner import ScatterCorner
 from gmmstudio.ui.views.scatter_face import ScatterFace
+from gmmstudio.ui.views.view import Choice
 
+_SIGMAS: dict[str, tuple[float, ...]] = {
+    "1 σ": (1.0,),
+    "1 σ, 2 σ": (1.0, 2.0),
+    "1 σ, 2 σ, 3 σ": (1.0, 2.0, 3.0),
+    "none": (),
+}
+_COLOURS = {"cluster, faded by uncertainty": True, "cluster, plain": False}
+_WITHIN = (
+    "Which ellipses are drawn. In two columns 39 % of a cluster lie within 1 σ,\n"
+    "86 % within 2 σ and 99 % within 3 σ."
+)
 NO_NUMBERS = "No column of this table holds numbers, so there is nothing to draw."
 NOT_DRAWN = "These columns could not be drawn because of a fault in the program; the log says more."
 
@@ -46,9 +59,13 @@ class ScatterView(ScatterFace):
     ----------
     axes_changed : Signal
         Other columns are shown.
+    overlays
+        What is drawn over the points besides: each is told of every frame, with the plane shown.
     """
 
     axes_changed = Signal()
+    title = "Scatter"
+    tip = "The rows as points, two columns at a time"
 
     def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
         super().__init__(parent)
@@ -67,14 +84,13 @@ class ScatterView(ScatterFace):
         self._offered: Preparation | None = None  # whose columns the axis menus list first
         self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
-        self._sigmas: tuple[float, ...] = (1.0, 2.0)
         self._hovered: int | None = None
 
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
-        self._corner: ScatterCorner | None = None
+        self.overlays: list[Overlay] = [self.ellipses]
 
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
@@ -91,18 +107,37 @@ class ScatterView(ScatterFace):
 
     # ---- for the shell -------------------------------------------------------------------
 
-    def corner_widget(self) -> QWidget:
-        """Return the two menus that stand beside the tabs; whoever places it owns it."""
-        if self._corner is None:
-            self._corner = ScatterCorner()
-            self._corner.faded_picked.connect(self._set_faded)
-            self._corner.sigmas_picked.connect(self._set_sigmas)
-        return self._corner
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """How points are coloured, which ellipses are drawn."""
+        faded, sigmas = self._faded, self.ellipses.sigmas
+        return (
+            Choice(
+                "colour",
+                "How the points are coloured",
+                tuple(_COLOURS),
+                next(words for words, value in _COLOURS.items() if value == faded),
+                self._pick_colour,
+            ),
+            Choice(
+                "ellipses",
+                _WITHIN,
+                tuple(_SIGMAS),
+                next(words for words, value in _SIGMAS.items() if value == sigmas),
+                self._pick_sigmas,
+            ),
+        )
 
     @property
     def axes(self) -> Axes | None:
         """The columns shown."""
         return self._axes
+
+    @property
+    def plane(self) -> Plane | None:
+        """The plane shown; None where there is none, as with a histogram."""
+        axes = self._axes
+        return None if axes is None or axes.y is None else columns_plane(axes.x, axes.y)
 
     def shutdown(self) -> None:
         """End what runs and let go of the session."""
@@ -268,21 +303,13 @@ class ScatterView(ScatterFace):
     def _show_mixture(self, shown: Shown | None) -> None:
         axes = self._axes
         bells: tuple[Bell, ...] = ()
-        shapes: tuple[Outline, ...] = ()
-        if shown is not None and axes is not None:
-            place = {column: j for j, column in enumerate(shown.preparation.columns)}
-            if axes.y is None and axes.x in place:
-                bells = bells_of(shown, place[axes.x])
-            elif axes.y is not None and axes.x in place and axes.y in place:
-                shapes = outlines(
-                    shown.parameters,
-                    shown.identities,
-                    place[axes.x],
-                    place[axes.y],
-                    self._sigmas,
-                )
+        if shown is not None and axes is not None and axes.y is None:
+            fitted = shown.preparation.columns
+            bells = bells_of(shown, fitted.index(axes.x)) if axes.x in fitted else ()
         self._densities.show(bells)
-        self.ellipses.show(shapes)
+        plane = self.plane
+        for overlay in self.overlays:
+            overlay.show(shown, plane)
 
     def _update_kinds(self, shown: Shown | None) -> None:
         document = self._session.document
@@ -332,18 +359,18 @@ class ScatterView(ScatterFace):
     def _restyle(self) -> None:
         self._paint_ground()
         self.plot.restyle()
+        self.tools.restyle()
         self._offer_columns()
         self._show()
 
-    @Slot(bool)
-    def _set_faded(self, faded: bool) -> None:
-        self._faded = faded
+    def _pick_colour(self, words: str) -> None:
+        self._faded = _COLOURS[words]
+        self.choices_changed.emit()
         self._show()
 
-    @Slot(object)
-    def _set_sigmas(self, sigmas: tuple[float, ...]) -> None:
-        self._sigmas = sigmas
-        self._show_mixture(self._shown())
+    def _pick_sigmas(self, words: str) -> None:
+        self.ellipses.set_sigmas(_SIGMAS[words])
+        self.choices_changed.emit()
 
     # ---- the row under the mouse ---------------------------------------------------------
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.scatter_axes import AxisButton
+from gmmstudio.ui.views.tool_strip import ToolStrip
+from gmmstudio.ui.views.view import View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
 
-class ScatterFace(QWidget):
+class ScatterFace(View):
     """The widgets of the scatter, without anything in them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,6 +27,7 @@ class ScatterFace(QWidget):
             parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
         )
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.tools = ToolStrip(self.plot.box, self)
         self._empty = QLabel(self.plot)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -36,6 +39,7 @@ class ScatterFace(QWidget):
         foot.addWidget(self._note, 0, 2)
         foot.setColumnStretch(0, 1)
         foot.setColumnStretch(2, 1)
+        foot.addWidget(self.tools, 0, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(0)

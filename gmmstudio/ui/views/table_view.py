@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
-    QWidget,
 )
 
 from gmmstudio.document.commands import ExcludeRows, IncludeRows
@@ -30,6 +29,7 @@ from gmmstudio.ui.views.row_order import Ints, order_rows
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.table_columns import NOTE, FitColumns
 from gmmstudio.ui.views.table_model import IDENTITY_ROLE, TableModel
+from gmmstudio.ui.views.view import View
 from gmmstudio.ui.widgets.painting import guarded
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
@@ -42,8 +42,11 @@ QHeaderView::section { padding: 5px 18px 5px 8px; }
 """
 
 
-class TableView(QWidget):
+class TableView(View):
     """The table with sorting, copying, and rows to exclude or include again."""
+
+    title = "Table"
+    tip = "The rows as a table, with cluster, probability and outliers"
 
     def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
         super().__init__(parent)

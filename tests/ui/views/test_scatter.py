@@ -12,6 +12,7 @@ from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import drawing_source
+from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes, default_axes, numeric_columns
@@ -195,19 +196,36 @@ def test_the_range_of_each_pair_is_remembered(view: ScatterView, qtbot):
     np.testing.assert_allclose(view.plot.box.viewRange(), zoomed)
 
 
-def test_the_corner_sets_colours_and_ellipses(view: ScatterView, rig: Rig, qtbot):
-    corner = view.corner_widget()
-    qtbot.addWidget(corner)
-    assert corner is view.corner_widget()
+def test_the_choices_set_colours_and_ellipses(view: ScatterView, rig: Rig):
+    colour, ellipses = view.choices
     rig.fit()
     faded = view.cloud._colouring.palette
-    corner.colour.menu().actions()[1].trigger()
+    colour.pick(colour.entries[1])
     assert len(np.unique(view.cloud._colouring.palette)) < len(np.unique(faded))
-    assert corner.colour.text() == "colour: cluster, plain ▾"
-    for action, n in zip(corner.ellipses.menu().actions(), (1, 2, 3, 0), strict=True):
-        action.trigger()
+    assert view.choices[0].current == "cluster, plain"
+    for words, n in zip(ellipses.entries, (1, 2, 3, 0), strict=True):
+        ellipses.pick(words)
+        assert view.choices[1].current == words
         assert all(len(shape.curves) == n for shape in view.ellipses.shapes)
     assert len(view.ellipses.shapes) == 3  # the means stay
+
+
+def test_choices_are_one_menu_where_room_is_short(view: ScatterView, qtbot):
+    bar = ChoicesBar()
+    qtbot.addWidget(bar)
+    bar.show_view(view)
+    bar.set_room(800)
+    bar.show()
+    assert [button.isVisible() for button in bar.buttons] == [True, True]
+    assert not bar.all.isVisible()
+    bar.set_room(120)
+    assert not any(button.isVisible() for button in bar.buttons)
+    assert bar.all.isVisible()
+    assert [part.title() for part in bar.parts] == ["Colour", "Ellipses"]
+    bar.parts[1].actions()[0].trigger()
+    assert view.ellipses.sigmas == (1.0,)
+    bar.show_view(None)
+    assert not bar.isVisible()
 
 
 def test_themes_recolour_at_once(view: ScatterView, rig: Rig):

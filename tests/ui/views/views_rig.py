@@ -45,6 +45,7 @@ class Rig:
 
     def open(self, table: Table) -> None:
         self.session.apply(OpenTable(table))
+        self.stage.selection.reset(table.n_rows)
 
     def fit(self, **spec) -> None:
         """Fit as the document asks and put what came out on the stage."""
