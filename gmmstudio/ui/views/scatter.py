@@ -59,11 +59,14 @@ class ScatterView(ScatterFace):
     ----------
     axes_changed : Signal
         Other columns are shown.
+    drawn : Signal
+        Their rows are there: :attr:`drawing` is another.
     overlays
         What is drawn over the points besides: each is told of every frame, with the plane shown.
     """
 
     axes_changed = Signal()
+    drawn = Signal()
     title = "Scatter"
     tip = "The rows as points, two columns at a time"
 
@@ -77,6 +80,7 @@ class ScatterView(ScatterFace):
         self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
         self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._points: Points | None = None
+        self._drawing: Drawing | None = None
         self._row_kinds = RowKinds()
         self._drawings = DrawingSource(self)
         self._drawings.ready.connect(self._draw)
@@ -138,6 +142,25 @@ class ScatterView(ScatterFace):
         """The plane shown; None where there is none, as with a histogram."""
         axes = self._axes
         return None if axes is None or axes.y is None else columns_plane(axes.x, axes.y)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The stage's frame, unless it is still one of the table before."""
+        return self._shown()
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What is drawn, for others that show the same plane; None while there is nothing."""
+        current = self._session.document.table is self._table and self._points is not None
+        return self._drawing if current else None
+
+    @property
+    def axis_words(self) -> tuple[str, str]:
+        """What is across and up, by name."""
+        table, axes = self._table, self._axes
+        if table is None or axes is None:
+            return "", ""
+        return table.columns[axes.x].name, "" if axes.y is None else table.columns[axes.y].name
 
     def shutdown(self) -> None:
         """End what runs and let go of the session."""
@@ -242,7 +265,7 @@ class ScatterView(ScatterFace):
         axes = self._axes
         if axes is None:
             return
-        self._points = drawing.points
+        self._points, self._drawing = drawing.points, drawing
         frame = self.plot.frame
         frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
         frame.y_least = 0.0 if axes.y is None else None
@@ -253,6 +276,7 @@ class ScatterView(ScatterFace):
         self.cloud.set_points(drawing.points, None)
         self._update_kinds(self._shown())
         self._write_note(self._shown())
+        self.drawn.emit()
 
     @Slot()
     def _not_drawn(self) -> None:
