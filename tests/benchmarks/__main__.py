@@ -17,6 +17,7 @@ PARTS = {
     "bench_sweep": "all structures, K = 1 to 9, beside mclustBIC",
     "bench_memory": "the memory of a large fit",
     "bench_window": "how alive the window stays",
+    "bench_live": "a million rows live in the window, beside the same fit without one",
     "bench_views": "the scatter, beside pyqtgraph's",
 }
 FULL = {"bench_em", "bench_sweep"}
