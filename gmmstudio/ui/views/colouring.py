@@ -14,6 +14,7 @@ Rgb = tuple[int, int, int]
 LEVELS = 16  # of certainty
 _UNKNOWN, _APART, _FIRST = 0, 1, 2
 _FAINTEST = 0.3  # how much of its colour the least certain row keeps
+_QUIET = 0.22  # how much of its colour a row keeps while others are selected
 
 
 def premultiplied(rgb: Rgb, alpha: float = 1.0) -> int:
@@ -51,6 +52,12 @@ def make_palette(
     return np.array(words, np.uint32)
 
 
+def step_back(colours: NDArray[np.uint32], share: float = _QUIET) -> NDArray[np.uint32]:
+    """Let colours (premultiplied ARGB) show only so much of themselves, the ground the rest."""
+    channels = colours.view(np.uint8).astype(np.float32)
+    return np.rint(channels * np.float32(share)).astype(np.uint8).view(np.uint32)
+
+
 @dataclass(frozen=True, eq=False)
 class Colouring:
     """What colours the rows of a table.
@@ -67,6 +74,8 @@ class Colouring:
         Component, -1 where the row is not in the fit.
     max_probability : (m,) floats
         Probability of that component.
+    ring
+        The rim of marks of selected rows.
     """
 
     palette: NDArray[np.uint32]
@@ -74,14 +83,22 @@ class Colouring:
     rows: NDArray[np.integer] | None = None
     labels: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int32))
     max_probability: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
+    ring: int = 0xFF000000
 
     def colours(
-        self, rows: Ints, kinds: Flags | None, n_rows: int, *, crossed: bool = True
+        self,
+        rows: Ints,
+        kinds: Flags | None,
+        n_rows: int,
+        *,
+        crossed: bool = True,
+        selected: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint32]:
         """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB.
 
         `kinds` says of each row of the table whether it is in the fit and an outlier; with
-        `crossed` outliers are crosses and need no colour of their own.
+        `crossed` outliers are crosses and need no colour of their own. Of each of the rows
+        `selected` says whether it keeps its colour while the others step back.
         """
         codes = self.codes(rows, n_rows)
         if kinds is not None:
@@ -91,7 +108,10 @@ class Colouring:
                 marked = (kind == OUTLIER) & (codes >= _FIRST)
                 cluster = (codes[marked] - _FIRST) // LEVELS
                 codes[marked] = _FIRST + LEVELS * self.n_components + cluster
-        return self.palette[codes]
+        if selected is None:
+            return self.palette[codes]
+        codes += selected * len(self.palette)
+        return np.concatenate([step_back(self.palette), self.palette])[codes]
 
     def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int64]:
         """Return where in the palette the colour of each of these rows stands, by its label."""

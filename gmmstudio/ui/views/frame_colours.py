@@ -30,10 +30,11 @@ def colouring_of(shown: Shown | None, *, faded: bool) -> tuple[Colouring, int]:
         text=_rgb(theme.color("text")),
     )
     rim = premultiplied(background, 0.75)
+    ring = premultiplied(_rgb(theme.color("text")))
     if shown is None:
-        return Colouring(palette), rim
+        return Colouring(palette, ring=ring), rim
     k = shown.parameters.n_components
-    return Colouring(palette, k, shown.rows, shown.labels, shown.max_probability), rim
+    return Colouring(palette, k, shown.rows, shown.labels, shown.max_probability, ring), rim
 
 
 def _rgb(color: QColor) -> Rgb:

@@ -8,11 +8,14 @@ from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
 from gmmstudio.fitting.labeller import Latest
+from gmmstudio.ui.selection import Selection
 from gmmstudio.ui.views.colouring import Colouring
+from gmmstudio.ui.views.lit import Lit, lay_over
 from gmmstudio.ui.views.marks import FEW, Flags, Ints
 from gmmstudio.ui.views.picking import point_at
 from gmmstudio.ui.views.plotting import Layer
@@ -48,6 +51,9 @@ class PointCloud(Layer):
         self._winners: WinnerImage | None = None
         self._wanted: PixelGrid | None = None  # what a finer picture is made for
         self._stale = True  # the points or their kinds have changed
+        self._lit: Lit | None = None
+        self._selection: Selection | None = None
+        self._seen_rows: tuple[WinnerImage, WinnerImage, Ints] | None = None
         self._pixels: np.ndarray | None = None  # lives as long as the image that looks into it
         self._image: QImage | None = None
         self._dense = False
@@ -93,6 +99,27 @@ class PointCloud(Layer):
             self.update()
         return True
 
+    def set_selection(self, mask: NDArray[np.bool_] | None) -> None:
+        """Let the selected rows of the table keep their colours and the others step back.
+
+        `mask` says of each row whether it is selected; None: nothing is, and all keep them.
+        """
+        self._lit = None if mask is None else Lit(mask)
+        self._image = None
+        self._announce_timer.start()
+        self.update()
+
+    def follow(self, selection: Selection) -> None:
+        """Show what is selected there, now and whenever that changes."""
+        self._selection = selection
+        selection.changed.connect(self._selection_changed)
+        self._selection_changed()
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        assert self._selection is not None
+        self.set_selection(self._selection.mask)
+
     @property
     def kinds(self) -> Flags | None:
         """Kind of each table row; None where all are normal."""
@@ -112,7 +139,7 @@ class PointCloud(Layer):
             return np.empty(0, np.int64)
         if len(self._points) <= _WATCH_ALL:
             return self._points.rows
-        return np.empty(0, np.int64) if self._winners is None else self._winners.rows
+        return np.empty(0, np.int64) if self._winners is None else self._rows_seen()
 
     @property
     def winners(self) -> WinnerImage | None:
@@ -130,6 +157,9 @@ class PointCloud(Layer):
 
     def shut_down(self) -> None:
         """End the timers and the thread."""
+        if self._selection is not None:
+            self._selection.changed.disconnect(self._selection_changed)
+            self._selection = None
         for timer in (self._announce_timer, self._refine_timer, self._poll_timer):
             timer.stop()
         self._worker.close()
@@ -197,14 +227,45 @@ class PointCloud(Layer):
         winners, points = self._winners, self._points
         if winners is None or points is None:
             return
+        lit, top, rows = self._lit_now(), self._top(), self._rows_seen()
+        selected = None if lit is None else lit.selected(rows)
         colours = self._colouring.colours(
-            winners.rows, self._kinds, points.n_rows, crossed=winners.crossed
+            rows, self._kinds, points.n_rows, crossed=winners.crossed, selected=selected
         )
-        pixels = np.ascontiguousarray(colour_image(winners, colours, self._rim))
+        n = len(winners.rows)
+        ring = np.uint32(self._colouring.ring)
+        rim = self._rim if selected is None else np.where(selected[:n], ring, self._rim)
+        pixels = np.ascontiguousarray(colour_image(winners, colours[:n], rim))
+        if top is not None and top.pixels is not None:
+            lay_over(pixels, colour_image(top, colours[n:], ring), top.pixels)
         lines, columns = pixels.shape
         form = QImage.Format.Format_ARGB32_Premultiplied
         self._image = QImage(pixels.data, columns, lines, 4 * columns, form)
         self._pixels = pixels
+
+    def _lit_now(self) -> Lit | None:
+        """Return what is selected, unless it is of another table."""
+        lit, points = self._lit, self._points
+        return lit if lit and points and len(lit.mask) == points.n_rows else None
+
+    def _top(self) -> WinnerImage | None:
+        """Return the picture of the selected points, where they are few enough for one."""
+        lit = self._lit_now()
+        if lit is None or self._points is None or self._winners is None:
+            return None
+        return lit.top(self._points, self._winners, self._kinds)
+
+    def _rows_seen(self) -> Ints:
+        """Return the rows of the picture, then those of the selected points over it."""
+        winners, top = self._winners, self._top()
+        if winners is None:
+            return np.empty(0, np.int64)
+        if top is None:
+            return winners.rows
+        held = self._seen_rows
+        if held is None or held[0] is not winners or held[1] is not top:
+            held = self._seen_rows = winners, top, np.concatenate([winners.rows, top.rows])
+        return held[2]
 
     # ---- the finer picture, beside the GUI thread ----------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -61,6 +61,18 @@ def arrange(x: Floats, y: Floats) -> Points:
     x_stored, x_frame = _store(x[rows])
     y_stored, y_frame = _store(y[rows])
     return Points(rows, x_stored, y_stored, x_frame, y_frame, x, y)
+
+
+def among(points: Points, rows: NDArray[np.int64]) -> Points:
+    """Return the points of these rows of the table alone, stored like the others."""
+    x, y = points.x_values[rows], points.y_values[rows]
+    drawable = np.isfinite(x) & np.isfinite(y)
+    if not drawable.all():
+        rows, x, y = rows[drawable], x[drawable], y[drawable]
+    stored = []
+    for values, frame in ((x, points.x_frame), (y, points.y_frame)):
+        stored.append(((values - frame.centre) / frame.scale).astype(np.float32))
+    return replace(points, rows=rows, x=stored[0], y=stored[1])
 
 
 @lru_cache(maxsize=2)

@@ -91,6 +91,7 @@ class ScatterView(ScatterFace):
         self._hovered: int | None = None
 
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
+        self.cloud.follow(stage.selection)
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)

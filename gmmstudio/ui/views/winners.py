@@ -157,7 +157,7 @@ def _leave_room(kinds: Flags, marks: Marks, grid: PixelGrid) -> bool:
 
 
 def colour_image(
-    image: WinnerImage, colours: NDArray[np.uint32], rim: np.uint32
+    image: WinnerImage, colours: NDArray[np.uint32], rim: np.uint32 | NDArray[np.uint32]
 ) -> NDArray[np.uint32]:
     """Colour a winner image.
 
@@ -167,7 +167,7 @@ def colour_image(
         The winner image.
     colours : (m,) uint32
         Colour of each painted point, as premultiplied ARGB.
-    rim
+    rim : uint32 or (m,) uint32
         Colour of the rims of marks.
 
     Returns
