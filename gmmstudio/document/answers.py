@@ -33,6 +33,8 @@ class AddFit(Command):
         The document's table when the run began; None trusts that it is still the same.
     start_column
         The column whose labels it started from, as the document asked then.
+    identities
+        Identity of each component where that is known; else they are matched.
     """
 
     fit: Fit
@@ -42,6 +44,7 @@ class AddFit(Command):
     seconds: float = 0.0
     table_id: int | None = None
     start_column: int | None = None
+    identities: tuple[int, ...] | None = None
 
     @property
     def label(self) -> str:
@@ -51,12 +54,15 @@ class AddFit(Command):
     def apply(self, document: Document) -> Document:
         """Add the record; its clusters are matched to those shown before."""
         _same_table(document, self.table_id)
+        identities = self.identities
+        if identities is None:
+            identities = document.identities_for(self.fit.parameters, self.preparation.columns)
         record = FitRecord(
             id=1 + max((earlier.id for earlier in document.fits), default=0),
             fit=self.fit,
             preparation=self.preparation,
             spec=self.spec,
-            identities=document.identities_for(self.fit.parameters, self.preparation.columns),
+            identities=identities,
             tracks=self.tracks,
             seconds=self.seconds,
             table_id=document.table_id,

@@ -207,7 +207,8 @@ class RenameCluster(Command):
         name = " ".join(self.name.split())
         names = dict(document.names)
         names.pop(self.identity, None)
-        shown = document.record.identities if document.record else ()
+        shown = {*(document.record.identities if document.record else ())}
+        shown |= set(document.draft.identities if document.draft else ())
         for other in {*shown, *names} - {self.identity}:
             if name and name == document.cluster_name(other):
                 raise DocumentError(

@@ -17,6 +17,7 @@ from gmmstudio.document.asking import (
     StartFromColumn,
 )
 from gmmstudio.document.command import Command
+from gmmstudio.document.drafting import DropDraft, EditModel, KeepDraft, SetDraftFit
 from gmmstudio.document.preparing import (
     ExcludeRows,
     IncludeRows,
@@ -29,11 +30,15 @@ from gmmstudio.document.preparing import (
 __all__ = [
     "AddFit",
     "Command",
+    "DropDraft",
+    "EditModel",
     "ExcludeRows",
     "IncludeRows",
+    "KeepDraft",
     "OpenTable",
     "RenameCluster",
     "SetComponents",
+    "SetDraftFit",
     "SetOutlierRule",
     "SetPrior",
     "SetScale",

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from gmmstudio.document.draft import Draft
 from gmmstudio.document.identities import by_weight, carry_over, letter
 from gmmstudio.document.values import same_value
 from gmmstudio.fitting.sweep import Cell
@@ -63,6 +64,9 @@ class SweepRecord:
     spec: Spec
 
 
+#: What a draft is about: where any of it changes, the draft is dropped.
+_DRAFTED = frozenset({"table", "preparation", "spec", "start_column", "fits", "active"})
+
 #: The fields that are small enough to compare by value.
 _CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names", "start_column"})
 
@@ -94,6 +98,8 @@ class Document:
         Which rows are marked.
     names
         Pairs (identity, name) of the clusters that were given a name, by identity.
+    draft
+        The active fit as changed by hand, until it is kept or dropped; None as a rule.
     """
 
     table: Table | None = None
@@ -106,12 +112,14 @@ class Document:
     outlier_rule: OutlierRule = field(default_factory=OutlierRule)
     names: tuple[tuple[int, str], ...] = ()
     start_column: int | None = None
+    draft: Draft | None = None
 
     def replace(self, **changes: Any) -> Document:
         """Return a document with these fields changed.
 
         A field whose value says the same stays the same object, and a document of which
-        nothing changes is itself: so identity tells what a command changed.
+        nothing changes is itself: so identity tells what a command changed. A draft goes where
+        table, model or fit become others.
         """
         changed = {
             name: value
@@ -119,6 +127,8 @@ class Document:
             if getattr(self, name) is not value
             and not (name in _CHOICES and same_value(getattr(self, name), value))
         }
+        if self.draft is not None and "draft" not in changes and changed.keys() & _DRAFTED:
+            changed["draft"] = None
         return dataclasses.replace(self, **changed) if changed else self
 
     @property

@@ -105,8 +105,9 @@ class ReopenJob(FitJob):
         kept = [track for track in self.record.tracks if track.attempt != fit.attempt]
         asked = self.preparation, self.spec, (*kept, *tracks), seconds, self.table_id
         if self._finishes:
-            return Finish(fit, *asked, self.start_column, self.attempt, self.record.fit)
-        return OpenOptimum(fit, *asked, self.start_column, self.attempt)
+            looked = self.record.fit
+            return Finish(fit, *asked, self.start_column, opened=self.attempt, looked=looked)
+        return OpenOptimum(fit, *asked, self.start_column, opened=self.attempt)
 
 
 def finishing(document: Document, store: SampleStore) -> ReopenJob | None:
