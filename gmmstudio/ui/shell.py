@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 _ZOOM_STEP = 0.1
 KEYS_ELSEWHERE = (
     (
+        "Scatter",
+        (
+            ("Move the view", "V"),
+            ("Select rows in a rectangle, with a lasso", "R, L"),
+            ("Add to the selection", "Shift"),
+            ("Take away from the selection", "Ctrl"),
+            ("Keep what both have in common", "Ctrl+Shift"),
+            ("Give up a shape; select nothing", "Esc"),
+        ),
+    ),
+    (
         "Iterations",
         (
             ("Play or rest", "Space"),

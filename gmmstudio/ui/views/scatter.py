@@ -35,6 +35,7 @@ from gmmstudio.ui.views.scatter_axes import (
     with_y,
 )
 from gmmstudio.ui.views.scatter_face import ScatterFace
+from gmmstudio.ui.views.select_tools import PlotSelecting
 from gmmstudio.ui.views.view import Choice
 
 _SIGMAS: dict[str, tuple[float, ...]] = {
@@ -96,6 +97,14 @@ class ScatterView(ScatterFace):
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
         self.overlays: list[Overlay] = [self.ellipses]
+        self.selecting = PlotSelecting(
+            self.plot,
+            self.tools,
+            self.cloud,
+            stage.selection,
+            points=lambda: self._points,
+            is_range=lambda: self.plane is None,
+        )
 
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
@@ -172,6 +181,7 @@ class ScatterView(ScatterFace):
         ):
             signal.disconnect(slot)
         self._drawings.shut_down()
+        self.selecting.shut_down()
         self.cloud.shut_down()
         self.plot.shut_down()
 

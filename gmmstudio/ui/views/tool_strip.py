@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from gmmstudio.ui.icons import icon
@@ -18,6 +19,8 @@ class ToolStrip(QWidget):
     ----------
     chosen : Signal
         The key of the tool now in hand.
+    always
+        Tools that get what the one in hand does not take.
     """
 
     chosen = Signal(str)
@@ -25,6 +28,7 @@ class ToolStrip(QWidget):
     def __init__(self, box: PlotBox, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = box
+        self.always: list[Tool] = []
         self._tools: dict[str, Tool | None] = {}
         self._icons: dict[str, str] = {}
         self.buttons: dict[str, QToolButton] = {}
@@ -33,16 +37,19 @@ class ToolStrip(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
         self._group.buttonClicked.connect(self._clicked)
-        self.add(MOVE, "hand", "Move the view: drag it, turn the wheel, double-click to see all")
+        words = "Move the view: drag it, turn the wheel, double-click to see all"
+        self.add(MOVE, "hand", words, shortcut="V")
         self.take(MOVE)
 
-    def add(self, key: str, drawing: str, words: str, tool: Tool | None = None) -> None:
-        """Offer a tool; ``drawing`` names its icon."""
+    def add(
+        self, key: str, drawing: str, words: str, tool: Tool | None = None, *, shortcut: str = ""
+    ) -> None:
+        """Offer a tool; ``drawing`` names its icon, ``shortcut`` a key while the view is in use."""
         button = QToolButton(self)
         button.setCheckable(True)
         button.setProperty("role", "tool")
         button.setProperty("tool", key)
-        button.setToolTip(words)
+        button.setToolTip(f"{words} ({shortcut})" if shortcut else words)
         button.setAccessibleName(words.split(":")[0])
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -50,6 +57,13 @@ class ToolStrip(QWidget):
         self._group.addButton(button)
         self._row.addWidget(button)
         button.setIcon(icon(drawing))
+        if shortcut:
+            owner = self.parentWidget() or self
+            action = QAction(button.accessibleName(), button)
+            action.setShortcut(QKeySequence(shortcut))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(button.click)
+            owner.addAction(action)
 
     @property
     def current(self) -> str:
@@ -59,13 +73,12 @@ class ToolStrip(QWidget):
 
     def take(self, key: str) -> None:
         """Take a tool in hand."""
-        if key != self.current or not self.buttons[key].isChecked():
-            self.buttons[key].setChecked(True)
-            self._hand_over(key)
+        self.buttons[key].setChecked(True)
+        self._hand_over(key)
 
     def _hand_over(self, key: str) -> None:
         tool = self._tools[key]
-        self._box.tools = [] if tool is None else [tool]
+        self._box.tools = [*([] if tool is None else [tool]), *self.always]
         self.chosen.emit(key)
 
     def restyle(self) -> None:

@@ -284,8 +284,9 @@ def test_default_axes(penguins):
 
 def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = ScatterView(rig.session, rig.stage, rig.control)
     assert note(view) == "Preparing the rows…"
+    show(view)
     qtbot.waitUntil(lambda: "342 of 344" in note(view), timeout=5000)
     qtbot.waitUntil(lambda: rig.stage.watched is not None)
     view.choose(Axes(view.axes.y, view.axes.x))
