@@ -1,4 +1,4 @@
-"""The commands by which the user asks: model, start, outliers, names."""
+"""The commands by which the user asks: model, start, outliers, names, colours."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gmmstudio.document.colors import is_color
 from gmmstudio.document.command import Command
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
@@ -217,6 +218,43 @@ class RenameCluster(Command):
         if name and name != f"Cluster {letter(self.identity)}":
             names[self.identity] = name
         return document.replace(names=tuple(sorted(names.items())))
+
+
+@dataclass(frozen=True)
+class RecolourCluster(Command):
+    """Give a cluster a colour, "#rrggbb"; None gives it back its own."""
+
+    identity: int
+    color: str | None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Colour cluster {letter(self.identity)}"
+
+    def apply(self, document: Document) -> Document:
+        """Set the colour; one that is not on the screen gives up a colour like it."""
+        colors = dict(document.colors)
+        colors.pop(self.identity, None)
+        if self.color is None:
+            return document.replace(colors=tuple(sorted(colors.items())))
+        color = self.color.lower()
+        if not is_color(color):
+            raise DocumentError(f"“{self.color}” is no colour; give one like #0072b2.")
+        shown = document.record.identities if document.record else ()
+        for other in sorted(set(shown) - {self.identity}):
+            if document.has_color_like(other, color):
+                raise DocumentError(
+                    f"{document.cluster_name(other)} has this colour, or one that can hardly be "
+                    "told from it: choose another, or recolour that cluster first."
+                )
+        kept = {
+            i: held
+            for i, held in colors.items()
+            if i in shown or not document.has_color_like(i, color)
+        }
+        kept[self.identity] = color
+        return document.replace(colors=tuple(sorted(kept.items())))
 
 
 def n_components_of(start: Parameters | np.ndarray[Any, Any]) -> int:

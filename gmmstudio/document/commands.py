@@ -6,6 +6,7 @@ nothing itself and keeps nothing for undo: undo is the previous document.
 
 from gmmstudio.document.answers import AddFit, SetSweep, ShowCell, ShowFit
 from gmmstudio.document.asking import (
+    RecolourCluster,
     RenameCluster,
     SetComponents,
     SetOutlierRule,
@@ -36,6 +37,7 @@ __all__ = [
     "IncludeRows",
     "KeepDraft",
     "OpenTable",
+    "RecolourCluster",
     "RenameCluster",
     "SetComponents",
     "SetDraftFit",

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from gmmstudio.document.colors import GROUNDS, alike, color_of, drawn
 from gmmstudio.document.draft import Draft
 from gmmstudio.document.identities import by_weight, carry_over, letter
 from gmmstudio.document.values import same_value
@@ -68,7 +69,7 @@ class SweepRecord:
 _DRAFTED = frozenset({"table", "preparation", "spec", "start_column", "fits", "active"})
 
 #: The fields that are small enough to compare by value.
-_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names", "start_column"})
+_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names", "colors", "start_column"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +99,8 @@ class Document:
         Which rows are marked.
     names
         Pairs (identity, name) of the clusters that were given a name, by identity.
+    colors
+        Pairs (identity, "#rrggbb") of the clusters that were given a colour, by identity.
     draft
         The active fit as changed by hand, until it is kept or dropped; None as a rule.
     """
@@ -111,6 +114,7 @@ class Document:
     sweep: SweepRecord | None = None
     outlier_rule: OutlierRule = field(default_factory=OutlierRule)
     names: tuple[tuple[int, str], ...] = ()
+    colors: tuple[tuple[int, str], ...] = ()
     start_column: int | None = None
     draft: Draft | None = None
 
@@ -174,12 +178,23 @@ class Document:
             record.identities,
             parameters,
             columns,
-            named=dict(self.names),
+            named={**dict(self.names), **dict(self.colors)},
         )
 
     def cluster_name(self, identity: int) -> str:
         """Return the name given to a cluster, or "Cluster A"."""
         return dict(self.names).get(identity) or f"Cluster {letter(identity)}"
+
+    def cluster_color(self, identity: int, *, dark: bool = False) -> str:
+        """Return the colour given to a cluster, or its own, as drawn on white or on dark."""
+        return color_of(identity, dict(self.colors), dark=dark)
+
+    def has_color_like(self, identity: int, color: str) -> bool:
+        """Whether a cluster's colour can hardly be told from this one, on white or on dark."""
+        return any(
+            alike(drawn(color, dark=dark), self.cluster_color(identity, dark=dark))
+            for dark in GROUNDS
+        )
 
     def component_names(self, record: FitRecord) -> tuple[str, ...]:
         """Return the name of each component of a fit."""

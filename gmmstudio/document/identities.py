@@ -53,7 +53,8 @@ def carry_over(
     distributions of the shared ones are compared; without any, weight decides.
 
     After a fit of many clusters a late letter with an odd colour is not worth keeping: beyond
-    the `FAMILIAR` ones, and the number there are now, only those `named` by the user are kept.
+    the `FAMILIAR` ones, and the number there are now, only those `named` by the user are kept, or
+    marked in another way that is worth keeping.
     """
     shared = [column for column in new_columns if column in old_columns]
     if not shared:

@@ -42,6 +42,7 @@ class OpenTable(Command):
             active=None,
             sweep=None,
             names=(),
+            colors=(),
             start_column=None,
         )
 

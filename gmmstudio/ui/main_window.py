@@ -188,6 +188,8 @@ class MainWindow(QMainWindow):
     def _document_changed(self, change: Change) -> None:
         if "table" in change.fields:
             self.notices.clear()
+        if "colors" in change.fields:
+            theme.set_cluster_colors(dict(change.new.colors))
         self.refresh()
 
     @Slot(object)
@@ -303,6 +305,7 @@ class MainWindow(QMainWindow):
         self.exporting.close()
         self.control.close()
         self._unsubscribe()
+        theme.set_cluster_colors({})
         self.status.shutdown()
         self.workspace.shutdown()
         self.messages.close()

@@ -54,7 +54,12 @@ class Source:
             else:
                 columns = record.preparation.columns
                 self.identities[track.attempt] = carry_over(
-                    record.fit.parameters, columns, record.identities, last, columns
+                    record.fit.parameters,
+                    columns,
+                    record.identities,
+                    last,
+                    columns,
+                    named=record.identities,
                 )
         return self.identities[track.attempt]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from gmmstudio import resources
+from gmmstudio.document import colors
 
 Choice = Literal["system", "light", "dark"]
 _log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ _FONT_FILES = ("Regular", "Medium", "SemiBold", "Bold")
 # 13 px of text: 9.75 points at the 96 dpi of Windows and Linux, 13 points at macOS' 72.
 _BASE_POINTS = 13.0 if sys.platform == "darwin" else 9.75
 MIN_ZOOM, MAX_ZOOM = 0.7, 2.0
+_READ = 2.8  # contrast of a letter with its ground, at least
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Theme:
 
 LIGHT = Theme(
     dark=False,
-    window="#ffffff",
+    window=colors.GROUNDS[False],
     panel="#ffffff",
     card="#ffffff",
     box="#f7f8fa",
@@ -75,7 +77,7 @@ LIGHT = Theme(
 )
 DARK = Theme(
     dark=True,
-    window="#1a1d22",
+    window=colors.GROUNDS[True],
     panel="#1e2127",
     card="#1e2127",
     box="#252931",
@@ -94,20 +96,6 @@ DARK = Theme(
     warning="#e3a13c",
 )
 
-# Okabe and Ito's colours in the order of the pictures. Their black would vanish on a dark ground
-# and their yellow on a white one: grey stands for black, and yellow is a shade deeper on white.
-_OKABE_ITO = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-    "#7F7F7F",
-)
-_YELLOW_ON_WHITE = "#C9B60A"
-
 
 class ThemeSignals(QObject):
     """Tells when the look has changed; there is one, a child of the application."""
@@ -119,6 +107,7 @@ class ThemeSignals(QObject):
         self.choice: Choice = "system"
         self.zoom = 1.0
         self.theme = LIGHT
+        self.cluster_colors: dict[int, str] = {}  # those that were given one, by identity
 
     @Slot()
     def follow_system(self) -> None:
@@ -201,15 +190,24 @@ def color(name: str) -> QColor:
 
 
 def cluster_color(identity: int) -> QColor:
-    """Return the colour of a cluster: Okabe and Ito's eight, then Glasbey's."""
+    """Return the colour of a cluster: the one it was given, else its own."""
     if identity < 0:
         return unlabelled_color()
-    if identity == 6 and not current().dark:
-        return QColor(_YELLOW_ON_WHITE)
-    if identity < len(_OKABE_ITO):
-        return QColor(_OKABE_ITO[identity])
-    more = _glasbey()
-    return QColor(more[(identity - len(_OKABE_ITO)) % len(more)])
+    return QColor(colors.color_of(identity, signals().cluster_colors, dark=current().dark))
+
+
+def cluster_ink(identity: int) -> QColor:
+    """Return the colour of a cluster as one writes in it: a pale one is a few shades deeper."""
+    ground = current().window
+    return QColor(colors.with_contrast(cluster_color(identity).name(), ground, _READ))
+
+
+def set_cluster_colors(given: Mapping[int, str]) -> None:
+    """Give clusters other colours than their own, by identity; all others have their own."""
+    ours = signals()
+    if ours.cluster_colors != given:
+        ours.cluster_colors = dict(given)
+        ours.changed.emit()
 
 
 def cluster_letter(identity: int) -> str:
@@ -234,20 +232,6 @@ def is_dark_system(app: QApplication) -> bool:
 
 def _font_path(weight: str) -> str:
     return str(resources.path("fonts", f"{FAMILY}-{weight}.otf"))
-
-
-@lru_cache(maxsize=1)
-def _glasbey() -> tuple[str, ...]:
-    """Glasbey's colours that are seen on white as well as on dark."""
-    from cmap import Colormap  # only here: few fits have more than eight clusters
-
-    found = []
-    for stop in Colormap("glasbey").color_stops.colors:
-        shade = QColor(stop.hex[:7])
-        luminance = 0.2126 * shade.redF() + 0.7152 * shade.greenF() + 0.0722 * shade.blueF()
-        if 0.25 < luminance < 0.75:
-            found.append(shade.name())
-    return tuple(found)
 
 
 def _refresh(ours: ThemeSignals, force: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -11,9 +11,18 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.panels.cluster_figures import CardFigures, Measure
@@ -25,27 +34,50 @@ FIRST = 6
 NAME_WIDTH = 60  # at least
 
 
-class Disc(QWidget):
-    """The cluster's letter on its colour."""
+class Disc(QAbstractButton):
+    """The cluster's letter on its colour, which a click lets choose."""
 
     def __init__(self, identity: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._identity = identity
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.signals().changed.connect(self._recolour)
 
-    def set_identity(self, identity: int) -> None:
+    @Slot()
+    def _recolour(self) -> None:
+        self.update()
+
+    def set_cluster(self, identity: int, name: str) -> None:
+        """Stand for a cluster of this name."""
         if identity != self._identity:
             self._identity = identity
             self.update()
+        words = f"Colour of {name}"
+        if words != self.accessibleName():
+            self.setAccessibleName(words)
+            self.setToolTip(f"{words}: click to choose another")
 
     def sizeHint(self) -> QSize:
         side = max(18, self.fontMetrics().height() + 3)
         return QSize(side, side)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         draw_disc(painter, QRectF(self.rect()), self._identity, self.font())
+        if self.hasFocus() or self.underMouse():
+            name = "accent" if self.hasFocus() else "muted"
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color(name), 1.5))
+            painter.drawEllipse(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75))
 
 
 def draw_disc(painter: QPainter, area: QRectF, identity: int, font) -> None:
@@ -191,6 +223,7 @@ class ClusterCard(QFrame):
     """One cluster; widgets are reused from frame to frame, only texts change."""
 
     renamed = Signal(int, str)
+    colour_asked = Signal(int, object)  # identity, the disc
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,10 +250,11 @@ class ClusterCard(QFrame):
         self._column.addWidget(self.more)
         self.more.toggled.connect(self._fill)
         self.name.renamed.connect(self._on_renamed)
+        self.disc.clicked.connect(self._on_disc)
 
     def set_figures(self, figures: CardFigures) -> None:
         self._identity = figures.identity
-        self.disc.set_identity(figures.identity)
+        self.disc.set_cluster(figures.identity, figures.name)
         self.setAccessibleName(f"{figures.name}, {figures.size}")
         self.name.set_name(figures.name)
         self._sizes = figures.size, figures.short_size, figures.size_tooltip
@@ -270,3 +304,7 @@ class ClusterCard(QFrame):
 
     def _on_renamed(self, name: str) -> None:
         self.renamed.emit(self._identity, name)
+
+    @Slot()
+    def _on_disc(self) -> None:
+        self.colour_asked.emit(self._identity, self.disc)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -34,6 +34,11 @@ class CrossTabView(QWidget):
         self._clusters_down = False
         self._unfolded = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.signals().changed.connect(self._recolour)
+
+    @Slot()
+    def _recolour(self) -> None:
+        self.update()
 
     def set_table(self, table: CrossTable, identities: tuple[int, ...]) -> None:
         self._table, self._identities = table, identities

@@ -19,6 +19,7 @@ from gmmstudio.ui.panels.advice_list import Warnings
 from gmmstudio.ui.panels.cluster_card import ClusterCard
 from gmmstudio.ui.panels.cluster_figures import CardFigures
 from gmmstudio.ui.panels.compare_column import CompareColumn
+from gmmstudio.ui.panels.recolouring import Recolouring
 from gmmstudio.ui.panels.remedies import Remedy, remedies
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
@@ -99,6 +100,8 @@ class ReadingPanel(SidePanel):
         self._timer.setSingleShot(True)
         self._timer.setInterval(TEXT_MS)
         self._timer.timeout.connect(self._on_timer)
+        self.recolouring = Recolouring(session, self)
+        self.recolouring.refused.connect(self._say_refusal)
         self._build()
         stage.shown_changed.connect(self._on_shown)
         stage.assignment_changed.connect(self._on_shown)
@@ -155,6 +158,7 @@ class ReadingPanel(SidePanel):
         """Stop listening, end timer and thread."""
         self._unsubscribe()
         self._timer.stop()
+        self.recolouring.close()
         self.compare.shutdown()
 
     # When to look again -------------------------------------------------------------------------
@@ -268,6 +272,7 @@ class ReadingPanel(SidePanel):
         while len(self.cards) < n:
             card = ClusterCard()
             card.renamed.connect(self._on_renamed)
+            card.colour_asked.connect(self.recolouring.ask)
             self._card_column.addWidget(card)
             self.cards.append(card)
         for place, card in enumerate(self.cards):
@@ -313,7 +318,15 @@ class ReadingPanel(SidePanel):
         try:
             self._session.apply(RenameCluster(identity, name))
         except ValueError as error:
-            self.refusal.say(str(error))
+            self._say_refusal(str(error))
+        else:
+            self._say_refusal("")
+
+    @Slot(str)
+    def _say_refusal(self, sentence: str) -> None:
+        """Say why something was refused; "" after something that went well."""
+        if sentence:
+            self.refusal.say(sentence)
         else:
             self.refusal.hide()
 

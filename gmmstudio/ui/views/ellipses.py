@@ -204,5 +204,5 @@ def draw_badge(painter: QPainter, centre: QPointF, identity: int, font: QFont) -
     painter.drawEllipse(centre, radius, radius)
     painter.setFont(font)
     text = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-    painter.setPen(color)
+    painter.setPen(theme.cluster_ink(identity))
     painter.drawText(text, Qt.AlignmentFlag.AlignCenter, letter)

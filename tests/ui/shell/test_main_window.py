@@ -10,13 +10,20 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
 
-from gmmstudio.document.commands import RenameCluster, SetComponents, SetStopping, TickColumns
+from gmmstudio.document.commands import (
+    RecolourCluster,
+    RenameCluster,
+    SetComponents,
+    SetStopping,
+    TickColumns,
+)
 from gmmstudio.table.reading import read
 from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
 from gmmstudio.ui.empty_state import RecentFile
+from gmmstudio.ui.views.frame_colours import colouring_of
 
 # The offscreen platform says so of every dialog; it is no fault of ours.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -558,3 +565,21 @@ def test_find_k_dialog_begins_with_the_shapes_of_the_search_before(window, csv_f
     dialog.reject()
     window.handlers._last_shapes.clear()
     assert len(window.handlers._shapes_to_begin_with()) == 14
+
+
+def test_a_cluster_s_new_colour_is_everywhere_and_goes_with_the_window(window, until) -> None:
+    window.handlers.open_sample("penguins")
+    until(lambda: window.session.document.table is not None)
+    window.control.fit()
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+    window.session.apply(RecolourCluster(0, "#d55e00"))
+    assert theme.cluster_color(0).name() == "#d55e00"
+    shown = window.stage.shown
+    colouring, _ = colouring_of(shown, faded=False)
+    first = shown.identities.index(0)
+    assert colouring.palette[2 + 16 * first] == 0xFFD55E00
+    window.session.undo()
+    assert theme.cluster_color(0).name() == "#0072b2"
+    window.session.redo()
+    window.close()
+    assert theme.cluster_color(0).name() == "#0072b2"
