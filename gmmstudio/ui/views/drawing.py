@@ -1,4 +1,4 @@
-"""What a pair of columns gives to draw: points or a histogram, and the range that shows all."""
+"""What a sight gives to draw: points or a histogram, and the range that shows all."""
 
 from __future__ import annotations
 
@@ -11,27 +11,30 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui.views.axes import padded
 from gmmstudio.ui.views.histogram import STRIP, Bars, bars, strip
 from gmmstudio.ui.views.points import Points, arrange, span
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.sights import Sight
 
 _LOOKED_AT = 10_000  # values that tell whether a column holds whole numbers
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """One pair of columns, ready to draw.
+    """A sight, ready to draw.
 
     Attributes
     ----------
+    sight
+        What is looked at.
     points
-        The rows that have both values; a strip below the axis where there is a histogram.
+        The rows that have all values; a strip below the axis where there is a histogram.
     bars
         The histogram; None for two columns.
     home
         x_low, x_high, y_low, y_high that show everything.
     x_whole, y_whole
-        The column holds whole numbers only.
+        What is shown are whole numbers only.
     """
 
+    sight: Sight
     points: Points
     bars: Bars | None
     home: tuple[float, float, float, float]
@@ -39,20 +42,24 @@ class Drawing:
     y_whole: bool
 
 
-def draw_up(table: Table, axes: Axes) -> Drawing:
-    """Prepare a pair of numeric columns, or one of them as a histogram."""
-    x = _values(table, axes.x)
-    if axes.y is None:
+def draw_up(table: Table, sight: Sight) -> Drawing:
+    """Prepare the rows as they lie in a plane, or one column as a histogram."""
+    if sight.plane is None:
+        x = _values(table, sight.axes.x)
         counted = bars(x)
         points = arrange(x, strip(table.n_rows, counted.highest))
         x_low, x_high, _, _ = span(points)
         room = (STRIP[0] * 1.25 * counted.highest, 1.15 * counted.highest)
-        return Drawing(points, counted, (*padded(x_low, x_high), *room), is_whole(x), False)
-    y = _values(table, axes.y)
+        home = (*padded(x_low, x_high), *room)
+        return Drawing(sight, points, counted, home, is_whole(x), False)
+    x, y = sight.plane.coordinates(table)
     points = arrange(x, y)
     x_low, x_high, y_low, y_high = span(points)
     home = (*padded(x_low, x_high), *padded(y_low, y_high))
-    return Drawing(points, None, home, is_whole(x), is_whole(y))
+    as_it_is = [sight.plane.column(side) is not None for side in range(2)]
+    return Drawing(
+        sight, points, None, home, as_it_is[0] and is_whole(x), as_it_is[1] and is_whole(y)
+    )
 
 
 def is_whole(values: NDArray[np.float64]) -> bool:

@@ -1,15 +1,17 @@
-"""Prepares columns for drawing, beside the GUI thread where there are many rows."""
+"""Prepares sights for drawing, beside the GUI thread where there are many rows."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.table.table import Table
 from gmmstudio.ui.views.drawing import Drawing, draw_up
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.sights import Sight
 
-AT_ONCE = 200_000  # rows prepared in the GUI thread
+AT_ONCE = 200_000  # rows of two columns prepared in the GUI thread
 _POLL_MS = 10
 
 
@@ -35,13 +37,16 @@ class DrawingSource(QObject):
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._poll)
 
-    def ask(self, table: Table, axes: Axes) -> None:
-        """Ask for a drawing; `ready` follows, at once if there are few rows."""
+    def ask(self, table: Table, look: Callable[[], Sight], n_columns: int = 2) -> None:
+        """Ask for a drawing of what `look` returns; `ready` follows, at once if rows are few.
+
+        `n_columns` is how many columns have to be gone through.
+        """
         self.forget()
-        if table.n_rows <= AT_ONCE:
-            self.ready.emit(draw_up(table, axes))
+        if table.n_rows * n_columns <= 2 * AT_ONCE:
+            self.ready.emit(draw_up(table, look()))
             return
-        self._worker.put(self._number, lambda _should_stop: draw_up(table, axes))
+        self._worker.put(self._number, lambda _should_stop: draw_up(table, look()))
         self._timer.start()
 
     def forget(self) -> None:

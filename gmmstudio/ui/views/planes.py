@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.projection import project
+from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
 
 Floats = NDArray[np.float64]
+_BLOCK_ROWS = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +47,40 @@ class Plane:
         if any(column not in place for column in self.columns):
             return None
         axes = np.zeros((len(place), 2))
-        for row, column in zip(self.directions, self.columns, strict=True):
-            axes[place[column]] = row
+        centre = np.zeros(len(place))
+        for row, middle, column in zip(self.directions, self.centre, self.columns, strict=True):
+            axes[place[column]], centre[place[column]] = row, middle
         flat = project(shown.parameters, axes)
-        return Parameters.trusted(
-            flat.weights, flat.means - self.centre @ self.directions, flat.covariances
-        )
+        means = (shown.parameters.means - centre) @ axes  # in this order it costs no digits
+        return Parameters.trusted(flat.weights, means, flat.covariances)
+
+    def column(self, side: int) -> int | None:
+        """Return the column that is shown across (0) or up (1) as it is; None for a mixture."""
+        parts = np.flatnonzero(self.directions[:, side])
+        if len(parts) != 1 or self.directions[parts[0], side] != 1 or self.centre[parts[0]] != 0:
+            return None
+        return self.columns[int(parts[0])]
+
+    def coordinates(self, table: Table) -> tuple[Floats, Floats]:
+        """Return what every row of the table has across and up (n,); NaN without all values."""
+        x, y = (self.column(side) for side in range(2))
+        if x is not None and y is not None:
+            return _values(table, x), _values(table, y)
+        columns = [_values(table, column) for column in self.columns]
+        across, up = np.empty(table.n_rows), np.empty(table.n_rows)
+        for first in range(0, table.n_rows, _BLOCK_ROWS):
+            rows = slice(first, first + _BLOCK_ROWS)
+            block = np.stack([column[rows] for column in columns], axis=1)
+            with np.errstate(invalid="ignore", over="ignore"):  # infinite cells are drawn nowhere
+                seen = self.place(block)
+            across[rows], up[rows] = seen[:, 0], seen[:, 1]
+        return across, up
+
+
+def _values(table: Table, column: int) -> Floats:
+    values = table.columns[column].values
+    assert values is not None, "only numeric columns are offered"
+    return values
 
 
 def columns_plane(x: int, y: int) -> Plane:

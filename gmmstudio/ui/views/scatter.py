@@ -1,7 +1,8 @@
-"""The scatter: the rows in two columns, coloured by cluster, under the mixture's ellipses."""
+"""The scatter: the rows in two columns or a plane, by cluster, under the mixture's ellipses."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from operator import is_
 
 import numpy as np
@@ -15,6 +16,7 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
+from gmmstudio.ui.views.axis_choice import AxisChoice
 from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
@@ -22,20 +24,14 @@ from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.overlay import Overlay
-from gmmstudio.ui.views.planes import Plane, columns_plane
+from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
-from gmmstudio.ui.views.scatter_axes import (
-    Axes,
-    default_axes,
-    makes_sense,
-    numeric_columns,
-    with_x,
-    with_y,
-)
+from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_face import ScatterFace
 from gmmstudio.ui.views.select_tools import PlotSelecting
+from gmmstudio.ui.views.sights import Kind, Sight
 from gmmstudio.ui.views.view import Choice
 
 _SIGMAS: dict[str, tuple[float, ...]] = {
@@ -59,7 +55,7 @@ class ScatterView(ScatterFace):
     Attributes
     ----------
     axes_changed : Signal
-        Other columns are shown.
+        Something else is shown: other columns, another plane.
     drawn : Signal
         Their rows are there: :attr:`drawing` is another.
     overlays
@@ -76,9 +72,11 @@ class ScatterView(ScatterFace):
         self.setObjectName("scatter")
         self._session, self._stage = session, stage
         self._table: Table | None = None
-        self._axes: Axes | None = None
-        self._chosen: dict[int, Axes] = {}  # by table: what the user chose
-        self._ranges: dict[tuple[int, Axes], tuple[float, float, float, float]] = {}
+        self._choice = AxisChoice(session, self._preparation, self._x_button, self._y_button, self)
+        self._choice.changed.connect(self._look)
+        self._sight: Sight | None = None
+        self._announced: Sight | None = None  # the one `axes_changed` was last emitted for
+        self._ranges: dict[tuple[int, Hashable], tuple[float, float, float, float]] = {}
         self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._points: Points | None = None
         self._drawing: Drawing | None = None
@@ -86,7 +84,6 @@ class ScatterView(ScatterFace):
         self._drawings = DrawingSource(self)
         self._drawings.ready.connect(self._draw)
         self._drawings.failed.connect(self._not_drawn)
-        self._offered: Preparation | None = None  # whose columns the axis menus list first
         self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
         self._hovered: int | None = None
@@ -112,8 +109,6 @@ class ScatterView(ScatterFace):
         self.plot.left.connect(self._leave)
         self.plot.box.moved_by_hand.connect(self._moved)
         self.plot.box.went_home.connect(self._moved)
-        self._x_button.chosen.connect(self._choose_x)
-        self._y_button.chosen.connect(self._choose_y)
         stage.shown_changed.connect(self._show)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
@@ -123,7 +118,7 @@ class ScatterView(ScatterFace):
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """How points are coloured, which ellipses are drawn."""
+        """How points are coloured, which ellipses are drawn, from which side it is seen."""
         faded, sigmas = self._faded, self.ellipses.sigmas
         return (
             Choice(
@@ -140,18 +135,33 @@ class ScatterView(ScatterFace):
                 next(words for words, value in _SIGMAS.items() if value == sigmas),
                 self._pick_sigmas,
             ),
+            *self._choice.choice,
         )
 
     @property
     def axes(self) -> Axes | None:
-        """The columns shown."""
-        return self._axes
+        """The columns shown, or those shown before a plane."""
+        return self._choice.axes
+
+    @property
+    def sight(self) -> Sight | None:
+        """What is looked at, with its words; None while it is not known."""
+        return self._sight
 
     @property
     def plane(self) -> Plane | None:
         """The plane shown; None where there is none, as with a histogram."""
-        axes = self._axes
-        return None if axes is None or axes.y is None else columns_plane(axes.x, axes.y)
+        return None if self._sight is None else self._sight.plane
+
+    def choose(self, axes: Axes) -> None:
+        """Show these columns, and remember them for this table."""
+        self._choice.choose(axes)
+        self._show()
+
+    def choose_kind(self, kind: Kind) -> None:
+        """Show columns or a plane, and remember it for this table."""
+        self._choice.choose_kind(kind)
+        self._show()
 
     @property
     def shown(self) -> Shown | None:
@@ -167,10 +177,10 @@ class ScatterView(ScatterFace):
     @property
     def axis_words(self) -> tuple[str, str]:
         """What is across and up, by name."""
-        table, axes = self._table, self._axes
-        if table is None or axes is None:
+        if self._sight is None:
             return "", ""
-        return table.columns[axes.x].name, "" if axes.y is None else table.columns[axes.y].name
+        up = "" if self._sight.plane is None else self._sight.up.short
+        return self._sight.across.short, up
 
     def shutdown(self) -> None:
         """End what runs and let go of the session."""
@@ -187,7 +197,7 @@ class ScatterView(ScatterFace):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._offer_columns()
+        self._choice.offer(self._sight)
 
     # ---- what changes --------------------------------------------------------------------
 
@@ -195,41 +205,22 @@ class ScatterView(ScatterFace):
         if "table" in change.fields:
             self._new_table()
         elif "preparation" in change.fields or "active" in change.fields:
-            self._choose_axes()
+            self._choice.follow()
+            self._choice.offer(self._sight)
             self._show()
 
     def _new_table(self) -> None:
         self._table = self._session.document.table
         self._foreign = self._stage.shown
-        self._axes = None
-        self._points = None
-        self.cloud.set_points(None, None)
-        self._choose_axes()
+        self._choice.forget()
+        self._sight = None
+        self._choice.follow()
         self._show()
-
-    def _choose_axes(self) -> None:
-        """Keep the axes while they make sense; what the user chose stays chosen."""
-        document = self._session.document
-        table = document.table
-        if table is None:
-            self._set_axes(None)
-            return
-        chosen = self._chosen.get(document.table_id)
-        fitted = set(self._fitted())
-        if chosen is not None:
-            self._set_axes(chosen)
-        elif self._axes is None or not makes_sense(self._axes, fitted):
-            self._set_axes(default_axes(table, self._fitted()))
-        else:
-            self._offer_columns()
 
     def _shown(self) -> Shown | None:
         """Return the stage's frame, unless it is still one of the table before."""
         shown = self._stage.shown
         return None if shown is self._foreign else shown
-
-    def _fitted(self) -> tuple[int, ...]:
-        return self._preparation().columns
 
     def _preparation(self) -> Preparation:
         shown = self._shown()
@@ -237,56 +228,51 @@ class ScatterView(ScatterFace):
             return shown.preparation
         return self._session.document.preparation
 
-    @Slot(object)
-    def _choose_x(self, column: object) -> None:
-        if self._axes is not None and isinstance(column, int):
-            self.choose(with_x(self._axes, column))
-
-    @Slot(object)
-    def _choose_y(self, column: object) -> None:
-        if self._axes is not None:
-            self.choose(with_y(self._axes, column if isinstance(column, int) else None))
-
-    def choose(self, axes: Axes) -> None:
-        """Show these columns, and remember them for this table."""
-        self._chosen[self._session.document.table_id] = axes
-        self._set_axes(axes)
-        self._show()
-
-    def _set_axes(self, axes: Axes | None) -> None:
-        if axes == self._axes and axes is not None:
-            self._offer_columns()
-            return
-        self._axes = axes
-        self._points = None
+    @Slot()
+    def _look(self) -> None:
+        """Look at something else; the same plane drawn up anew leaves the picture until it is."""
+        wanted = self._choice.look()
         self._drawings.forget()
-        self._histogram.show(None)
-        self.cloud.set_points(None, None)
-        table = self._session.document.table
-        nothing = table is not None and axes is None
+        table, before = self._session.document.table, self._sight
+        kept = before is not None and before.kind == self._choice.kind != "columns"
+        if wanted is None or not kept:
+            self._sight = None if wanted is None else wanted[0]
+            self._points = None
+            self._histogram.show(None)
+            self.cloud.set_points(None, None)
+        nothing = table is not None and wanted is None
         self._say_instead(NO_NUMBERS if nothing else "")
-        self._offer_columns()
-        self.axes_changed.emit()
-        if axes is not None and table is not None:
-            self._drawings.ask(table, axes)
+        self._choice.offer(self._sight)
+        if wanted is not None and table is not None:
+            n_columns = 2 if wanted[0] is not None else len(self._preparation().columns)
+            self._drawings.ask(table, wanted[1], n_columns)
+        self._announce()
+
+    def _announce(self) -> None:
+        if self._sight is not self._announced:
+            self._announced = self._sight
+            self.choices_changed.emit()
+            self.axes_changed.emit()
 
     @Slot(object)
     def _draw(self, drawing: Drawing) -> None:
-        """Show a pair of columns that is ready."""
-        axes = self._axes
-        if axes is None:
-            return
+        """Show a sight that is ready."""
+        self._sight = sight = drawing.sight
         self._points, self._drawing = drawing.points, drawing
         frame = self.plot.frame
         frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
-        frame.y_least = 0.0 if axes.y is None else None
+        frame.y_least = 0.0 if sight.plane is None else None
         self.plot.set_home(*drawing.home)
-        key = (self._session.document.table_id, axes)
+        key = (self._session.document.table_id, sight.key)
         self.plot.show_range(*self._ranges.get(key, drawing.home))
         self._histogram.show(drawing.bars)
         self.cloud.set_points(drawing.points, None)
-        self._update_kinds(self._shown())
-        self._write_note(self._shown())
+        shown = self._shown()
+        self._update_kinds(shown)
+        self._show_mixture(shown)
+        self._write_note(shown)
+        self._choice.offer(sight)
+        self._announce()
         self.drawn.emit()
 
     @Slot()
@@ -296,26 +282,10 @@ class ScatterView(ScatterFace):
 
     @Slot()
     def _moved(self) -> None:
-        if self._axes is not None:
+        if self._sight is not None:
             (x_low, x_high), (y_low, y_high) = self.plot.box.viewRange()
-            key = (self._session.document.table_id, self._axes)
+            key = (self._session.document.table_id, self._sight.key)
             self._ranges[key] = (x_low, x_high, y_low, y_high)
-
-    def _offer_columns(self) -> None:
-        table = self._session.document.table
-        for button in (self._x_button, self._y_button):
-            button.setVisible(table is not None and self._axes is not None)
-        if table is None or self._axes is None:
-            return
-        self._offered = self._preparation()
-        fitted = self._offered.columns
-        columns = numeric_columns(table, fitted)
-        split = len([i for i in columns if i in set(fitted)])
-        entries: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
-        self._x_button.offer(entries, split, self._axes.x)
-        up = [entry for entry in entries if self._axes.y is not None or entry[0] != self._axes.x]
-        entry = (None, "density (histogram)")
-        self._y_button.offer([*up, entry], min(split, len(up)), self._axes.y)
 
     # ---- what is shown -------------------------------------------------------------------
 
@@ -325,8 +295,9 @@ class ScatterView(ScatterFace):
         if self._session.document.table is not self._table:
             return  # the stage heard of a new table first; the points are still the old one's
         shown = self._shown()
-        if self._axes is not None and self._preparation() is not self._offered:
-            self._choose_axes()
+        if not self._choice.is_current:
+            self._choice.follow()
+            self._choice.offer(self._sight)
         self._update_kinds(shown)
         self.cloud.set_colouring(*colouring_of(shown, faded=self._faded))
         self._show_mixture(shown)
@@ -336,11 +307,11 @@ class ScatterView(ScatterFace):
             QToolTip.hideText()
 
     def _show_mixture(self, shown: Shown | None) -> None:
-        axes = self._axes
+        sight = self._sight
         bells: tuple[Bell, ...] = ()
-        if shown is not None and axes is not None and axes.y is None:
-            fitted = shown.preparation.columns
-            bells = bells_of(shown, fitted.index(axes.x)) if axes.x in fitted else ()
+        if shown is not None and sight is not None and sight.plane is None:
+            fitted, x = shown.preparation.columns, sight.axes.x
+            bells = bells_of(shown, fitted.index(x)) if x in fitted else ()
         self._densities.show(bells)
         plane = self.plane
         for overlay in self.overlays:
@@ -356,16 +327,16 @@ class ScatterView(ScatterFace):
 
     def _write_note(self, shown: Shown | None) -> None:
         document = self._session.document
-        table, axes, points = document.table, self._axes, self._points
-        if table is None or axes is None or points is None:
-            waiting = table is not None and axes is not None and not self._empty.text()
+        table, sight, points = document.table, self._sight, self._points
+        if table is None or sight is None or points is None:
+            waiting = table is not None and self.axes is not None and not self._empty.text()
             self._note.set_text("Preparing the rows…" if waiting else "")
             self._noted = ()
             return
         winners = self.cloud.winners
         crossed = winners is None or winners.crossed
         kinds = self._row_kinds.kinds(table, self._preparation(), document.preparation)
-        noted = (points, kinds, shown is None, self._preparation(), crossed)
+        noted = (points, sight, kinds, shown is None, self._preparation(), crossed)
         if len(noted) == len(self._noted) and all(map(is_, noted, self._noted)):
             return  # counting a million rows at every frame would be felt
         self._noted = noted
@@ -374,10 +345,10 @@ class ScatterView(ScatterFace):
         if fitted is not excluded:  # as a rule they are the same, and may be a million
             excluded |= fitted
         n_excluded = count_among(excluded, points.rows, table.n_rows)
-        text = scatter_text.rows_note(table, axes, len(points), n_apart, n_excluded)
+        text = scatter_text.rows_note(table, sight, len(points), n_apart, n_excluded)
         if not crossed:
             text = f"{text} · outliers darker, as crosses when zoomed in"
-        if hint := scatter_text.ellipse_note(table, axes, shown):
+        if hint := scatter_text.ellipse_note(table, sight, shown) or sight.caution:
             text = f"{hint} · {text}"
         self._note.set_text(text)
 
@@ -395,7 +366,7 @@ class ScatterView(ScatterFace):
         self._paint_ground()
         self.plot.restyle()
         self.tools.restyle()
-        self._offer_columns()
+        self._choice.offer(self._sight)
         self._show()
 
     def _pick_colour(self, words: str) -> None:
@@ -433,5 +404,5 @@ class ScatterView(ScatterFace):
         outlier = kinds is not None and kinds[row] == OUTLIER
         label = None if shown is None else label_of(shown, row)
         return scatter_text.row_text(
-            self._session.document, shown, self._axes, row, label, bool(outlier)
+            self._session.document, shown, self._sight, row, label, bool(outlier)
         )

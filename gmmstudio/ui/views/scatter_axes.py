@@ -63,17 +63,38 @@ def makes_sense(axes: Axes, fitted: Collection[int]) -> bool:
     return not fitted or (axes.x in fitted and axes.y in fitted)
 
 
-class AxisButton(QToolButton):
-    """The name of a column along an axis; a click offers the others."""
+@dataclass(frozen=True)
+class Side:
+    """What is shown along an axis, in words.
 
-    chosen = Signal(object)  # column index, or None for the histogram
+    Attributes
+    ----------
+    names
+        From the whole name to the shortest; the longest that fits is written.
+    tip
+        A few sentences about it.
+    """
+
+    names: tuple[str, ...]
+    tip: str
+
+    @property
+    def short(self) -> str:
+        """The name for where there is room for a few words."""
+        return self.names[-1]
+
+
+class AxisButton(QToolButton):
+    """The name of what is shown along an axis; a click offers what else there is."""
+
+    chosen = Signal(object)  # column index, None for the histogram, or the kind of a plane
 
     def __init__(self, upright: bool, parent=None) -> None:
         super().__init__(parent)
         self.upright = upright
-        self._entries: tuple[tuple[object, str], ...] = ()
-        self._split = 0
+        self._groups: tuple[tuple[tuple[object, str], ...], ...] = ()
         self._current: object = None
+        self._names: tuple[str, ...] = ("",)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._take)
@@ -83,36 +104,46 @@ class AxisButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def offer(self, entries: Sequence[tuple[object, str]], split: int, current: object) -> None:
-        """Offer these; a line separates the first `split` from the rest."""
-        self._entries, self._split, self._current = tuple(entries), split, current
-        name = dict(self._entries).get(current, "")
-        self._name = name
+    def offer(
+        self,
+        groups: Sequence[Sequence[tuple[object, str]]],
+        current: object,
+        side: Side | None,
+    ) -> None:
+        """Offer these, with a line between groups; `side` is what is shown, None: not yet."""
+        self._groups, self._current = tuple(tuple(group) for group in groups if group), current
+        entries = dict(entry for group in self._groups for entry in group)
+        self._names = (entries.get(current, ""),) if side is None else side.names
         direction = "up" if self.upright else "across"
-        self.setAccessibleName(f"Column {direction}: {name}")
-        self.setToolTip(f"{name}\nChoose the column drawn {direction}.")
+        what = "Column" if isinstance(current, int) else "Shown"
+        self.setAccessibleName(f"{what} {direction}: {self._names[0]}")
+        self.setToolTip(self._names[0] if side is None else side.tip)
         self._write()
 
     def _write(self) -> None:
         parent = self.parentWidget()
         length = 400 if parent is None else parent.height() if self.upright else parent.width()
-        name = self.fontMetrics().elidedText(
-            getattr(self, "_name", ""), Qt.TextElideMode.ElideMiddle, max(length // 2, 80)
+        room = max(length // 2, 80)
+        metrics = self.fontMetrics()
+        fitting = (name for name in self._names if metrics.horizontalAdvance(name) <= room)
+        name = next(fitting, None) or metrics.elidedText(
+            self._names[-1], Qt.TextElideMode.ElideMiddle, room
         )
         self.setText(f"{name} ▾" if name else "")
 
     @Slot()
     def _fill(self) -> None:
         self._menu.clear()
-        group = QActionGroup(self._menu)
-        for place, (value, name) in enumerate(self._entries):
-            if place == self._split and place > 0:
+        actions = QActionGroup(self._menu)
+        for group in self._groups:
+            if not self._menu.isEmpty():
                 self._menu.addSeparator()
-            action = self._menu.addAction(name.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(value == self._current)
-            action.setData((value,))
-            group.addAction(action)
+            for value, name in group:
+                action = self._menu.addAction(name.replace("&", "&&"))
+                action.setCheckable(True)
+                action.setChecked(value == self._current)
+                action.setData((value,))
+                actions.addAction(action)
 
     @Slot(QAction)
     def _take(self, action: QAction) -> None:

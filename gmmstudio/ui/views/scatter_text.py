@@ -10,9 +10,10 @@ from gmmstudio.document.document import Document
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.axes import plain
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.sights import Sight
 
 _LINES = 8  # columns named in a tooltip
+_NAMED = 3  # columns named in a note
 
 
 def count(n: int) -> str:
@@ -20,11 +21,11 @@ def count(n: int) -> str:
     return f"{n:,}".replace(",", "\u2009")
 
 
-def rows_note(table: Table, axes: Axes, n_drawn: int, n_apart: int, n_excluded: int) -> str:
+def rows_note(table: Table, sight: Sight, n_drawn: int, n_apart: int, n_excluded: int) -> str:
     """Say how many rows are drawn, and why the others are not."""
     missing = table.n_rows - n_drawn
     if missing:
-        where = "here" if axes.y is not None else f"in {table.columns[axes.x].name}"
+        where = "here" if sight.plane is not None else f"in {table.columns[sight.axes.x].name}"
         parts = [
             f"{count(n_drawn)} of {count(table.n_rows)} rows drawn, "
             f"{count(missing)} {'has' if missing == 1 else 'have'} no value {where}"
@@ -43,23 +44,25 @@ def rows_note(table: Table, axes: Axes, n_drawn: int, n_apart: int, n_excluded: 
     return "; ".join(parts)
 
 
-def ellipse_note(table: Table, axes: Axes, shown: Shown | None) -> str:
+def ellipse_note(table: Table, sight: Sight, shown: Shown | None) -> str:
     """Say why there are no ellipses, where there are none."""
     if shown is None:
         return ""
-    wanted = [axes.x] if axes.y is None else [axes.x, axes.y]
+    wanted = [sight.axes.x] if sight.plane is None else sight.plane.columns
     outside = [table.columns[i].name for i in wanted if i not in shown.preparation.columns]
     if not outside:
         return ""
-    names = " and ".join(outside)
-    kind = "density curves" if axes.y is None else "ellipses"
+    names = " and ".join(outside[:_NAMED])
+    if len(outside) > _NAMED:
+        names = f"{', '.join(outside[:_NAMED])} and {len(outside) - _NAMED} more"
+    kind = "density curves" if sight.plane is None else "ellipses"
     return f"No {kind}: {names} {'is' if len(outside) == 1 else 'are'} not in the fit"
 
 
 def row_text(
     document: Document,
     shown: Shown | None,
-    axes: Axes | None,
+    sight: Sight | None,
     row: int,
     label: tuple[int, float] | None,
     outlier: bool,
@@ -76,11 +79,18 @@ def row_text(
     if outlier:
         first += " · outlier"
     fitted = document.preparation.columns if shown is None else shown.preparation.columns
-    wanted: list[int] = [] if axes is None else [axes.x, *([] if axes.y is None else [axes.y])]
+    wanted = shown_columns(sight)
     wanted += [i for i in fitted if i not in wanted]
     wanted += [i for i, c in enumerate(table.columns) if c.values is None and i not in wanted]
     lines = [f"{table.columns[i].name}: {_cell(table, i, row)}" for i in wanted[:_LINES]]
     return "\n".join([first, *lines])
+
+
+def shown_columns(sight: Sight | None) -> list[int]:
+    """Return the columns along the axes; none for a plane through all of them."""
+    if sight is None or sight.kind != "columns":
+        return []
+    return [sight.axes.x] if sight.axes.y is None else [sight.axes.x, sight.axes.y]
 
 
 def _cluster_words(
