@@ -201,7 +201,8 @@ def principal_directions(m: Moments) -> Directions:
     if len(m.centre) < 2:
         raise MixtureError("A plane needs at least two columns.")
     values, vectors = np.linalg.eigh(m.correlation)
-    plane = signed(vectors[:, ::-1][:, :2])
+    plane = vectors[:, ::-1][:, :2]
+    plane = plane * leading_signs(plane)
     variances = np.maximum(values[::-1][:2], 0.0)
     whole = float(np.trace(m.correlation)) or 1.0
     return Directions(
@@ -215,9 +216,10 @@ def separating_directions(parameters: Parameters) -> Directions | None:
     Fisher's linear discriminants, from the parameters instead of labelled rows: the leading
     solutions of B v = λ W v with B = Σ π_k (μ_k − μ)(μ_k − μ)ᵀ and W = Σ π_k Σ_k (Hastie,
     Tibshirani & Friedman 2009, The Elements of Statistical Learning, section 4.3.3).
-    Both directions have a variance of one within the components. Where all means lie on a line, as
-    those of two components do, the second is the one of largest variance within the components
-    (standardised columns) among those uncorrelated with the first.
+    Both directions have a variance of one within the components; the largest loading of each is
+    positive. Where all means lie on a line, as those of two components do, the second is the one
+    of largest variance within the components (standardised columns) among those uncorrelated
+    with the first.
 
     Returns
     -------
@@ -247,9 +249,10 @@ def separating_directions(parameters: Parameters) -> Directions | None:
     if values[1] <= NEGLIGIBLE * values[0]:
         plane[:, 1] = _widest_beside(within, plane[:, 0])
         values[1:] = 0.0
-    plane = signed(plane)
-    scale = coordinates.scale * deviation
     loadings = within @ plane / np.sqrt(np.diagonal(within))[:, None]
+    signs = leading_signs(loadings)
+    plane, loadings = plane * signs, loadings * signs
+    scale = coordinates.scale * deviation
     centre = coordinates.centre + coordinates.scale * mean
     return Directions(plane / scale[:, None], centre, scale, loadings, values[:2] / values.sum())
 
@@ -263,11 +266,10 @@ def _widest_beside(within: FloatArray, first: FloatArray) -> FloatArray:
     return u
 
 
-def signed(vectors: FloatArray) -> FloatArray:
-    """Turn each column so that its largest entry is positive, the first of those equally large."""
+def leading_signs(vectors: FloatArray) -> FloatArray:
+    """Return the sign (m,) of the largest entry of each column of (d, m); ties: of the first."""
     size = np.abs(vectors)
     leading = np.argmax(size >= size.max(axis=0) * (1 - 1e-9), axis=0)
-    turned: FloatArray = vectors * np.where(
-        np.take_along_axis(vectors, leading[None], axis=0) < 0, -1.0, 1.0
-    )
-    return turned
+    entries = np.take_along_axis(vectors, leading[None], axis=0)[0]
+    signs: FloatArray = np.where(entries < 0, -1.0, 1.0)
+    return signs

@@ -14,11 +14,11 @@ from gmmstudio.mixture import projection
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.projection import (
+    leading_signs,
     moments,
     principal_directions,
     project,
     separating_directions,
-    signed,
 )
 
 
@@ -180,5 +180,10 @@ def test_units_change_nothing_that_is_seen(seed, exponent):
 
 def test_signs_are_the_same_every_time():
     vectors = np.array([[-3.0, 0.5], [1.0, -0.5]])
-    np.testing.assert_array_equal(signed(vectors), [[3.0, 0.5], [-1.0, -0.5]])
-    np.testing.assert_array_equal(signed(-vectors), signed(vectors))
+    np.testing.assert_array_equal(leading_signs(vectors), [-1, 1])
+    np.testing.assert_array_equal(leading_signs(-vectors), [1, -1])
+    for found in (
+        separating_directions(mixture(1, 4, 5)),
+        principal_directions(moments(rows(1).T)),
+    ):
+        np.testing.assert_array_equal(leading_signs(found.loadings), 1)
