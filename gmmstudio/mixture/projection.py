@@ -104,8 +104,9 @@ def ellipse(mean: Any, covariance: Any, sigma: float = 1.0, n: int = 96) -> Floa
 
     Parameters
     ----------
-    mean : array_like (2,)
-    covariance : array_like (2, 2)
+    mean : array_like (..., 2)
+        One mean, or many at once.
+    covariance : array_like (..., 2, 2)
         May be singular: the ellipse is then a line.
     sigma : float
         Distance in standard deviations.
@@ -114,13 +115,14 @@ def ellipse(mean: Any, covariance: Any, sigma: float = 1.0, n: int = 96) -> Floa
 
     Returns
     -------
-    FloatArray (n, 2)
+    FloatArray (..., n, 2)
     """
     values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
-    half_axes = vectors * np.sqrt(np.maximum(values, 0.0))
+    half_axes = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
     angles = np.linspace(0.0, 2.0 * np.pi, n, endpoint=False)
-    circle = np.stack([np.cos(angles), np.sin(angles)])
-    points: FloatArray = np.asarray(mean, dtype=np.float64) + sigma * (half_axes @ circle).T
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    middle = np.asarray(mean, dtype=np.float64)[..., None, :]
+    points: FloatArray = middle + sigma * (circle @ np.swapaxes(half_axes, -1, -2))
     return points
 
 

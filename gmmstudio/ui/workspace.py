@@ -16,7 +16,9 @@ from gmmstudio.ui.transport import Transport
 from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
 from gmmstudio.ui.views.convergence import ConvergenceView
+from gmmstudio.ui.views.matrix import MatrixView
 from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.table_view import TableView
 from gmmstudio.ui.views.view import View
 
@@ -36,6 +38,7 @@ class Workspace(QWidget):
         self.left = LeftPanel(session, stage, control)
         self.reading = ReadingPanel(session, stage, control)
         self.scatter = ScatterView(session, stage, control)
+        self.matrix = MatrixView(session, stage, control)
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
@@ -49,10 +52,11 @@ class Workspace(QWidget):
         self.tabs.tabBar().setAccessibleName("Views")
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
-        self.views: tuple[View, ...] = (self.scatter, self.table)
+        self.views: tuple[View, ...] = (self.scatter, self.matrix, self.table)
         for place, view in enumerate(self.views):
             self.tabs.addTab(view, view.title)
             self.tabs.setTabToolTip(place, view.tip)
+        self.matrix.pair_chosen.connect(self._open_pair)
         self._choices = ChoicesBar()
         self._choices.show_view(self.scatter)
         self.tabs.setCornerWidget(self._choices, Qt.Corner.TopRightCorner)
@@ -139,6 +143,12 @@ class Workspace(QWidget):
         """Offer the choices of the view now in front."""
         self._choices.show_view(self.views[place])
         self._make_room()
+
+    @Slot(object)
+    def _open_pair(self, axes: Axes) -> None:
+        """Show a pair of columns large."""
+        self.scatter.choose(axes)
+        self.tabs.setCurrentWidget(self.scatter)
 
     def _make_room(self) -> None:
         self._choices.set_room(self.tabs.width() - self.tabs.tabBar().sizeHint().width() - 16)

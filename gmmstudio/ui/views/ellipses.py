@@ -193,13 +193,15 @@ class _Means(_Shapes):
                 draw_badge(painter, QPointF(x, y), shape.identity, font)
 
 
-def draw_badge(painter: QPainter, centre: QPointF, identity: int, font: QFont) -> None:
-    """Draw a disc with a coloured ring and the cluster's letter."""
+def draw_badge(
+    painter: QPainter, centre: QPointF, identity: int, font: QFont, size: float = 10.0
+) -> None:
+    """Draw a disc of this radius with a coloured ring and the cluster's letter."""
     color = theme.cluster_color(identity)
     letter = theme.cluster_letter(identity)
-    radius = 10.0 * theme.zoom() + (2.5 if len(letter) > 1 else 0.0)
+    radius = size * theme.zoom() + (2.5 if len(letter) > 1 else 0.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(color, 2.0))
+    painter.setPen(QPen(color, 0.2 * size))
     painter.setBrush(QBrush(theme.color("window")))
     painter.drawEllipse(centre, radius, radius)
     painter.setFont(font)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,6 +18,7 @@ from gmmstudio.ui.views.ellipses import draw_badge
 from gmmstudio.ui.views.plotting import Layer
 
 Floats = NDArray[np.float64]
+ToPixels = Callable[[Any, Any], tuple[Any, Any]]
 STRIP = (-0.15, -0.03)  # where the strip of rows lies, in heights of the highest bar
 
 
@@ -87,6 +90,38 @@ def bells_of(shown: Shown, column: int) -> tuple[Bell, ...]:
     )
 
 
+def draw_bars(painter: QPainter, bars: Bars, to_pixels: ToPixels) -> None:
+    """Draw a histogram; `to_pixels` turns values and densities into pixels."""
+    color = QColor(theme.color("bars"))
+    color.setAlphaF(0.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(color))
+    x, _ = to_pixels(bars.edges, 0.0)
+    _, y = to_pixels(0.0, bars.heights)
+    _, floor = to_pixels(0.0, 0.0)
+    for left, right, top in zip(x[:-1], x[1:], y, strict=True):
+        gap = 1.0 if right - left > 4 else 0.0
+        painter.drawRect(QRectF(left, top, right - left - gap, floor - top))
+
+
+def draw_bells(
+    painter: QPainter, bells: tuple[Bell, ...], x: Floats, to_pixels: ToPixels, width: float
+) -> None:
+    """Draw the density of each component at `x`, and that of the whole mixture, dashed."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    curves = [bell.density(x) for bell in bells]
+    painter.setPen(QPen(theme.color("muted"), width / 1.5, Qt.PenStyle.DashLine))
+    _draw_curve(painter, *to_pixels(x, np.sum(curves, axis=0)))
+    for bell, curve in zip(bells, curves, strict=True):
+        painter.setPen(QPen(theme.cluster_color(bell.identity), width))
+        _draw_curve(painter, *to_pixels(x, curve))
+
+
+def _draw_curve(painter: QPainter, x: Floats, y: Floats) -> None:
+    painter.drawPolyline(pg.functions.arrayToQPolygonF(x, np.clip(y, -1e5, 1e5)))
+
+
 class HistogramLayer(Layer):
     """The bars, below everything."""
 
@@ -101,16 +136,8 @@ class HistogramLayer(Layer):
     def draw(self, painter: QPainter) -> None:
         if self.bars is None:
             return
-        color = QColor(theme.color("bars"))
-        color.setAlphaF(0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(color))
-        x, _ = self.to_pixels(self.bars.edges, 0.0)
-        _, y = self.to_pixels(0.0, self.bars.heights)
+        draw_bars(painter, self.bars, self.to_pixels)
         _, floor = self.to_pixels(0.0, 0.0)
-        for left, right, top in zip(x[:-1], x[1:], y, strict=True):
-            gap = 1.0 if right - left > 4 else 0.0
-            painter.drawRect(QRectF(left, top, right - left - gap, floor - top))
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(QPointF(0, floor), QPointF(self.boundingRect().width(), floor))
 
@@ -129,22 +156,11 @@ class DensityLayer(Layer):
     def draw(self, painter: QPainter) -> None:
         if not self.bells:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         (low, high), _ = self.box.viewRange()
         x = np.linspace(low, high, max(2, int(self.boundingRect().width())))
-        curves = [bell.density(x) for bell in self.bells]
-        painter.setPen(QPen(theme.color("muted"), 1.2, Qt.PenStyle.DashLine))
-        self._curve(painter, x, np.sum(curves, axis=0))
-        for bell, curve in zip(self.bells, curves, strict=True):
-            painter.setPen(QPen(theme.cluster_color(bell.identity), 1.8))
-            self._curve(painter, x, curve)
+        draw_bells(painter, self.bells, x, self.to_pixels, 1.8)
         font = theme.font(0.78, QFont.Weight.Bold)
         for bell in self.bells:
             top = float(bell.density(np.array([bell.mean]))[0])
             px, py = self.to_pixels(bell.mean, top)
             draw_badge(painter, QPointF(px, max(py, 12.0)), bell.identity, font)
-
-    def _curve(self, painter: QPainter, x: Floats, y: Floats) -> None:
-        px, py = self.to_pixels(x, y)
-        painter.drawPolyline(pg.functions.arrayToQPolygonF(px, np.clip(py, -1e5, 1e5)))

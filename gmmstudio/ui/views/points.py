@@ -55,7 +55,7 @@ class Points:
 
 def arrange(x: Floats, y: Floats) -> Points:
     """Shuffle the rows that have both values (always the same way) and centre them."""
-    order = _shuffled(len(x))
+    order = shuffled(len(x))
     drawable = np.isfinite(x) & np.isfinite(y)
     rows = order if drawable.all() else order[drawable[order]]
     x_stored, x_frame = _store(x[rows])
@@ -76,7 +76,8 @@ def among(points: Points, rows: NDArray[np.int64]) -> Points:
 
 
 @lru_cache(maxsize=2)
-def _shuffled(n: int) -> NDArray[np.int64]:
+def shuffled(n: int) -> NDArray[np.int64]:
+    """Return n rows in the order they are always drawn in, read-only."""
     order = np.random.default_rng(SEED).permutation(n)
     order.flags.writeable = False
     return order

@@ -7,7 +7,7 @@ from operator import is_
 
 import numpy as np
 from PySide6.QtCore import QPointF, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip
 
 from gmmstudio.document.session import Change, Session
@@ -22,6 +22,7 @@ from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
+from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
 from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.overlay import Overlay
 from gmmstudio.ui.views.planes import Plane
@@ -34,17 +35,6 @@ from gmmstudio.ui.views.select_tools import PlotSelecting
 from gmmstudio.ui.views.sights import Kind, Sight
 from gmmstudio.ui.views.view import Choice
 
-_SIGMAS: dict[str, tuple[float, ...]] = {
-    "1 σ": (1.0,),
-    "1 σ, 2 σ": (1.0, 2.0),
-    "1 σ, 2 σ, 3 σ": (1.0, 2.0, 3.0),
-    "none": (),
-}
-_COLOURS = {"cluster, faded by uncertainty": True, "cluster, plain": False}
-_WITHIN = (
-    "Which ellipses are drawn. In two columns 39 % of a cluster lie within 1 σ,\n"
-    "86 % within 2 σ and 99 % within 3 σ."
-)
 NO_NUMBERS = "No column of this table holds numbers, so there is nothing to draw."
 NOT_DRAWN = "These columns could not be drawn because of a fault in the program; the log says more."
 
@@ -119,22 +109,9 @@ class ScatterView(ScatterFace):
     @property
     def choices(self) -> tuple[Choice, ...]:
         """How points are coloured, which ellipses are drawn, from which side it is seen."""
-        faded, sigmas = self._faded, self.ellipses.sigmas
         return (
-            Choice(
-                "colour",
-                "How the points are coloured",
-                tuple(_COLOURS),
-                next(words for words, value in _COLOURS.items() if value == faded),
-                self._pick_colour,
-            ),
-            Choice(
-                "ellipses",
-                _WITHIN,
-                tuple(_SIGMAS),
-                next(words for words, value in _SIGMAS.items() if value == sigmas),
-                self._pick_sigmas,
-            ),
+            colour_choice(self._faded, self._pick_colour),
+            ellipses_choice(self.ellipses.sigmas, self._pick_sigmas),
             *self._choice.choice,
         )
 
@@ -352,13 +329,24 @@ class ScatterView(ScatterFace):
             text = f"{hint} · {text}"
         self._note.set_text(text)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._points is not None:  # another view may have told of its own rows meanwhile
+            self._watch()
+
+    def _watch(self) -> None:
+        """Tell the stage which rows are painted, while anybody sees them."""
+        rows = self.cloud.painted_rows()
+        if self.isVisible() and self._stage.watched is not rows:
+            self._stage.watch(rows)
+
     @Slot(bool)
     def _dense_changed(self, dense: bool) -> None:
         self.ellipses.set_dense(dense)
 
     @Slot()
     def _painted_changed(self) -> None:
-        self._stage.watch(self.cloud.painted_rows())
+        self._watch()
         self._write_note(self._shown())
 
     @Slot()
@@ -370,12 +358,12 @@ class ScatterView(ScatterFace):
         self._show()
 
     def _pick_colour(self, words: str) -> None:
-        self._faded = _COLOURS[words]
+        self._faded = COLOURS[words]
         self.choices_changed.emit()
         self._show()
 
     def _pick_sigmas(self, words: str) -> None:
-        self.ellipses.set_sigmas(_SIGMAS[words])
+        self.ellipses.set_sigmas(SIGMAS[words])
         self.choices_changed.emit()
 
     # ---- the row under the mouse ---------------------------------------------------------

@@ -1,0 +1,304 @@
+"""The matrix: all pairs of the columns in the fit at once, and each column by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.labeller import Latest
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
+from gmmstudio.ui import theme
+from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.views.frame_colours import colouring_of
+from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
+from gmmstudio.ui.views.marks import Flags, Ints
+from gmmstudio.ui.views.matrix_area import MatrixArea
+from gmmstudio.ui.views.matrix_layout import Blocks, blocks, most_columns
+from gmmstudio.ui.views.matrix_mixture import PageMixture, page_mixture
+from gmmstudio.ui.views.matrix_picture import Picture, PictureMaker, Sheet, drawn_rows
+from gmmstudio.ui.views.pager import Pager
+from gmmstudio.ui.views.row_kinds import RowKinds, mark_outliers
+from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.scatter_text import count
+from gmmstudio.ui.views.view import Choice, View
+from gmmstudio.ui.widgets.labels import ElidedLabel
+
+_POLL_MS = 10
+NO_NUMBERS = "None of the ticked columns holds numbers. Tick columns in step 1, Data."
+NOT_DRAWN = "The matrix could not be drawn because of a fault in the program; the log says more."
+WAITING = "Preparing the rows…"
+
+
+class MatrixView(View):
+    """Cells for all pairs of columns; a page of them where there are many columns.
+
+    Attributes
+    ----------
+    pair_chosen : Signal
+        The `Axes` of a cell that is to be seen large.
+    """
+
+    pair_chosen = Signal(object)
+    title = "Matrix"
+    tip = "All pairs of columns at once"
+
+    def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("matrix")
+        self._session, self._stage = session, stage
+        self._table: Table | None = None
+        self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
+        self._columns: tuple[int, ...] = ()
+        self._blocks: Blocks = ()
+        self._rows: Ints = np.empty(0, np.int64)
+        self._row_kinds = RowKinds()
+        self._kinds: tuple[object, object, Flags | None] = (None, None, None)
+        self._faded = True
+        self._wanted: Sheet | None = None
+        self._number = 0
+        self._maker = PictureMaker()
+        self._worker: Latest[Picture] = Latest("gmmstudio-matrix")
+        self._poll_timer = QTimer(self)
+        self._poll_timer.setInterval(_POLL_MS)
+        self._poll_timer.timeout.connect(self._poll)
+
+        self.area = MatrixArea(self)
+        self.across_pager = Pager("across:", self)
+        self.up_pager = Pager("up:", self)
+        self.note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 16, 4)
+        foot.setSpacing(16)
+        foot.addWidget(self.across_pager)
+        foot.addWidget(self.up_pager)
+        foot.addWidget(self.note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.area, 1)
+        layout.addLayout(foot)
+
+        self.area.chosen.connect(self._choose)
+        self.area.left_page.connect(self._leave_page)
+        self.area.resized.connect(self.look_again)
+        self.across_pager.turned.connect(self._turn)
+        self.up_pager.turned.connect(self._turn)
+        stage.shown_changed.connect(self.look_again)
+        theme.signals().changed.connect(self._restyle)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        self._restyle()
+
+    # ---- for the shell -------------------------------------------------------------------
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """How points are coloured, which ellipses are drawn."""
+        return (
+            colour_choice(self._faded, self._pick_colour),
+            ellipses_choice(self.area.sigmas, self._pick_sigmas),
+        )
+
+    def shutdown(self) -> None:
+        """End what runs and let go of session and stage."""
+        self._unsubscribe()
+        self._stage.shown_changed.disconnect(self.look_again)
+        theme.signals().changed.disconnect(self._restyle)
+        self._poll_timer.stop()
+        self._worker.close()
+
+    # ---- what changes --------------------------------------------------------------------
+
+    def _document_changed(self, change: Change) -> None:
+        if "table" in change.fields:
+            self._foreign = self._stage.shown
+        if change.fields & {"table", "preparation", "active"}:
+            self.look_again()
+
+    def _pick_colour(self, words: str) -> None:
+        self._faded = COLOURS[words]
+        self.choices_changed.emit()
+        self.look_again()
+
+    def _pick_sigmas(self, words: str) -> None:
+        self.area.sigmas = SIGMAS[words]
+        self.choices_changed.emit()
+        self.area.update()
+
+    @Slot()
+    def _restyle(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.color("window"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self.area.restyle()
+        self.look_again()
+
+    # ---- what is shown -------------------------------------------------------------------
+
+    def _shown(self) -> Shown | None:
+        """Return the stage's frame, unless it is still one of the table before."""
+        shown = self._stage.shown
+        return None if shown is self._foreign else shown
+
+    def _preparation(self) -> Preparation:
+        shown = self._shown()
+        return self._session.document.preparation if shown is None else shown.preparation
+
+    def refresh(self) -> None:
+        """Bring cells, points and mixture to the stage's frame."""
+        table = self._session.document.table
+        if table is not self._table:
+            self._table = table
+            self._rows = drawn_rows(0 if table is None else table.n_rows)
+            self._columns = self._blocks = ()
+            self._wanted = None
+            self.area.set_picture(None)
+        if table is None:
+            self._say(" ")
+            return
+        self._show_page(table)
+        if self._blocks:
+            self._watch()
+            self._ask(table)
+            self._show_frame(table)
+        self._write_note(table)
+
+    def _show_page(self, table: Table) -> None:
+        """Choose the columns across and up, as many as can be read."""
+        wanted = self._preparation().columns
+        columns = tuple(i for i in wanted if table.columns[i].values is not None)
+        most = most_columns(self.area.width() - 96, self.area.height() - 40, theme.zoom())
+        cut = blocks(columns, most)
+        if cut != self._blocks:
+            seen = self.area.across[:1], self.area.up[:1]
+            same = columns == self._columns
+            self._columns, self._blocks = columns, cut
+            across, up = (self._block_of(first) if same else 0 for first in seen)
+            lengths = tuple(len(block) for block in cut)
+            self.across_pager.offer(lengths, across)
+            self.up_pager.offer(lengths, up)
+        self._say("" if cut else NO_NUMBERS)
+        if cut:
+            names = {i: table.columns[i].name for i in columns}
+            across_, up_ = cut[self.across_pager.current], cut[self.up_pager.current]
+            self.area.set_page(across_, up_, names)
+
+    def _block_of(self, first: tuple[int, ...]) -> int:
+        return next((i for i, block in enumerate(self._blocks) if set(first) & set(block)), 0)
+
+    def _say(self, message: str) -> None:
+        if message != self.area.message:
+            self.area.message = message
+            self.area.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._blocks:  # another view may have told of its own rows meanwhile
+            self._watch()
+
+    def _watch(self) -> None:
+        """Tell the stage which rows are painted."""
+        if self._stage.watched is not self._rows:
+            self._stage.watch(self._rows)
+
+    def _row_kinds_now(self, table: Table) -> Flags | None:
+        shown = self._shown()
+        asked = self._session.document.preparation
+        kinds = self._row_kinds.kinds(table, self._preparation(), asked)
+        outlier = None if shown is None else shown.outlier
+        if self._kinds[0] is not kinds or self._kinds[1] is not outlier:
+            new, old = mark_outliers(kinds, shown), self._kinds[2]
+            if new is not None and old is not None and np.array_equal(new, old):
+                new = old  # the picture need not be made again
+            self._kinds = kinds, outlier, new
+        return self._kinds[2]
+
+    def _ask(self, table: Table) -> None:
+        """Ask for the picture of the page, unless it is there or under way."""
+        layout, kinds = self.area.layout_now, self._row_kinds_now(table)
+        scale, was = self.devicePixelRatioF(), self._wanted
+        if was is not None and was.layout == layout and was.kinds is kinds and was.scale == scale:
+            return
+        self._wanted = Sheet(table, layout, self._rows, kinds, scale)
+        self._number += 1
+        sheet, maker = self._wanted, self._maker
+        self._worker.put(self._number, lambda should_stop: maker.make(sheet, should_stop))
+        self._poll_timer.start()
+
+    @Slot()
+    def _poll(self) -> None:
+        answer = self._worker.answer
+        if answer is None or answer.number != self._number:
+            return
+        self._poll_timer.stop()
+        if answer.value is None:
+            self._say(NOT_DRAWN)
+            return
+        self.area.set_picture(answer.value)
+        if self._table is not None:
+            self._write_note(self._table)
+
+    def _show_frame(self, table: Table) -> None:
+        shown = self._shown()
+        colouring, rim = colouring_of(shown, faded=self._faded)
+        kinds, rows = self._kinds[2], self._rows
+        crossed = colouring.colours(rows, kinds, table.n_rows, crossed=True)
+        plain = crossed
+        if kinds is not None and shown is not None and shown.outlier is not None:
+            plain = colouring.colours(rows, kinds, table.n_rows, crossed=False)
+        self.area.set_colours(crossed, plain, rim)
+        mixture = PageMixture() if shown is None else page_mixture(shown, self.area.layout_now)
+        self.area.set_mixture(mixture)
+
+    def _write_note(self, table: Table) -> None:
+        if not self._blocks:
+            self.note.set_text("")
+            return
+        picture = self.area.picture
+        if picture is None:
+            self.note.set_text(WAITING)
+            return
+        drawn, n = len(self._rows), table.n_rows
+        rows = "all rows are drawn"
+        if drawn < n:
+            rows = f"a sample of {count(drawn)} of {count(n)} rows is drawn"
+        layout = self.area.layout_now
+        if layout.diagonal and len(layout.up) > 1:
+            rows = f"below the diagonal the rows, above how dense they lie · {rows}"
+        self.note.set_text(rows[0].upper() + rows[1:])
+
+    # ---- mouse and keys ------------------------------------------------------------------
+
+    @Slot(int, int)
+    def _choose(self, line: int, place: int) -> None:
+        across, up = self.area.across[place], self.area.up[line]
+        self.pair_chosen.emit(Axes(across, None if across == up else up))
+
+    @Slot(int)
+    def _turn(self, _block: int) -> None:
+        self.look_again()
+
+    @Slot(int, int)
+    def _leave_page(self, lines: int, places: int) -> None:
+        """Go on in the next block, from its near edge."""
+        line, place = self.area.focused
+        with QSignalBlocker(self.across_pager), QSignalBlocker(self.up_pager):
+            across = bool(places) and self.across_pager.turn(places)
+            up = bool(lines) and self.up_pager.turn(lines)
+        if not (across or up):
+            return
+        self.refresh()
+        if lines and places:
+            return  # a whole page
+        if across:
+            place = 0 if places > 0 else len(self.area.across) - 1
+        if up:
+            line = 0 if lines > 0 else len(self.area.up) - 1
+        self.area.focus_cell(line, place)
