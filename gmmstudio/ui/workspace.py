@@ -20,6 +20,7 @@ from gmmstudio.ui.views.matrix import MatrixView
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.table_view import TableView
+from gmmstudio.ui.views.uncertainty import UncertaintyView
 from gmmstudio.ui.views.view import View
 
 SIDE_WIDTH = 288
@@ -39,6 +40,7 @@ class Workspace(QWidget):
         self.reading = ReadingPanel(session, stage, control)
         self.scatter = ScatterView(session, stage, control)
         self.matrix = MatrixView(session, stage, control)
+        self.uncertainty = UncertaintyView(session, stage, self.scatter)
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
@@ -52,7 +54,7 @@ class Workspace(QWidget):
         self.tabs.tabBar().setAccessibleName("Views")
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
-        self.views: tuple[View, ...] = (self.scatter, self.matrix, self.table)
+        self.views: tuple[View, ...] = (self.scatter, self.matrix, self.uncertainty, self.table)
         for place, view in enumerate(self.views):
             self.tabs.addTab(view, view.title)
             self.tabs.setTabToolTip(place, view.tip)
@@ -117,7 +119,7 @@ class Workspace(QWidget):
 
     def shutdown(self) -> None:
         """Stop listening, everywhere."""
-        for view in self.views:
+        for view in reversed(self.views):  # some follow the scatter
             view.shutdown()
         for part in (self.left, self.reading, self.convergence, self.choose_k, self.transport):
             part.shutdown()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gmmstudio.report import formats
 from gmmstudio.report.crosstab import CrossTable
 from gmmstudio.ui import theme
-from gmmstudio.ui.panels.cluster_card import draw_disc
+from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.painting import guarded, mixed, scaled_font, text_colour
 
 NARROWEST = 36

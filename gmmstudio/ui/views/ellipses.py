@@ -60,10 +60,14 @@ def outlines(
 
 
 class Ellipses:
-    """The three layers of the mixture: fills under the points, outlines and means over them."""
+    """The three layers of the mixture: fills under the points, outlines and means over them.
 
-    def __init__(self, box: pg.ViewBox) -> None:
+    Where other colours than the clusters' are to be read, the ellipses are not `filled`.
+    """
+
+    def __init__(self, box: pg.ViewBox, *, filled: bool = True) -> None:
         self._layers = (_Fills(box, z=5), _Curves(box, z=15), _Means(box, z=20))
+        self._layers[0].setVisible(filled)
         self._shown: tuple[Shown | None, Plane | None] = (None, None)
         self.sigmas: tuple[float, ...] = (1.0, 2.0)
 

@@ -1,0 +1,73 @@
+"""The scatter's plane once more: the same rows, in other colours or under another mixture."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.colouring import Colouring
+from gmmstudio.ui.views.drawing import Drawing
+from gmmstudio.ui.views.ellipses import Ellipses
+from gmmstudio.ui.views.frame_colours import colouring_of
+from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
+from gmmstudio.ui.views.marks import Flags
+from gmmstudio.ui.views.planes import Plane
+from gmmstudio.ui.views.plotting import PlotView
+from gmmstudio.ui.views.point_cloud import PointCloud
+from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.scatter_axes import Axes
+
+
+class PlanePlot(PlotView):
+    """A plot of the rows in a plane with the parts of the scatter, and no say of its own.
+
+    Attributes
+    ----------
+    cloud, ellipses
+        The points, and the mixture over them.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, filled: bool = True) -> None:
+        super().__init__(parent)
+        self.cloud = PointCloud(self.box, *colouring_of(None, faded=True))
+        self.ellipses = Ellipses(self.box, filled=filled)
+        self._histogram = HistogramLayer(self.box)
+        self._densities = DensityLayer(self.box)
+        self._drawing: Drawing | None = None
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """What is drawn."""
+        return self._drawing
+
+    def show_drawing(
+        self, drawing: Drawing | None, kinds: Flags | None, points: Points | None = None
+    ) -> None:
+        """Draw the rows of a plane, or just these points of them; all of it is seen."""
+        self._drawing = drawing
+        self._histogram.show(None if drawing is None else drawing.bars)
+        if drawing is None:
+            self.cloud.set_points(None, None)
+            return
+        self.frame.x_whole, self.frame.y_whole = drawing.x_whole, drawing.y_whole
+        self.frame.y_least = None if drawing.bars is None else 0.0
+        self.set_home(*drawing.home)
+        self.go_home()
+        self.cloud.set_points(drawing.points if points is None else points, kinds)
+
+    def show_mixture(
+        self, shown: Shown | None, axes: Axes | None, plane: Plane | None, colours: Colouring
+    ) -> None:
+        """Bring points and ellipses to a frame."""
+        self.cloud.set_colouring(colours, colouring_of(None, faded=True)[1])
+        bells: tuple[Bell, ...] = ()
+        if shown is not None and axes is not None and axes.y is None:
+            fitted = shown.preparation.columns
+            bells = bells_of(shown, fitted.index(axes.x)) if axes.x in fitted else ()
+        self._densities.show(bells)
+        self.ellipses.show(shown, plane)
+
+    def shut_down(self) -> None:
+        """End timers and thread."""
+        self.cloud.shut_down()
+        super().shut_down()
