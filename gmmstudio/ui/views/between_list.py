@@ -34,15 +34,17 @@ from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.painting import guarded
 
 _ROW, _PAIR, _UNCERTAINTY = range(3)
-_HEADS = ("row", "between", "uncertainty")
+_HEADS = ("row", "between", "unsure")
 _TIPS = (
     "Row of the file, without its header",
     "The two likeliest clusters of the row, and how probable they are",
-    "1 minus the probability of the likeliest cluster: 0.5 is half and half between two",
+    "Uncertainty: 1 minus the probability of the likeliest cluster;\n"
+    "0.5 is half and half between two",
 )
 _NONE = QModelIndex()
 _PAIR_ROLE = Qt.ItemDataRole.UserRole + 1
-_PADDING = "QHeaderView::section { padding: 4px 8px; }"
+_SIDE = 6
+_PADDING = f"QHeaderView::section {{ padding: 4px {_SIDE}px; }}"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -192,8 +194,8 @@ class BetweenList(QTableView):
         """Give rows and columns the room that the text in use needs."""
         self.verticalHeader().setDefaultSectionSize(round(24 * theme.zoom()))
         advance = self.fontMetrics().horizontalAdvance
-        self.setColumnWidth(_ROW, advance(formats.count(9_999)) + 18)
-        self.setColumnWidth(_UNCERTAINTY, advance(_HEADS[_UNCERTAINTY]) + 20)
+        self.setColumnWidth(_ROW, advance(formats.count(9_999)) + 2 * _SIDE + 2)
+        self.setColumnWidth(_UNCERTAINTY, advance(_HEADS[_UNCERTAINTY]) + 2 * _SIDE + 2)
         self.viewport().update()
 
     def show_rows(self, found: Between | None, identities: tuple[int, ...]) -> None:
@@ -201,7 +203,7 @@ class BetweenList(QTableView):
         self.model_.show(found, identities)
         largest = 0 if found is None or not len(found.rows) else int(found.rows.max()) + 1
         advance = self.fontMetrics().horizontalAdvance
-        self.setColumnWidth(_ROW, advance(formats.count(max(largest, 999))) + 18)
+        self.setColumnWidth(_ROW, advance(formats.count(max(largest, 999))) + 2 * _SIDE + 2)
 
     def show_row(self, row: int) -> None:
         """Bring a row of the table into sight, if it is listed."""
@@ -242,6 +244,10 @@ class BetweenList(QTableView):
 class _PairPainter(QStyledItemDelegate):
     """Draws the two clusters with their discs, and a frame around the row under the keyboard."""
 
+    def __init__(self, parent: BetweenList) -> None:
+        super().__init__(parent)
+        self._list = parent
+
     @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | Any
@@ -250,7 +256,7 @@ class _PairPainter(QStyledItemDelegate):
         if ground is not None:
             painter.fillRect(option.rect, ground)
         painter.save()
-        room = QRectF(option.rect).adjusted(8, 0, -8, 0)
+        room = QRectF(option.rect).adjusted(_SIDE, 0, -_SIDE, 0)
         pair = index.data(_PAIR_ROLE)
         painter.setFont(option.font)
         painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
@@ -260,9 +266,7 @@ class _PairPainter(QStyledItemDelegate):
             self._draw_pair(painter, room, pair, option.font)
         painter.setPen(theme.color("grid"))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        view = option.widget
-        focused = isinstance(view, QTableView) and view.hasFocus()
-        if focused and view.currentIndex().row() == index.row():
+        if self._list.hasFocus() and self._list.currentIndex().row() == index.row():
             painter.setPen(theme.color("accent"))
             painter.drawLine(option.rect.topLeft(), option.rect.topRight())
             painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
@@ -271,12 +275,14 @@ class _PairPainter(QStyledItemDelegate):
     def _draw_pair(self, painter: QPainter, room: QRectF, pair, font) -> None:
         side = min(17.0 * theme.zoom(), room.height() - 3)
         advance = painter.fontMetrics().horizontalAdvance
-        step = side + 5 + advance(formats.percent(0.788, 1)) + 8
+        usual = advance(formats.percent(0.88))
+        left = room.left()
         for place, (identity, words) in enumerate(pair):
-            left = room.left() + place * step
             draw_disc(painter, QRectF(left, room.top(), side, room.height()), identity, font)
             painter.setFont(font)
             painter.setPen(theme.color("text" if place == 0 else "muted"))
-            area = QRectF(left + side + 5, room.top(), step - side - 5, room.height())
+            left += side + 4
+            area = QRectF(left, room.top(), room.right() - left + 8, room.height())
+            left += max(usual, advance(words)) + 8
             side_of = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(area, side_of, words)

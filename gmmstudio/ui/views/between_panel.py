@@ -19,7 +19,7 @@ from gmmstudio.ui.views.uncertainty_scale import UncertaintyScale
 from gmmstudio.ui.widgets.labels import SectionHeader
 
 _POLL_MS = 15
-_WIDTH = 248
+_WIDTH = 256
 WORDS = "Between clusters"
 NO_FIT = "Press Fit: then every row is coloured by how surely it belongs to one cluster."
 LIVE = "The fit is under way: the rows between clusters are listed when it rests."

@@ -56,10 +56,14 @@ class PlanePlot(PlotView):
         self.cloud.set_points(drawing.points if points is None else points, kinds)
 
     def show_mixture(
-        self, shown: Shown | None, axes: Axes | None, plane: Plane | None, colours: Colouring
+        self,
+        shown: Shown | None,
+        axes: Axes | None,
+        plane: Plane | None,
+        colours: tuple[Colouring, int],
     ) -> None:
-        """Bring points and ellipses to a frame."""
-        self.cloud.set_colouring(colours, colouring_of(None, faded=True)[1])
+        """Bring points and ellipses to a frame; `colours` are those of the points and rims."""
+        self.cloud.set_colouring(*colours)
         bells: tuple[Bell, ...] = ()
         if shown is not None and axes is not None and axes.y is None:
             fitted = shown.preparation.columns

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.colouring import LEVELS, Colouring, Rgb, premultiplied
+from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.points import Points
 
 # Scales that change evenly in lightness and look alike to all kinds of sight, and the stretch of
@@ -39,23 +40,21 @@ def scale(n: int, dark: bool) -> tuple[Rgb, ...]:
     )
 
 
-def uncertainty_colouring(shown: Shown | None) -> Colouring:
-    """Return what colours the rows of a frame by 1 − max probability, in the look in use.
+def uncertainty_colouring(shown: Shown | None) -> tuple[Colouring, int]:
+    """Return what colours the rows of a frame by 1 − max probability, and the rims of marks.
 
-    It is the colouring of the scatter with the same colours for every cluster. A row without
-    probability is grey.
+    It is the colouring of the scatter with the same colours for every cluster.
     """
-    words = [premultiplied(_rgb(theme.color("muted"))), premultiplied(_rgb(theme.color("bars")))]
-    if shown is None:
-        return Colouring(np.array(words, np.uint32))
-    k = shown.parameters.n_components
+    colouring, rim = colouring_of(shown, faded=True)
+    k = colouring.n_components
+    if not k:
+        return colouring, rim
     colours = scale(LEVELS, theme.current().dark)
     if k == 1:  # every row belongs to it
         colours = colours[:1] * LEVELS
     levels = [premultiplied(rgb) for rgb in reversed(colours)]  # the least certain comes first
-    words += levels * k + [levels[0]] * k
-    palette = np.array(words, np.uint32)
-    return Colouring(palette, k, shown.rows, shown.labels, shown.max_probability)
+    words = [*colouring.palette[: -len(levels) * k - k], *levels * k, *[levels[0]] * k]
+    return replace(colouring, palette=np.array(words, np.uint32)), rim
 
 
 def uncertain_on_top(points: Points, shown: Shown) -> Points:
@@ -82,7 +81,3 @@ def _probabilities(points: Points, shown: Shown) -> NDArray[np.floating]:
     rows = np.flatnonzero(labelled) if shown.rows is None else shown.rows[labelled]
     by_row[rows] = shown.max_probability[labelled]
     return by_row[points.rows]
-
-
-def _rgb(color: QColor) -> Rgb:
-    return color.red(), color.green(), color.blue()

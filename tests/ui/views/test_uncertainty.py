@@ -110,7 +110,7 @@ def test_a_row_has_the_colour_of_one_minus_its_largest_probability(rig):
     sample = prepare(document.table, document.preparation)
     u = 1 - scipy_responsibilities(sample.x, shown.parameters).max(axis=1)
     np.testing.assert_allclose(1 - rig.stage.assignment.max_probability, u, atol=1e-9)
-    words = uncertainty_colouring(shown).colours(sample.rows, None, document.table.n_rows)
+    words = uncertainty_colouring(shown)[0].colours(sample.rows, None, document.table.n_rows)
     got = np.column_stack([words >> 16 & 255, words >> 8 & 255, words & 255])
     fine = np.array(scale(1001, theme.current().dark), float)
     wanted = fine[np.rint(1000 * u / most(3)).astype(int)]
@@ -136,7 +136,8 @@ def test_one_cluster_leaves_no_doubt(views, rig):
     view, _ = views
     rig.fit(n_components=1)
     rows = rig.stage.assignment.rows
-    colours = uncertainty_colouring(rig.stage.shown).colours(rows, None, rig.document.table.n_rows)
+    colouring, _ = uncertainty_colouring(rig.stage.shown)
+    colours = colouring.colours(rows, None, rig.document.table.n_rows)
     assert len(np.unique(colours)) == 1
     assert not view.panel.scale.isVisible() and not view.panel.list.isVisible()
 
