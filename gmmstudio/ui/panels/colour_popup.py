@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gmmstudio.document import colors
 from gmmstudio.document.document import Document
 from gmmstudio.ui import theme
-from gmmstudio.ui.panels.cluster_card import letter_colour
+from gmmstudio.ui.widgets.disc import letter_colour
 from gmmstudio.ui.widgets.labels import SectionHeader, WrappedLabel
 from gmmstudio.ui.widgets.painting import guarded, scaled_font
 

@@ -11,11 +11,9 @@ from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.marks import Flags
-from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.scatter_axes import Axes
 
 
 class PlanePlot(PlotView):
@@ -51,25 +49,21 @@ class PlanePlot(PlotView):
             return
         self.frame.x_whole, self.frame.y_whole = drawing.x_whole, drawing.y_whole
         self.frame.y_least = None if drawing.bars is None else 0.0
-        self.set_home(*drawing.home)
-        self.go_home()
+        if drawing.home != self.home:
+            self.set_home(*drawing.home)
+            self.go_home()
         self.cloud.set_points(drawing.points if points is None else points, kinds)
 
-    def show_mixture(
-        self,
-        shown: Shown | None,
-        axes: Axes | None,
-        plane: Plane | None,
-        colours: tuple[Colouring, int],
-    ) -> None:
+    def show_mixture(self, shown: Shown | None, colours: tuple[Colouring, int]) -> None:
         """Bring points and ellipses to a frame; `colours` are those of the points and rims."""
         self.cloud.set_colouring(*colours)
+        sight = None if self._drawing is None else self._drawing.sight
         bells: tuple[Bell, ...] = ()
-        if shown is not None and axes is not None and axes.y is None:
-            fitted = shown.preparation.columns
-            bells = bells_of(shown, fitted.index(axes.x)) if axes.x in fitted else ()
+        if shown is not None and sight is not None and sight.plane is None:
+            fitted, x = shown.preparation.columns, sight.axes.x
+            bells = bells_of(shown, fitted.index(x)) if x in fitted else ()
         self._densities.show(bells)
-        self.ellipses.show(shown, plane)
+        self.ellipses.show(shown, None if sight is None else sight.plane)
 
     def shut_down(self) -> None:
         """End timers and thread."""

@@ -102,10 +102,9 @@ class UncertaintyView(View):
 
     def refresh(self) -> None:
         """Bring points, colours, ellipses, list and words to the frame shown."""
-        scatter, shown = self._scatter, self._scatter.shown
+        shown = self._scatter.shown
         self._show_points()
-        colours = uncertainty_colouring(shown)
-        self.plot.show_mixture(shown, scatter.axes, scatter.plane, colours)
+        self.plot.show_mixture(shown, uncertainty_colouring(shown))
         self.panel.show_fit(self._stage.assignment, self._session.document.record)
         self._say()
         self._show_selection()
