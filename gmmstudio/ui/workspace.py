@@ -12,6 +12,7 @@ from gmmstudio.ui.panels.reading_panel import ReadingPanel
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.run_control import RunControl
 from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.tab_room import fit_tabs
 from gmmstudio.ui.transport import Transport
 from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
@@ -153,4 +154,5 @@ class Workspace(QWidget):
         self.tabs.setCurrentWidget(self.scatter)
 
     def _make_room(self) -> None:
+        fit_tabs(self.tabs, self._choices.least_width())
         self._choices.set_room(self.tabs.width() - self.tabs.tabBar().sizeHint().width() - 16)

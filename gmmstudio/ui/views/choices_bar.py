@@ -40,6 +40,10 @@ class ChoicesBar(QWidget):
             self._room = width
             self._fit()
 
+    def least_width(self) -> int:
+        """Return how many pixels the choices need at least, all in one menu."""
+        return self.all.sizeHint().width() + 12 if self.buttons else 0
+
     @Slot()
     def _refill(self) -> None:
         for button in self.buttons:

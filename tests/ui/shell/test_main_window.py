@@ -479,7 +479,10 @@ def test_narrow_window_keeps_its_words_readable(window, csv_file, until, qtbot) 
         for button in window.tools.findChildren(QAbstractButton):
             assert button.width() >= button.sizeHint().width(), (width, zoom, button.text())
         bar = window.workspace.tabs.tabBar()
-        assert bar.width() >= bar.sizeHint().width()
+        if zoom == 1.0:
+            assert bar.width() >= bar.sizeHint().width()
+        elif bar.width() < bar.sizeHint().width():  # then arrows lead to those out of sight
+            assert sum(button.isVisible() for button in bar.findChildren(QToolButton)) == 2
 
 
 def test_every_control_has_a_name(window, csv_file, until) -> None:
