@@ -8,7 +8,7 @@ import threading
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit, QToolButton
 
 from gmmstudio.document.commands import (
     RecolourCluster,
