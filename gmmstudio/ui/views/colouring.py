@@ -94,11 +94,25 @@ class Colouring:
         crossed: bool = True,
         selected: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint32]:
-        """Return the colour of each of these rows of a table of `n_rows`, premultiplied ARGB.
+        """Return the colour of each of these rows, premultiplied ARGB; see :meth:`shades`."""
+        words, codes = self.shades(rows, kinds, n_rows, crossed=crossed, selected=selected)
+        return words[codes]
 
-        `kinds` says of each row of the table whether it is in the fit and an outlier; with
-        `crossed` outliers are crosses and need no colour of their own. Of each of the rows
-        `selected` says whether it keeps its colour while the others step back.
+    def shades(
+        self,
+        rows: Ints,
+        kinds: Flags | None,
+        n_rows: int,
+        *,
+        crossed: bool = True,
+        selected: NDArray[np.bool_] | None = None,
+    ) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+        """Return the colours there are and which of them each of these rows has.
+
+        The rows are of a table of `n_rows`. `kinds` says of each row of the table whether it is
+        in the fit and an outlier; with `crossed` outliers are crosses and need no colour of
+        their own. Of each of the rows `selected` says whether it keeps its colour while the
+        others step back.
         """
         codes = self.codes(rows, n_rows)
         if kinds is not None:
@@ -109,14 +123,14 @@ class Colouring:
                 cluster = (codes[marked] - _FIRST) // LEVELS
                 codes[marked] = _FIRST + LEVELS * self.n_components + cluster
         if selected is None:
-            return self.palette[codes]
-        codes += selected * len(self.palette)
-        return np.concatenate([step_back(self.palette), self.palette])[codes]
+            return self.palette, codes
+        codes += selected * np.int32(len(self.palette))
+        return np.concatenate([step_back(self.palette), self.palette]), codes
 
-    def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int64]:
+    def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int32]:
         """Return where in the palette the colour of each of these rows stands, by its label."""
         if not self.n_components:
-            codes = np.full(len(rows), _UNKNOWN)
+            codes = np.full(len(rows), _UNKNOWN, np.int32)
         elif self.rows is None:
             codes = self._codes(self.labels[rows], self.max_probability[rows])
         elif self.rows is rows:
@@ -124,21 +138,19 @@ class Colouring:
         else:
             places = self._places(n_rows)[rows]
             known = places >= 0
-            codes = np.full(len(rows), _UNKNOWN)
+            codes = np.full(len(rows), _UNKNOWN, np.int32)
             places = places[known]
             codes[known] = self._codes(self.labels[places], self.max_probability[places])
         return codes
 
     def _codes(
         self, labels: NDArray[np.integer], max_probability: NDArray[np.floating]
-    ) -> NDArray[np.int64]:
+    ) -> NDArray[np.int32]:
         least = 1 / self.n_components
         steps = (LEVELS - 1) / max(1 - least, 1e-9)
-        level = (
-            (max_probability - np.float32(least)) * np.float32(steps) + np.float32(0.5)
-        ).astype(np.int64)
-        np.clip(level, 0, LEVELS - 1, out=level)
-        level += labels.astype(np.int64) * LEVELS + _FIRST
+        place = (max_probability - np.float32(least)) * np.float32(steps) + np.float32(0.5)
+        level = np.clip(place, 0, LEVELS - 1).astype(np.int32)
+        level += labels.astype(np.int32) * np.int32(LEVELS) + np.int32(_FIRST)
         level[labels < 0] = _APART
         return level
 

@@ -14,6 +14,7 @@ Flags = NDArray[np.uint8]
 NORMAL, APART, OUTLIER = 0, 1, 2  # kinds of rows; "apart": not in the fit
 LAYERS = (APART, NORMAL, OUTLIER)  # what is drawn later covers what was drawn before
 FEW = 4_000  # so many are drawn at their finest even while the view moves
+MANY = 100_000  # so many in view have round marks; beyond they dissolve into a density raster
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def mark_size(n_visible: int) -> float:
 def choose_marks(n_visible: int, scale: float, *, draft: bool = False) -> Marks:
     """Choose size and fineness for so many points at so many device pixels per logical one."""
     size = mark_size(n_visible)
-    if n_visible > 100_000 or draft:
+    if n_visible > MANY or draft:
         return Marks(max(1.0, float(round(size * scale))) / scale, 1)
     return Marks(size, 3 if n_visible <= 2_000 and scale < 1.25 else 2)
 

@@ -15,12 +15,14 @@ from PySide6.QtGui import QImage, QPainter
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui.selection import Selection
 from gmmstudio.ui.views.colouring import Colouring
+from gmmstudio.ui.views.density import colour_raster
 from gmmstudio.ui.views.lit import Lit, lay_over
 from gmmstudio.ui.views.marks import FEW, Flags, Ints
 from gmmstudio.ui.views.picking import point_at
+from gmmstudio.ui.views.pixel_grid import PixelGrid
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.winners import PixelGrid, WinnerImage, colour_image, find_winners
+from gmmstudio.ui.views.winners import WinnerImage, colour_image, find_winners
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view
 _WATCH_ALL = 200_000
@@ -229,15 +231,18 @@ class PointCloud(Layer):
             return
         lit, top, rows = self._lit_now(), self._top(), self._rows_seen()
         selected = None if lit is None else lit.selected(rows)
-        colours = self._colouring.colours(
+        words, codes = self._colouring.shades(
             rows, self._kinds, points.n_rows, crossed=winners.crossed, selected=selected
         )
         n = len(winners.rows)
         ring = np.uint32(self._colouring.ring)
-        rim = self._rim if selected is None else np.where(selected[:n], ring, self._rim)
-        pixels = np.ascontiguousarray(colour_image(winners, colours[:n], rim))
+        if winners.density is not None:
+            pixels = colour_raster(winners.density, winners.slots.shape, words, codes[:n])
+        else:
+            rim = self._rim if selected is None else np.where(selected[:n], ring, self._rim)
+            pixels = np.ascontiguousarray(colour_image(winners, words[codes[:n]], rim))
         if top is not None and top.pixels is not None:
-            lay_over(pixels, colour_image(top, colours[n:], ring), top.pixels)
+            lay_over(pixels, colour_image(top, words[codes[n:]], ring), top.pixels)
         lines, columns = pixels.shape
         form = QImage.Format.Format_ARGB32_Premultiplied
         self._image = QImage(pixels.data, columns, lines, 4 * columns, form)

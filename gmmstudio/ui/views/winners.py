@@ -14,50 +14,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.ui.views.canvas import Canvas
+from gmmstudio.ui.views.cells import CellGrid
+from gmmstudio.ui.views.density import Density, measure, share_of_raster
 from gmmstudio.ui.views.marks import (
     FEW,
-    LAYERS,
+    MANY,
     NORMAL,
     OUTLIER,
     Flags,
     Ints,
     Marks,
-    Stamp,
     choose_marks,
-    margin,
     stamp_of,
 )
-from gmmstudio.ui.views.points import Frame, Points
+from gmmstudio.ui.views.pixel_grid import PixelGrid, Placed, placed
+from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.stamping import Look, stamp_all, stamp_held
 
-Pixels = NDArray[np.floating]
 _COARSE = 200_000
-
-
-@dataclass(frozen=True)
-class PixelGrid:
-    """The device pixels under a view, and which stretch of the data they show.
-
-    `width` and `height` are the view's size in logical pixels; `scale` device pixels make one of
-    them, and the view begins `shift_x`, `shift_y` (within [0, 1)) inside the first device pixel.
-    """
-
-    x_low: float
-    x_high: float
-    y_low: float
-    y_high: float
-    width: float
-    height: float
-    scale: float = 1.0
-    shift_x: float = 0.0
-    shift_y: float = 0.0
-
-    @property
-    def columns(self) -> int:
-        return max(1, int(np.ceil(self.shift_x + self.width * self.scale)))
-
-    @property
-    def lines(self) -> int:
-        return max(1, int(np.ceil(self.shift_y + self.height * self.scale)))
+_HELD = 1_500_000  # so many points in view are kept while they are drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +58,8 @@ class WinnerImage:
         Whether a finer picture of the same view can be had.
     crossed : bool
         Outliers are drawn as crosses on top; else as dots among the others.
+    density : Density or None
+        How many points the pixels hold, where there are very many.
     """
 
     grid: PixelGrid
@@ -93,6 +71,7 @@ class WinnerImage:
     n_visible: int
     coarse: bool
     crossed: bool
+    density: Density | None = None
 
 
 def find_winners(
@@ -102,6 +81,7 @@ def find_winners(
     *,
     coarse: bool = False,
     marks: Marks | None = None,
+    cells: CellGrid | None = None,
 ) -> WinnerImage:
     """Find the point that is seen at each pixel.
 
@@ -118,33 +98,88 @@ def find_winners(
         Being drawn last, what they cover they cover in the whole picture too.
     marks
         Size and fineness of the marks; by default what suits the number of points in view.
+    cells
+        The points by cell: a small view of many points is found sooner with them.
     """
-    n = len(points)
-    first = n - _COARSE if coarse and n > _COARSE else 0
-    seen, px, py = _project(points, grid, first)
-    n_visible = len(seen) if not first else round(len(seen) * (n / _COARSE))
+    chosen = _candidates(points, grid, cells, coarse)
+    total = len(points) if chosen is None else len(chosen)
+    n_drawn = min(_share_drawn(points, grid, cells, chosen), total) if coarse else total
+    sampled = n_drawn < total
+    first = 0
+    if sampled:
+        first = total - n_drawn if chosen is None else int(chosen[-n_drawn])
+    factor = total / n_drawn if sampled else 1.0
+    n_visible = 0
+    blocks: list[Placed] | None = None
+    n_likely = _likely(points, grid) if total > _HELD and not sampled else 0
+    if n_likely <= _HELD:  # else so many that they are gone through once only
+        blocks = list(placed(points, grid, first, chosen))
+        n_inside = sum(block.n_inside for block in blocks)
+        n_likely = round(n_inside * factor)
+    draft = coarse and n_likely > FEW
     if marks is None:
-        marks = choose_marks(n_visible, grid.scale, draft=coarse and n_visible > FEW)
-    fine = marks.fineness
-    canvas = _Canvas(grid.columns * fine, grid.lines * fine, margin(marks, grid.scale * fine))
-    crossed = True
-    if kinds is None:
-        canvas.stamp(seen, px * fine, py * fine, stamp_of(NORMAL, marks, grid.scale))
+        marks = choose_marks(n_likely, grid.scale, draft=draft)
+    raster = marks.fineness == 1 and share_of_raster(n_likely) > 0
+    crossed = kinds is None or _leave_room(_count_outliers(points, kinds, blocks), marks, grid)
+    look = Look(grid, marks, kinds, crossed, raster)
+    if blocks is None:
+        canvas, n_inside = stamp_all(points, look, chosen)
     else:
-        seen_kinds = kinds[points.rows[seen]]
-        crossed = _leave_room(seen_kinds, marks, grid)
-        if not crossed:
-            seen_kinds[seen_kinds == OUTLIER] = NORMAL
-        for kind in LAYERS:
-            chosen = np.flatnonzero(seen_kinds == kind)
-            if len(chosen):
-                stamp = stamp_of(kind, marks, grid.scale)
-                canvas.stamp(seen[chosen], px[chosen] * fine, py[chosen] * fine, stamp)
-    is_coarse = coarse and n_visible > FEW
-    return _collect(points, grid, marks, canvas, n_visible, is_coarse, crossed)
+        canvas = stamp_held(points, look, blocks)
+    n_visible = round(n_inside * factor)
+    if blocks is None:
+        painted, slots, pixels = _collect(len(points), grid, marks, canvas)
+    else:
+        seen = np.concatenate([block.seen for block in blocks] or [np.empty(0, np.int64)])
+        painted, slots, pixels = _collect(len(seen), grid, marks, canvas)
+        painted = seen[painted]
+    density = None
+    if raster:
+        counts = canvas.counts(stamp_of(NORMAL, marks, grid.scale))
+        density = measure(counts, slots, n_visible, factor)
+    is_coarse = draft and (sampled or n_visible <= MANY)
+    rows = points.rows[painted]
+    return WinnerImage(
+        grid, marks, painted, rows, slots, pixels, n_visible, is_coarse, crossed, density
+    )
 
 
-def _leave_room(kinds: Flags, marks: Marks, grid: PixelGrid) -> bool:
+def _candidates(
+    points: Points, grid: PixelGrid, cells: CellGrid | None, coarse: bool
+) -> Ints | None:
+    """Return the points that can be in view where that narrows them down well; None: all."""
+    if cells is None:
+        return None
+    return cells.within(points, grid, 2 * _COARSE if coarse else len(points) // 6)
+
+
+def _share_drawn(
+    points: Points, grid: PixelGrid, cells: CellGrid | None, chosen: Ints | None
+) -> int:
+    """Return how many points, the last ones, make a quick picture: more in a small view."""
+    if cells is None or chosen is not None:
+        return _COARSE
+    inside = max(cells.count(points, grid), 1)
+    return int(np.clip(_COARSE * len(points) / inside, _COARSE, 3 * _COARSE))
+
+
+def _likely(points: Points, grid: PixelGrid) -> int:
+    """Return about how many points are in view, judging by the last of them."""
+    first = max(0, len(points) - _COARSE)
+    inside = sum(block.n_inside for block in placed(points, grid, first, None))
+    return round(inside * len(points) / max(len(points) - first, 1))
+
+
+def _count_outliers(points: Points, kinds: Flags, blocks: list[Placed] | None) -> int:
+    """Count the outliers in view; where there are very many points, judging by the last ones."""
+    if blocks is not None:
+        parts = (kinds[points.rows[block.seen]] for block in blocks)
+        return sum(int(np.count_nonzero(part == OUTLIER)) for part in parts)
+    part = kinds[points.rows[-_COARSE:]]
+    return round(np.count_nonzero(part == OUTLIER) * len(points) / len(part))
+
+
+def _leave_room(n_outliers: int, marks: Marks, grid: PixelGrid) -> bool:
     """Tell whether crosses would leave enough of the picture to the other points.
 
     Among hundreds of thousands of dots they would hide everything else.
@@ -152,8 +187,7 @@ def _leave_room(kinds: Flags, marks: Marks, grid: PixelGrid) -> bool:
     if marks.size >= 3:
         return True
     area = 5 * (marks.cross * grid.scale / 3) ** 2
-    n_crosses = np.count_nonzero(kinds == OUTLIER)
-    return bool(n_crosses * area < 0.04 * grid.columns * grid.lines)
+    return n_outliers * area < 0.04 * grid.columns * grid.lines
 
 
 def colour_image(
@@ -211,147 +245,37 @@ def _divide(pairs: NDArray[np.uint32], divisor: int) -> NDArray[np.uint32]:
     return low | (high & np.uint32(0xFFFF0000))
 
 
-class _Canvas:
-    """Sub-pixels with a margin, so that marks half outside need no care.
-
-    Holds ``2 * position`` of the point that is seen, one more on the rim of its mark, or -1.
-    """
-
-    def __init__(self, columns: int, lines: int, pad: int) -> None:
-        self.columns, self.lines, self.pad = columns, lines, pad
-        self.width, self.height = columns + 2 * pad, lines + 2 * pad
-        self.cells = np.full(self.height * self.width, -1, np.int32)
-
-    def stamp(self, seen: Ints, px: NDArray, py: NDArray, stamp: Stamp) -> None:
-        """Put a mark on each point, later ones over earlier ones."""
-        reach = self.pad // 2  # no mark reaches further
-        px, py = px + (self.pad - stamp.middle), py + (self.pad - stamp.middle)
-        inside = (
-            (px >= reach) & (px < self.width - reach) & (py >= reach) & (py < self.height - reach)
-        )
-        if not inside.all():
-            seen, px, py = seen[inside], px[inside], py[inside]
-        column, centres = px.astype(np.int64), py.astype(np.int64)
-        centres *= self.width
-        centres += column
-        if len(stamp.dx) == 1:
-            self.cells[centres] = 2 * seen
-        elif stamp.half_widths and len(seen) * len(stamp.dx) > 3 * self.cells.size:
-            self._spread(seen, centres, stamp.half_widths)
-        else:
-            # Point after point, and of equal places the last one assigned stays.
-            offsets = stamp.dy * self.width + stamp.dx
-            cells = (centres[:, None] + offsets).ravel()
-            self.cells[cells] = ((2 * seen).astype(np.int32)[:, None] + stamp.rim).ravel()
-
-    def _spread(
-        self, seen: Ints, centres: Ints, half_widths: dict[tuple[int, int], list[int]]
-    ) -> None:
-        """Do the same for many points: the latest of the centres within a mark's reach."""
-        flat = np.full(self.cells.size, -1, np.int32)
-        flat[centres] = 2 * seen
-        layer = flat.reshape(-1, self.width)
-        result = np.full_like(layer, -1)
-        wide = layer.copy()
-        left, right = 0, 0
-        for (to_left, to_right), dys in half_widths.items():
-            while left < to_left:  # runs come in growing width
-                left += 1
-                np.maximum(wide[:, :-left], layer[:, left:], out=wide[:, :-left])
-            while right < to_right:
-                right += 1
-                np.maximum(wide[:, right:], layer[:, :-right], out=wide[:, right:])
-            for dy in dys:
-                into, source = _shifted(result, dy), _shifted(wide, -dy)
-                np.maximum(into, source, out=into)
-        flat = result.ravel()
-        np.copyto(self.cells, flat, where=flat >= 0)
-
-    def inner(self) -> NDArray[np.int32]:
-        cells = self.cells.reshape(-1, self.width)
-        return cells[self.pad : self.pad + self.lines, self.pad : self.pad + self.columns]
-
-
-def _shifted(cells: NDArray[np.int32], dy: int) -> NDArray[np.int32]:
-    """Rows of `cells` without the first `dy` (or, if negative, the last -dy)."""
-    return cells[dy:] if dy >= 0 else cells[:dy]
-
-
-def _project(points: Points, grid: PixelGrid, first: int) -> tuple[Ints, Pixels, Pixels]:
-    """Positions in drawing order of the points in view (and just outside), with their pixels."""
-    x_rate = grid.width * grid.scale / (grid.x_high - grid.x_low)
-    y_rate = grid.height * grid.scale / (grid.y_low - grid.y_high)  # lines count downwards
-    px: Pixels = _apply(points.x[first:], points.x_frame, grid.x_low, x_rate, grid.shift_x)
-    py: Pixels = _apply(points.y[first:], points.y_frame, grid.y_high, y_rate, grid.shift_y)
-    x_step = abs(x_rate) * points.x_frame.scale * 2e-7  # of single precision, in pixels
-    y_step = abs(y_rate) * points.y_frame.scale * 2e-7
-    seen = _cull(px, py, grid, x_step, y_step)
-    if len(seen) < len(px):
-        px, py = px[seen], py[seen]
-    seen += first
-    if max(x_step, y_step) > 0.1:  # single precision falls short: take the columns themselves
-        rows = points.rows[seen]
-        px = (points.x_values[rows] - grid.x_low) * x_rate + grid.shift_x
-        py = (points.y_values[rows] - grid.y_high) * y_rate + grid.shift_y
-        inside = _cull(px, py, grid, 0.0, 0.0)
-        seen, px, py = seen[inside], px[inside], py[inside]
-    return seen, px, py
-
-
-def _cull(px: Pixels, py: Pixels, grid: PixelGrid, x_slack: float, y_slack: float) -> Ints:
-    """Keep what lies in view or so near that its mark may reach in."""
-    margin = 8.0 * grid.scale
-    with np.errstate(over="ignore"):
-        left, top = np.float32(margin + x_slack), np.float32(margin + y_slack)
-    inside = (px >= -left) & (px < grid.columns + left) & (py >= -top) & (py < grid.lines + top)
-    return np.arange(len(px)) if inside.all() else np.flatnonzero(inside)
-
-
-def _apply(
-    stored: NDArray[np.float32], frame: Frame, low: float, rate: float, shift: float
-) -> NDArray[np.float32]:
-    with np.errstate(over="ignore", invalid="ignore"):
-        pixels = stored * np.float32(frame.scale * rate)
-        pixels += np.float32((frame.centre - low) * rate + shift)
-    return pixels
-
-
 def _collect(
-    points: Points,
-    grid: PixelGrid,
-    marks: Marks,
-    canvas: _Canvas,
-    n_visible: int,
-    coarse: bool,
-    crossed: bool,
-) -> WinnerImage:
-    """Give the points that are seen numbers, and the pixels the number of what they show."""
+    n: int, grid: PixelGrid, marks: Marks, canvas: Canvas
+) -> tuple[Ints, NDArray[np.int32], Ints | None]:
+    """Give those of `n` points that are seen numbers, and the pixels that of the point there."""
     cells = canvas.inner()
     fine = marks.fineness
     taken = cells >= 0
-    flags = np.zeros(len(points), np.bool_)
-    flags[cells[taken] >> 1] = True
+    found = cells[taken] >> 1
+    flags = np.zeros(n, np.bool_)
+    flags[found] = True
     painted = np.flatnonzero(flags)
-    number = np.cumsum(flags, dtype=np.int32)  # 1 for the first that is seen
-    pixels: Ints | None = None
+    number = np.empty(n, np.int32)  # of those that are seen, from 1; else nonsense
+    number[painted] = np.arange(1, len(painted) + 1, dtype=np.int32)
     if fine == 1:
         slots = np.zeros(cells.shape, np.int32)
-        slots[taken] = number[cells[taken] >> 1]
-    else:
-        # What a cell holds, plus one, finds its slot here: nothing, a mark, its rim, a mark, …
-        slot = np.zeros(2 * len(points) + 1, np.int32)
-        np.subtract(2 * number, 1, out=slot[1::2])
-        np.multiply(2, number, out=slot[2::2])
-        pixels = _pixels_with_marks(taken, fine)
-        line, column = np.divmod(pixels, grid.columns)
-        corner = (line * fine + canvas.pad) * canvas.width + (column * fine + canvas.pad)
-        slots = np.empty((fine * fine, len(pixels)), np.int32)
-        for sub in range(fine * fine):
-            found = np.take(canvas.cells, corner + (sub // fine * canvas.width + sub % fine))
-            found += 1
-            np.take(slot, found, out=slots[sub], mode="clip")
-    rows = points.rows[painted]
-    return WinnerImage(grid, marks, painted, rows, slots, pixels, n_visible, coarse, crossed)
+        slots[taken] = number[found]
+        return painted, slots, None
+    # What a cell holds, plus one, finds its slot here: nothing, a mark, its rim, a mark, …
+    slot = np.empty(2 * n + 1, np.int32)
+    slot[0] = 0
+    slot[1 + 2 * painted] = 2 * number[painted] - 1
+    slot[2 + 2 * painted] = 2 * number[painted]
+    pixels = _pixels_with_marks(taken, fine)
+    line, column = np.divmod(pixels, grid.columns)
+    corner = (line * fine + canvas.pad) * canvas.width + (column * fine + canvas.pad)
+    slots = np.empty((fine * fine, len(pixels)), np.int32)
+    for sub in range(fine * fine):
+        held = np.take(canvas.cells, corner + (sub // fine * canvas.width + sub % fine))
+        held += 1
+        np.take(slot, held, out=slots[sub], mode="clip")
+    return painted, slots, pixels
 
 
 def _pixels_with_marks(taken: NDArray[np.bool_], fine: int) -> Ints:

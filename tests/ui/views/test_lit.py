@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QApplication
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import Selection
 from gmmstudio.ui.views.colouring import Colouring, make_palette, step_back
+from gmmstudio.ui.views.density import LEVELS
 from gmmstudio.ui.views.lit import ON_TOP, Lit, lay_over
 from gmmstudio.ui.views.marks import OUTLIER, Marks
+from gmmstudio.ui.views.pixel_grid import PixelGrid
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import among, arrange, span
-from gmmstudio.ui.views.winners import PixelGrid, colour_image, find_winners
+from gmmstudio.ui.views.winners import colour_image, find_winners
 
 PALETTE = make_palette(
     [(200, 30, 30), (20, 40, 220)], (255, 255, 255), (90, 90, 90), (180, 180, 180), faded=False
@@ -79,6 +81,10 @@ def test_the_picture_is_that_of_a_look_up_row_by_row(cloud, n: int):
     inside = mask[winners.rows]
     colours = np.where(inside, cores, step_back(cores))
     expected = colour_image(winners, colours, np.where(inside, np.uint32(RING), np.uint32(0)))
+    if winners.density is not None:
+        flat = expected.reshape(-1)
+        for pixel, level in zip(winners.density.pixels, winners.density.levels, strict=True):
+            flat[pixel] = step_back(flat[pixel : pixel + 1], level / (LEVELS - 1))[0]
     if mask.sum() <= ON_TOP:
         chosen = among(points, np.flatnonzero(mask))
         marks = Marks(max(winners.marks.size, 4.5), max(winners.marks.fineness, 2))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import point_cloud
 from gmmstudio.ui.views.colouring import Colouring, make_palette
+from gmmstudio.ui.views.density import LEVELS
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import arrange, span
@@ -85,6 +86,11 @@ def test_points_stand_where_their_values_are(scene: Scene, ratio: float):
     colours = PALETTE[2 + 15 + 16 * labels[winners.rows]]
     lines, columns = np.nonzero(winners.slots[: drawn.shape[0] - 1, : drawn.shape[1] - 1])
     expected = colours[winners.slots[lines, columns] - 1]
+    strong = np.zeros(winners.slots.size, bool)  # nothing of the ground shows through
+    strong[winners.density.pixels] = winners.density.levels == LEVELS - 1
+    strong = strong.reshape(winners.slots.shape)[lines, columns]
+    assert strong.sum() > 100
+    lines, columns, expected = lines[strong], columns[strong], expected[strong]
     np.testing.assert_array_equal(drawn[lines, columns], expected)
     # And the points of those pixels are where the axes say they are.
     (x_low, x_high), _ = scene.plot.box.viewRange()
