@@ -17,8 +17,9 @@ from gmmstudio.ui.views.drawing import is_whole
 from gmmstudio.ui.views.histogram import Bars, bars
 from gmmstudio.ui.views.marks import Flags, Ints, Marks
 from gmmstudio.ui.views.matrix_layout import Layout
+from gmmstudio.ui.views.pixel_grid import PixelGrid
 from gmmstudio.ui.views.points import Points, arrange, shuffled
-from gmmstudio.ui.views.winners import PixelGrid, WinnerImage, find_winners
+from gmmstudio.ui.views.winners import WinnerImage, find_winners
 
 Floats = NDArray[np.float64]
 ALL_DRAWN = 50_000  # so many rows are drawn, of more a sample

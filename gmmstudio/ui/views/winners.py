@@ -82,6 +82,7 @@ def find_winners(
     coarse: bool = False,
     marks: Marks | None = None,
     cells: CellGrid | None = None,
+    raster: bool = True,
 ) -> WinnerImage:
     """Find the point that is seen at each pixel.
 
@@ -100,6 +101,8 @@ def find_winners(
         Size and fineness of the marks; by default what suits the number of points in view.
     cells
         The points by cell: a small view of many points is found sooner with them.
+    raster
+        Whether very many points dissolve into a density raster.
     """
     chosen = _candidates(points, grid, cells, coarse)
     total = len(points) if chosen is None else len(chosen)
@@ -119,7 +122,7 @@ def find_winners(
     draft = coarse and n_likely > FEW
     if marks is None:
         marks = choose_marks(n_likely, grid.scale, draft=draft)
-    raster = marks.fineness == 1 and share_of_raster(n_likely) > 0
+    raster = raster and marks.fineness == 1 and share_of_raster(n_likely) > 0
     crossed = kinds is None or _leave_room(_count_outliers(points, kinds, blocks), marks, grid)
     look = Look(grid, marks, kinds, crossed, raster)
     if blocks is None:
