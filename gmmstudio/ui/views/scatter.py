@@ -17,6 +17,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
 from gmmstudio.ui.views.axis_choice import AxisChoice
+from gmmstudio.ui.views.contours import Contours
 from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
@@ -83,7 +84,8 @@ class ScatterView(ScatterFace):
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
-        self.overlays: list[Overlay] = [self.ellipses]
+        self.contours = Contours(self.plot.box)
+        self.overlays: list[Overlay] = [self.ellipses, self.contours]
         self.selecting = PlotSelecting(
             self.plot,
             self.tools,
@@ -113,6 +115,7 @@ class ScatterView(ScatterFace):
             colour_choice(self._faded, self._pick_colour),
             ellipses_choice(self.ellipses.sigmas, self._pick_sigmas),
             *self._choice.choice,
+            *([self.contours.choice(self.choices_changed.emit)] if self.plane is not None else []),
         )
 
     @property
