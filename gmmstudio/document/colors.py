@@ -96,6 +96,7 @@ def takes(given: str, identity: int) -> bool:
     return any(alike(drawn(given, dark=dark), own_color(identity, dark=dark)) for dark in GROUNDS)
 
 
+@lru_cache(maxsize=512)
 def with_contrast(color: str, ground: str, least: float) -> str:
     """Return a colour mixed with black, or with white on a dark ground, until it stands out."""
     pole = 0.0 if luminance(ground) > 0.18 else 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
@@ -67,8 +68,8 @@ class MatrixView(View):
         self._poll_timer.timeout.connect(self._poll)
 
         self.area = MatrixArea(self)
-        self.across_pager = Pager("across:", self)
-        self.up_pager = Pager("up:", self)
+        self.across_pager = Pager("across", self)
+        self.up_pager = Pager("up", self)
         self.note = ElidedLabel(
             parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
         )
@@ -91,6 +92,7 @@ class MatrixView(View):
         self.across_pager.turned.connect(self._turn)
         self.up_pager.turned.connect(self._turn)
         stage.shown_changed.connect(self.look_again)
+        stage.selection.changed.connect(self.look_again)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
         self._restyle()
@@ -109,6 +111,7 @@ class MatrixView(View):
         """End what runs and let go of session and stage."""
         self._unsubscribe()
         self._stage.shown_changed.disconnect(self.look_again)
+        self._stage.selection.changed.disconnect(self.look_again)
         theme.signals().changed.disconnect(self._restyle)
         self._poll_timer.stop()
         self._worker.close()
@@ -220,13 +223,24 @@ class MatrixView(View):
             self._kinds = kinds, outlier, new
         return self._kinds[2]
 
+    def _selected(self, table: Table) -> NDArray[np.bool_] | None:
+        """Return which rows are selected, unless they are of another table."""
+        mask = self._stage.selection.mask
+        return mask if mask is not None and len(mask) == table.n_rows else None
+
     def _ask(self, table: Table) -> None:
         """Ask for the picture of the page, unless it is there or under way."""
         layout, kinds = self.area.layout_now, self._row_kinds_now(table)
-        scale, was = self.devicePixelRatioF(), self._wanted
-        if was is not None and was.layout == layout and was.kinds is kinds and was.scale == scale:
+        selected, scale = self._selected(table), self.devicePixelRatioF()
+        was = self._wanted
+        if (
+            was is not None
+            and (was.layout, was.scale) == (layout, scale)
+            and was.kinds is kinds
+            and was.selected is selected
+        ):
             return
-        self._wanted = Sheet(table, layout, self._rows, kinds, scale)
+        self._wanted = Sheet(table, layout, self._rows, kinds, scale, selected)
         self._number += 1
         sheet, maker = self._wanted, self._maker
         self._worker.put(self._number, lambda should_stop: maker.make(sheet, should_stop))
@@ -248,12 +262,16 @@ class MatrixView(View):
     def _show_frame(self, table: Table) -> None:
         shown = self._shown()
         colouring, rim = colouring_of(shown, faded=self._faded)
-        kinds, rows = self._kinds[2], self._rows
-        crossed = colouring.colours(rows, kinds, table.n_rows, crossed=True)
+        kinds, rows, mask = self._kinds[2], self._rows, self._selected(table)
+        lit = None if mask is None else mask[rows]
+        crossed = colouring.colours(rows, kinds, table.n_rows, crossed=True, selected=lit)
         plain = crossed
         if kinds is not None and shown is not None and shown.outlier is not None:
-            plain = colouring.colours(rows, kinds, table.n_rows, crossed=False)
-        self.area.set_colours(crossed, plain, rim)
+            plain = colouring.colours(rows, kinds, table.n_rows, crossed=False, selected=lit)
+        rims = np.full(len(rows), rim, np.uint32)
+        if lit is not None:
+            rims[lit] = colouring.ring
+        self.area.set_colours(crossed, plain, rims)
         mixture = PageMixture() if shown is None else page_mixture(shown, self.area.layout_now)
         self.area.set_mixture(mixture)
 

@@ -71,7 +71,7 @@ class MatrixArea(KeyboardFocus):
         self.focused: Place = (0, 0)
         self._hovered: Place | None = None
         self._colours: dict[bool, NDArray[np.uint32]] = {}
-        self._rim = np.uint32(0)
+        self._rims: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._images: dict[Place, tuple[QImage, NDArray]] = {}  # with the buffer it looks into
         self._grounds: dict[Place, tuple[QImage, NDArray]] = {}
         self.setMouseTracking(True)
@@ -100,10 +100,13 @@ class MatrixArea(KeyboardFocus):
         self._images, self._grounds = {}, {}
         self.update()
 
-    def set_colours(self, crossed: NDArray, plain: NDArray, rim: int) -> None:
-        """Colour the rows drawn (m,); `plain` are for cells whose outliers are no crosses."""
+    def set_colours(self, crossed: NDArray, plain: NDArray, rims: NDArray) -> None:
+        """Colour the rows drawn (m,) and the rims of their marks.
+
+        `plain` are for cells whose outliers are no crosses.
+        """
         self._colours = {True: crossed, False: plain}
-        self._rim = np.uint32(rim)
+        self._rims = rims
         self._images = {}
         self.update()
 
@@ -196,7 +199,7 @@ class MatrixArea(KeyboardFocus):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         draw_bars(painter, column.bars, to_pixels)
         if bells:
-            draw_bells(painter, bells, x, to_pixels, 1.4)
+            draw_bells(painter, bells, x, to_pixels, 1.4 if len(bells) <= _MANY else 1.0)
 
     def _draw_pair(
         self, painter: QPainter, area: QRectF, layout: Layout, picture: Picture, cell: Place
@@ -204,6 +207,9 @@ class MatrixArea(KeyboardFocus):
         winners = picture.winners.get(cell)
         mixture = (self.mixture.cells or {}).get(cell)
         many = len(self.mixture.identities) > _MANY
+        dense = winners is not None and winners.marks.fineness == 1
+        if winners is not None and (many or (dense and layout.diagonal)):
+            mixture = None  # they would hide the points, and lie above the diagonal anyway
         curves = None
         if mixture is not None:
             x, y = picture.columns[layout.across[cell[1]]], picture.columns[layout.up[cell[0]]]
@@ -213,8 +219,8 @@ class MatrixArea(KeyboardFocus):
             curves = CellMixture(middle, mixture.unit * rates)
         if winners is None and cell in picture.densities:
             self._draw_image(painter, area, self._ground(picture, cell), smooth=True)
-        if curves is not None and not (many and winners is not None):
-            self._draw_fills(painter, curves, many)
+        if curves is not None and not many:
+            self._draw_fills(painter, curves)
         if winners is not None:
             grid = winners.grid
             target = QRectF(
@@ -224,8 +230,7 @@ class MatrixArea(KeyboardFocus):
                 grid.lines / grid.scale * area.height() / grid.height,
             )
             self._draw_image(painter, target, self._points(winners, cell), smooth=False)
-        if curves is not None and not (many and winners is not None):
-            dense = winners is not None and winners.marks.fineness == 1
+        if curves is not None:
             self._draw_curves(painter, curves, many, dense)
         if curves is not None and winners is None:
             self._draw_means(painter, curves.means, area.height())
@@ -240,7 +245,7 @@ class MatrixArea(KeyboardFocus):
             return None
         if cell not in self._images:
             colours = self._colours[winners.crossed]
-            self._images[cell] = point_image(winners, colours, self._rim)
+            self._images[cell] = point_image(winners, colours, self._rims)
         return self._images[cell][0]
 
     def _ground(self, picture: Picture, cell: Place) -> QImage:
@@ -248,8 +253,8 @@ class MatrixArea(KeyboardFocus):
             self._grounds[cell] = density_image(picture.densities[cell])
         return self._grounds[cell][0]
 
-    def _draw_fills(self, painter: QPainter, curves: CellMixture, many: bool) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _draw_fills(self, painter: QPainter, curves: CellMixture) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # the outline hides the edge
         painter.setPen(Qt.PenStyle.NoPen)
         for identity, mean, unit in zip(
             self.mixture.identities, curves.means, curves.unit, strict=True
@@ -257,7 +262,7 @@ class MatrixArea(KeyboardFocus):
             color = QColor(theme.cluster_color(identity))
             color.setAlphaF(0.14 if theme.current().dark else 0.11)
             painter.setBrush(QBrush(color))
-            for sigma in self.sigmas[: 1 if many else None]:
+            for sigma in self.sigmas:
                 painter.drawPolygon(_polygon(mean + sigma * unit))
 
     def _draw_curves(self, painter: QPainter, curves: CellMixture, many: bool, dense: bool) -> None:

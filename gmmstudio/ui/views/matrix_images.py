@@ -13,10 +13,10 @@ _FORM = QImage.Format.Format_ARGB32_Premultiplied
 
 
 def point_image(
-    winners: WinnerImage, colours: NDArray[np.uint32], rim: np.uint32
+    winners: WinnerImage, colours: NDArray[np.uint32], rims: NDArray[np.uint32]
 ) -> tuple[QImage, NDArray]:
     """Return a cell's points in the colours (m,) of the rows drawn, and the image's buffer."""
-    return _image(colour_image(winners, colours[winners.rows], rim))
+    return _image(colour_image(winners, colours[winners.rows], rims[winners.rows]))
 
 
 def density_image(levels: NDArray[np.uint8]) -> tuple[QImage, NDArray]:

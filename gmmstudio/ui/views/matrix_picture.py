@@ -6,7 +6,7 @@ Pure NumPy, no Qt: made in a thread. Colours are put on later, by look-up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ ALL_DRAWN = 50_000  # so many rows are drawn, of more a sample
 SAMPLE = 20_000
 _COUNTED = 500_000  # rows that tell how dense the others lie
 _LEVELS = 255
+_FEW = 2_000  # so many rows have a round mark each in the smallest cell
 Place = tuple[int, int]
 
 
@@ -74,6 +75,8 @@ class Sheet:
         Kind of each row of the table.
     scale
         Device pixels per logical one.
+    selected : (rows of the table,) bool or None
+        Which rows lie above all others, being selected.
     """
 
     table: Table
@@ -81,6 +84,7 @@ class Sheet:
     rows: Ints
     kinds: Flags | None
     scale: float
+    selected: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +128,7 @@ class PictureMaker:
                 self._columns[index] = look_at(sheet.table, index, sheet.rows)
             picture.columns[index] = self._columns[index]
         kinds = None if sheet.kinds is None else sheet.kinds[sheet.rows]
+        selected = None if sheet.selected is None else sheet.selected[sheet.rows]
         for line, up in enumerate(layout.up):
             for place, across in enumerate(layout.across):
                 if should_stop():
@@ -134,6 +139,8 @@ class PictureMaker:
                 if layout.shows_points(line, place):
                     grid = cell_grid(layout, line, place, x, y, sheet.scale)
                     points = arrange(x.drawn, y.drawn)
+                    if selected is not None:
+                        points = lift(points, selected)
                     marks = cell_marks(points, layout, sheet.scale)
                     picture.winners[line, place] = find_winners(points, grid, kinds, marks=marks)
                 else:
@@ -170,10 +177,19 @@ def cell_grid(
 
 def cell_marks(points: Points, layout: Layout, scale: float) -> Marks:
     """Choose marks so small that many points still leave a cell its shape."""
-    size = float(np.sqrt(0.5 * layout.width * layout.height / max(len(points), 1)))
+    n = max(len(points), 1)
+    size = float(np.sqrt(0.5 * layout.width * layout.height / n))
+    if n <= _FEW:
+        size = max(size, 2.0)
     if size < 1.7:
         return Marks(max(1.0, float(round(scale))) / scale, 1)
-    return Marks(min(size, 4.0), 3 if len(points) <= 2_000 and scale < 1.25 else 2)
+    return Marks(min(size, 4.0), 3 if n <= _FEW and scale < 1.25 else 2)
+
+
+def lift(points: Points, selected: NDArray[np.bool_]) -> Points:
+    """Draw the selected rows last, so that no other covers them."""
+    order = np.argsort(selected[points.rows], kind="stable")
+    return replace(points, rows=points.rows[order], x=points.x[order], y=points.y[order])
 
 
 def density(x: Column, y: Column, width: float, height: float) -> NDArray[np.uint8]:

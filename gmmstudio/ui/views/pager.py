@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 
 class Pager(QWidget):
-    """Says "columns 1–6 of 60" between two arrows; hidden where everything fits.
+    """Says "columns 1–6 of 60" (or other words) between two arrows; hidden where everything fits.
 
     Attributes
     ----------
@@ -24,8 +24,8 @@ class Pager(QWidget):
         self.current = 0
         self._text = QLabel(self)
         self._text.setProperty("role", "muted")
-        self.back = self._arrow("◂", f"{words}: the columns before".strip(": "))
-        self.forward = self._arrow("▸", f"{words}: the columns after".strip(": "))
+        self.back = self._arrow("◂", f"The columns before ({words})")
+        self.forward = self._arrow("▸", f"The columns after ({words})")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -38,8 +38,8 @@ class Pager(QWidget):
     def _arrow(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
-        button.setToolTip(tip[:1].upper() + tip[1:])
-        button.setAccessibleName(tip[:1].upper() + tip[1:])
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
         button.setProperty("role", "flat")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
@@ -57,8 +57,8 @@ class Pager(QWidget):
             return
         first = sum(lengths[:current]) + 1
         last = first + lengths[current] - 1
-        some = f"column {first}" if first == last else f"columns {first}–{last}"
-        self._text.setText(f"{self._words} {some} of {sum(lengths)}".strip())
+        some = f"{first}" if first == last else f"{first}–{last}"
+        self._text.setText(f"{self._words} {some} of {sum(lengths)}")
         self.back.setEnabled(current > 0)
         self.forward.setEnabled(current < len(lengths) - 1)
 

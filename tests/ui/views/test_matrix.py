@@ -214,6 +214,27 @@ def test_excluded_rows_are_grey(view: MatrixView, rig: Rig):
     assert set(view.area._colours[True][[5, 6]].tolist()) == {int(theme.unlabelled_color().rgb())}
 
 
+def test_selected_rows_keep_their_colour_and_lie_above(view: MatrixView, rig: Rig, qtbot):
+    rig.fit()
+    ready(view, qtbot)
+    before = view.area._colours[True]
+    chosen = np.zeros(344, bool)
+    chosen[rig.stage.assignment.rows[::40]] = True
+    rig.stage.selection.choose(chosen)
+    after = view.area._colours[True]
+    np.testing.assert_array_equal(after[chosen], before[chosen])
+    assert ((after[~chosen] >> 24) < 128).all()
+    assert len(set(view.area._rims[chosen].tolist()) | set(view.area._rims[~chosen].tolist())) == 2
+    ready(view, qtbot)
+    for winners in view.area.picture.winners.values():
+        assert np.isin(np.flatnonzero(chosen), winners.rows).mean() > 0.8  # some are at one place
+        positions = winners.painted[chosen[winners.rows]]
+        assert positions.min() > winners.painted[~chosen[winners.rows]].max()
+    rig.stage.selection.clear()
+    np.testing.assert_array_equal(view.area._colours[True], before)
+    ready(view, qtbot)
+
+
 # ---- opening a cell ----------------------------------------------------------------------------
 
 
@@ -258,7 +279,7 @@ def test_sixty_columns_are_paged_and_every_pair_can_be_reached(rig: Rig, show, q
     rig.open(wide_table(60))
     view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
     assert view.across_pager.isVisible() and view.up_pager.isVisible()
-    assert view.across_pager.text.startswith("across: columns 1–")
+    assert view.across_pager.text.startswith("across 1–")
     assert view.across_pager.text.endswith("of 60")
     n_blocks = len(view._blocks)
     assert max(map(len, view._blocks)) ** 2 <= 64
