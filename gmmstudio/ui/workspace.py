@@ -18,6 +18,7 @@ from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
 from gmmstudio.ui.views.convergence import ConvergenceView
 from gmmstudio.ui.views.matrix import MatrixView
+from gmmstudio.ui.views.profile import ProfileView
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.table_view import TableView
@@ -42,6 +43,7 @@ class Workspace(QWidget):
         self.scatter = ScatterView(session, stage, control)
         self.matrix = MatrixView(session, stage, control)
         self.uncertainty = UncertaintyView(session, stage, self.scatter)
+        self.profile = ProfileView(session, stage, control)
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
@@ -55,7 +57,13 @@ class Workspace(QWidget):
         self.tabs.tabBar().setAccessibleName("Views")
         self.tabs.tabBar().setExpanding(False)
         self.tabs.tabBar().setDrawBase(False)
-        self.views: tuple[View, ...] = (self.scatter, self.matrix, self.uncertainty, self.table)
+        self.views: tuple[View, ...] = (
+            self.scatter,
+            self.matrix,
+            self.uncertainty,
+            self.profile,
+            self.table,
+        )
         for place, view in enumerate(self.views):
             self.tabs.addTab(view, view.title)
             self.tabs.setTabToolTip(place, view.tip)

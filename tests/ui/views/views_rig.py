@@ -14,6 +14,7 @@ from gmmstudio.mixture.search import search
 from gmmstudio.table.preparation import prepare
 from gmmstudio.table.reading import read_text
 from gmmstudio.table.table import Table
+from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.stage import Shown, Stage
 
 
@@ -22,6 +23,7 @@ class Control:
 
     def __init__(self) -> None:
         self.calls: list[tuple] = []
+        self.store = SampleStore()
 
     def __getattr__(self, name: str) -> Callable:
         if name.startswith("_"):

@@ -1,0 +1,332 @@
+"""The profile: a line per cluster over the columns, measured from the average of all rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.labeller import Latest
+from gmmstudio.report import formats
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
+from gmmstudio.ui import theme
+from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.selection import How
+from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.views.axes import plain
+from gmmstudio.ui.views.matrix_layout import Blocks, blocks
+from gmmstudio.ui.views.pager import Pager
+from gmmstudio.ui.views.profile_area import Lines, ProfileArea
+from gmmstudio.ui.views.profile_values import (
+    Moments,
+    average,
+    moments,
+    profile,
+    rows_of,
+    separation,
+)
+from gmmstudio.ui.views.scatter_text import count
+from gmmstudio.ui.views.view import Choice, View
+from gmmstudio.ui.widgets.labels import ElidedLabel
+
+_POLL_MS = 10
+_FEW = 8  # clusters whose bands are all drawn
+ORDERS = ("as in the table", "by how much they separate")
+NOTHING = "Press Fit: each cluster becomes a line over the columns."
+WAITING = "Preparing the rows…"
+FAULT = "The profile could not be drawn because of a fault in the program; the log says more."
+UNIT = "in standard deviations from the mean of all rows"
+_ORDER = (
+    "In which order the columns stand. The more of a column's variance lies\n"
+    "between the clusters, the more it separates them."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is to be found out about the rows of a fit; `selected`: of each row of the table."""
+
+    table: Table
+    preparation: Preparation
+    selected: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """Moments of all fitted rows, and the mean (d,) of those selected, with their number."""
+
+    question: Question
+    of_all: Moments
+    selected: NDArray[np.float64] | None
+    n_selected: int
+
+
+class ProfileView(View):
+    """What tells the clusters apart, column by column."""
+
+    title = "Profile"
+    tip = "A line for each cluster over the columns: where it lies above or below the average"
+
+    def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("profile")
+        self._session, self._stage = session, stage
+        self._store: SampleStore = control.store
+        self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
+        self._order = ORDERS[0]
+        self._columns: tuple[int, ...] = ()  # places of the fit's columns, in the order shown
+        self._blocks: Blocks = ()
+        self._asked: Question | None = None
+        self._known: Answered | None = None
+        self._number = 0
+        self._worker: Latest[Answered] = Latest("gmmstudio-profile")
+        self._poll_timer = QTimer(self)
+        self._poll_timer.setInterval(_POLL_MS)
+        self._poll_timer.timeout.connect(self._poll)
+
+        self.area = ProfileArea(self)
+        self.pager = Pager("columns", self)
+        self.note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 16, 4)
+        foot.setSpacing(16)
+        foot.addWidget(self.pager)
+        foot.addWidget(self.note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.area, 1)
+        layout.addLayout(foot)
+
+        self.area.chosen.connect(self._choose)
+        self.area.pointed.connect(self._write_note)
+        self.area.left_page.connect(self._leave_page)
+        self.area.resized.connect(self.look_again)
+        self.pager.turned.connect(self._turn)
+        stage.shown_changed.connect(self.look_again)
+        stage.selection.changed.connect(self.look_again)
+        theme.signals().changed.connect(self._restyle)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        self._restyle()
+
+    # ---- for the shell -------------------------------------------------------------------
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """In which order the columns stand."""
+        return (Choice("order", _ORDER, ORDERS, self._order, self._pick_order),)
+
+    def shutdown(self) -> None:
+        """End what runs and let go of session and stage."""
+        self._unsubscribe()
+        self._stage.shown_changed.disconnect(self.look_again)
+        self._stage.selection.changed.disconnect(self.look_again)
+        theme.signals().changed.disconnect(self._restyle)
+        self._poll_timer.stop()
+        self._worker.close()
+
+    # ---- what changes --------------------------------------------------------------------
+
+    def _document_changed(self, change: Change) -> None:
+        if "table" in change.fields:
+            self._foreign = self._stage.shown
+        if change.fields & {"table", "active", "names"}:
+            self.look_again()
+
+    def _pick_order(self, words: str) -> None:
+        self._order = words
+        self._columns = ()
+        self.choices_changed.emit()
+        self.look_again()
+
+    @Slot()
+    def _restyle(self) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.color("window"))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self.look_again()
+
+    # ---- what is shown -------------------------------------------------------------------
+
+    def _shown(self) -> Shown | None:
+        """Return the stage's frame, unless it is still one of the table before."""
+        shown = self._stage.shown
+        return None if shown is self._foreign else shown
+
+    def refresh(self) -> None:
+        """Bring the lines to the stage's frame."""
+        table, shown = self._session.document.table, self._shown()
+        if table is None or shown is None:
+            self._show_nothing(NOTHING)
+            return
+        mask = self._stage.selection.mask
+        if mask is not None and len(mask) != table.n_rows:
+            mask = None
+        self._ask(Question(table, shown.preparation, mask))
+        known = self._known
+        if known is None or not _same_rows(known.question, table, shown.preparation):
+            self._show_nothing(WAITING)
+            return
+        self._show_page(shown, known)
+        self.area.show_lines(self._lines(shown, known))
+        self._write_note("")
+
+    def _show_nothing(self, message: str) -> None:
+        self.pager.offer((), 0)
+        self._columns = self._blocks = ()
+        self.area.show_lines(None, message)
+        self.note.set_text("")
+
+    def _ask(self, question: Question) -> None:
+        """Find out about the rows in a thread, unless that is known or under way."""
+        asked = self._asked
+        if (
+            asked is not None
+            and asked.selected is question.selected
+            and _same_rows(asked, question.table, question.preparation)
+        ):
+            return
+        self._asked = question
+        self._number += 1
+        store, before = self._store, self._known
+        self._worker.put(self._number, lambda _should_stop: find_out(question, store, before))
+        self._poll_timer.start()
+
+    @Slot()
+    def _poll(self) -> None:
+        answer = self._worker.answer
+        if answer is None or answer.number != self._number:
+            return
+        self._poll_timer.stop()
+        if answer.value is None:
+            self._show_nothing(FAULT)
+            return
+        self._known = answer.value
+        self.look_again()
+
+    def _show_page(self, shown: Shown, known: Answered) -> None:
+        """Put the columns in order and choose those of the page; a live fit keeps the order."""
+        n = len(shown.preparation.columns)
+        if sorted(self._columns) != list(range(n)) or not shown.live:
+            order = np.arange(n)
+            if self._order != ORDERS[0]:
+                order = np.argsort(-separation(shown.parameters, known.of_all), kind="stable")
+            self._columns = tuple(order.tolist())
+        cut = blocks(self._columns, self.area.most_columns())
+        if tuple(map(len, cut)) != tuple(map(len, self._blocks)):
+            self.pager.offer(tuple(len(block) for block in cut), 0)
+        self._blocks = cut
+
+    def _lines(self, shown: Shown, known: Answered) -> Lines:
+        page = list(self._blocks[self.pager.current])
+        letters = np.argsort(shown.identities, kind="stable")
+        of_all = known.of_all
+        found = profile(shown.parameters, of_all)
+        means, deviations = found.means[letters], found.deviations[letters]
+        low, high = limits(means, deviations if len(means) <= _FEW else 0 * deviations)
+        selected = None
+        if known.selected is not None and self._stage.selection.n:
+            selected = (known.selected - of_all.mean) / of_all.deviation
+            low, high = min(low, float(selected.min())), max(high, float(selected.max()))
+        return Lines(
+            tuple(shown.column_names[j] for j in page),
+            tuple(shown.identities[k] for k in letters),
+            tuple(self._words(shown, int(k), page, found.means[k]) for k in letters),
+            means[:, page],
+            deviations[:, page],
+            np.floor(2 * low - 0.1) / 2,
+            np.ceil(2 * high + 0.1) / 2,
+            None if selected is None else selected[page],
+        )
+
+    def _words(
+        self, shown: Shown, k: int, page: list[int], means: NDArray[np.float64]
+    ) -> tuple[str, ...]:
+        """Say of each column of the page what a cluster is in it."""
+        name = self._session.document.cluster_name(shown.identities[k])
+        parameters = shown.parameters
+        return tuple(
+            f"{name}, {shown.column_names[j]}: "
+            + formats.mean_and_deviation(
+                float(parameters.means[k, j]), float(np.sqrt(parameters.covariances[k, j, j]))
+            )
+            + f" · {plain(abs(float(means[j])), 3)} s.d. "
+            + ("above" if means[j] >= 0 else "below")
+            + " average"
+            for j in page
+        )
+
+    @Slot(str)
+    def _write_note(self, pointed: str) -> None:
+        lines = self.area.lines
+        if lines is None:
+            return
+        if pointed:
+            self.note.set_text(pointed)
+            return
+        few = len(lines.identities) <= _FEW
+        parts = [UNIT, "bands: ± 1 s.d. of each cluster" if few else "point at a line for its band"]
+        known = self._known
+        if lines.selected is not None and known is not None:
+            rows = "the selected row" if known.n_selected == 1 else "selected rows"
+            n = "" if known.n_selected == 1 else f"{count(known.n_selected)} "
+            parts.insert(0, f"dashed: {'' if known.n_selected == 1 else 'mean of '}{n}{rows}")
+        text = " · ".join(parts)
+        self.note.set_text(text[0].upper() + text[1:])
+
+    # ---- mouse and keys ------------------------------------------------------------------
+
+    @Slot(int, str)
+    def _choose(self, place: int, how: How) -> None:
+        """Select the rows of a cluster."""
+        shown = self._shown()
+        if shown is None:
+            return
+        component = int(np.argsort(shown.identities, kind="stable")[place])
+        name = self._session.document.cluster_name(shown.identities[component])
+        self._stage.selection.choose(rows_of(shown, component), how, words=name)
+
+    @Slot(int)
+    def _turn(self, _block: int) -> None:
+        self.look_again()
+
+    @Slot(int)
+    def _leave_page(self, step: int) -> None:
+        if self.pager.turn(step):
+            self.area.point_at_edge(step)
+
+
+def _same_rows(question: Question, table: Table, preparation: Preparation) -> bool:
+    """Tell whether a question was about these rows and columns."""
+    return question.table is table and (
+        question.preparation is preparation or question.preparation == preparation
+    )
+
+
+def find_out(question: Question, store: SampleStore, before: Answered | None) -> Answered:
+    """Find the moments of all fitted rows and the mean of the selected ones; for a thread."""
+    sample = store.get(question.table, question.preparation)
+    if before is not None and _same_rows(before.question, question.table, question.preparation):
+        of_all = before.of_all
+    else:
+        of_all = moments(sample)
+    if question.selected is None:
+        return Answered(question, of_all, None, 0)
+    chosen = question.selected[sample.rows]
+    n = int(np.count_nonzero(chosen))
+    return Answered(question, of_all, average(sample, chosen) if n else None, n)
+
+
+def limits(means: NDArray[np.float64], deviations: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the range that shows all lines and bands, at least one s.d. to each side."""
+    low, high = float((means - deviations).min()), float((means + deviations).max())
+    return min(low, -1.0), max(high, 1.0)
