@@ -16,6 +16,7 @@ from gmmstudio.ui.tab_room import fit_tabs
 from gmmstudio.ui.transport import Transport
 from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
+from gmmstudio.ui.views.compare import CompareView
 from gmmstudio.ui.views.convergence import ConvergenceView
 from gmmstudio.ui.views.matrix import MatrixView
 from gmmstudio.ui.views.profile import ProfileView
@@ -44,6 +45,7 @@ class Workspace(QWidget):
         self.matrix = MatrixView(session, stage, control)
         self.uncertainty = UncertaintyView(session, stage, self.scatter)
         self.profile = ProfileView(session, stage, control)
+        self.compare = CompareView(session, stage, control, self.scatter)
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
@@ -62,6 +64,7 @@ class Workspace(QWidget):
             self.matrix,
             self.uncertainty,
             self.profile,
+            self.compare,
             self.table,
         )
         for place, view in enumerate(self.views):

@@ -280,6 +280,7 @@ class _Frame(QGraphicsItem):
         self._x = self._y = axes.Ticks((), ())
         self.y_least: float | None = None  # no ticks below this
         self.x_whole = self.y_whole = False  # ticks at whole numbers only
+        self.y_written = True  # the numbers up are; else another plot beside has them
         self._font = theme.font(TICK_TEXT)
         self._metrics = QFontMetricsF(self._font)
 
@@ -291,6 +292,8 @@ class _Frame(QGraphicsItem):
     def left_margin(self) -> float:
         """Room for the longest text of the vertical axis, in steps of 4 pixels."""
         self._choose_y()
+        if not self.y_written:
+            return 8.0
         longest = max((self._metrics.horizontalAdvance(text) for text in self._y.texts), default=0)
         return max(44.0, 4 * math.ceil((longest + 16) / 4))
 
@@ -345,6 +348,8 @@ class _Frame(QGraphicsItem):
             y = area.top() + (y_high - place) * y_rate
             painter.setPen(grid_pen)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            if not self.y_written:
+                continue
             painter.setPen(text_color)
             box = QRectF(0, y - height / 2, area.left() - 8, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
@@ -352,7 +357,7 @@ class _Frame(QGraphicsItem):
 
     def _draw_notes(self, painter: QPainter, area: QRectF, height: float) -> None:
         painter.setPen(theme.color("muted"))
-        if self._y.note:
+        if self._y.note and self.y_written:
             box = QRectF(4, 0, area.width(), height)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self._y.note)
         if self._x.note:

@@ -1,0 +1,106 @@
+"""What the comparison of shapes says in words. Pure: no widget, no thread."""
+
+from __future__ import annotations
+
+from gmmstudio.mixture.fit import Fit
+from gmmstudio.report import formats, phrases
+from gmmstudio.ui.comparison import Candidate
+from gmmstudio.ui.views.compared_tile import Figures
+from gmmstudio.ui.widgets.shape_tile import SHAPES, SPREADS, Shape
+
+_NUMBERS = {2: "two", 4: "four"}
+_SAME = 0.005  # of BIC: such a difference is not written
+TAKE = (
+    "Click it, or press Enter, to take this shape: K and shape on the left follow,\n"
+    "and undo brings back what was there."
+)
+NOW = "This is the fit shown in the other views."
+
+
+def shape_of(letters: str) -> Shape:
+    """Return the tile of the left panel that stands for a structure."""
+    wanted = {"E": "EEE", "V": "VVV"}.get(letters)
+    if wanted is not None:
+        return next(shape for shape in SPREADS if shape.key == wanted)
+    return next(shape for shape in SHAPES if shape.key == letters)
+
+
+def how_many(n: int) -> str:
+    """Write a number of shapes."""
+    return _NUMBERS.get(n, str(n))
+
+
+def waiting_figures(letters: str, words: str) -> Figures:
+    """Say of a shape that has not been fitted yet what it waits for."""
+    shape = shape_of(letters)
+    return Figures(shape.name, verdict=words, tip=shape.tooltip)
+
+
+def figures(
+    candidate: Candidate, best: Candidate | None, n_shapes: int, *, complete: bool, shown: bool
+) -> Figures:
+    """Say how a shape did.
+
+    Parameters
+    ----------
+    candidate
+        The shape.
+    best
+        The one of lowest BIC so far.
+    n_shapes
+        How many are compared.
+    complete
+        Whether all of them are done.
+    shown
+        Whether it is the fit shown in the other views.
+    """
+    shape, fit = shape_of(candidate.structure), candidate.sound
+    mark = "shown now" if shown else ""
+    if fit is None:
+        collapsed = candidate.fit is not None
+        words = "Collapsed" if collapsed else "Could not be fitted"
+        tip = f"{shape.tooltip}\n\n{candidate.reason}"
+        return Figures(
+            shape.name,
+            mark,
+            verdict=f"{words}, so it is not ranked",
+            instead=candidate.reason,
+            tip=f"{tip}\n\n{TAKE}" if collapsed and not shown else tip,
+        )
+    bic = f"BIC {formats.log_likelihood(fit.bic)}"
+    verdict = _verdict(fit, best, n_shapes, complete)
+    likelihood = f"log-likelihood {formats.log_likelihood(fit.log_likelihood)}"
+    ended = {"converged": "converged", "max_iter": "not converged"}.get(fit.ended, fit.ended)
+    n = formats.count(fit.n_parameters)
+    parameters = f"{n} parameters · {ended}"
+    tip = f"{shape.tooltip}\n\n{bic} (lower is better): {verdict}\n{likelihood}\n{parameters}"
+    return Figures(
+        shape.name,
+        mark,
+        bic,
+        verdict,
+        best is candidate,
+        ((likelihood,), (parameters, f"{n} param. · {ended}")),
+        tip=f"{tip}\n\n{NOW if shown else TAKE}",
+    )
+
+
+def _verdict(fit: Fit, best: Candidate | None, n_shapes: int, complete: bool) -> str:
+    lowest = None if best is None else best.sound
+    if lowest is None:
+        return ""
+    if fit is lowest:
+        return f"best of the {how_many(n_shapes)}" if complete else "best so far"
+    above = fit.bic - lowest.bic
+    if above < _SAME:
+        return "as good as the best"
+    return f"{phrases.points(above).split()[0]} above the best"
+
+
+def heading(n_shapes: int, n_components: int, n_drawn: int, n_rows: int) -> str:
+    """Say what is compared, and which rows are drawn where not all are."""
+    words = f"{how_many(n_shapes).capitalize()} shapes of {formats.clusters(n_components)}"
+    words += " · BIC: lower is better"
+    if n_drawn < n_rows:
+        words += f" · a sample of {formats.count(n_drawn)} of {formats.rows(n_rows)} drawn"
+    return words
