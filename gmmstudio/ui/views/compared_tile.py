@@ -144,7 +144,7 @@ class ComparedTile(KeyboardFocus):
 
     def _write(self) -> None:
         """Write as much as there is room for."""
-        room = self.width() - 2 * _SIDE - 2
+        room = self.width() - 2 * _SIDE - 6
         bic = self.figures.bic
         _longest(self._bic, (f"{bic}{_LOWER}", bic) if bic else ("",), room)
         for label, wordings in zip(self._details, self.figures.details, strict=True):
