@@ -72,8 +72,8 @@ class Workspace(QWidget):
             self.tabs.setTabToolTip(place, view.tip)
         self.matrix.pair_chosen.connect(self._open_pair)
         self._choices = ChoicesBar()
-        self._choices.show_view(self.scatter)
         self.tabs.setCornerWidget(self._choices, Qt.Corner.TopRightCorner)
+        self._choices.show_view(self.scatter)
         self.tabs.currentChanged.connect(self._turn)
         self.tabs.installEventFilter(self)
 
