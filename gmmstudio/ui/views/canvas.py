@@ -73,16 +73,20 @@ class Canvas:
         """Return of each pixel (lines, columns) how many of the marks counted cover it."""
         if self._centres is None:
             return np.zeros((self.lines, self.columns), np.int32)
-        layer = self._centres.reshape(-1, self.width)
-        if len(stamp.dx) > 1 and stamp.half_widths:
-            layer = _over_marks(layer, stamp.half_widths, np.add, 0)
-        return self._inside(layer)
+        return self._inside(spread(self._centres.reshape(-1, self.width), stamp))
 
     def inner(self) -> Cells:
         return self._inside(self.cells.reshape(-1, self.width))
 
     def _inside(self, cells: Cells) -> Cells:
         return cells[self.pad : self.pad + self.lines, self.pad : self.pad + self.columns]
+
+
+def spread(layer: NDArray, stamp: Stamp) -> NDArray:
+    """Add up, at each place, what lies at the centres of all marks that reach it."""
+    if len(stamp.dx) == 1 or not stamp.half_widths:
+        return layer
+    return _over_marks(layer, stamp.half_widths, np.add, 0)
 
 
 def _over_marks(

@@ -85,6 +85,16 @@ class Colouring:
     max_probability: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
     ring: int = 0xFF000000
 
+    def is_like(self, other: Colouring) -> bool:
+        """Tell whether another gives every row the same colour, without going through the rows."""
+        return (
+            self.rows is other.rows
+            and self.labels is other.labels
+            and self.max_probability is other.max_probability
+            and (self.n_components, self.ring) == (other.n_components, other.ring)
+            and np.array_equal(self.palette, other.palette)
+        )
+
     def colours(
         self,
         rows: Ints,

@@ -9,26 +9,29 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QRegion
 
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui.selection import Selection
+from gmmstudio.ui.views.beside import Beside
+from gmmstudio.ui.views.cells import CellGrid, arrange_cells
 from gmmstudio.ui.views.colouring import Colouring
-from gmmstudio.ui.views.density import colour_raster
-from gmmstudio.ui.views.lit import Lit, lay_over
-from gmmstudio.ui.views.marks import FEW, Flags, Ints
+from gmmstudio.ui.views.lit import Lit
+from gmmstudio.ui.views.marks import FEW, MANY, Flags, Ints
+from gmmstudio.ui.views.mixing import Shading, mixed_raster
 from gmmstudio.ui.views.picking import point_at
-from gmmstudio.ui.views.pixel_grid import PixelGrid
+from gmmstudio.ui.views.picture import Picture
+from gmmstudio.ui.views.pixel_grid import PixelGrid, count_seen
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.winners import WinnerImage, colour_image, find_winners
+from gmmstudio.ui.views.winners import WinnerImage, find_winners
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view
 _WATCH_ALL = 200_000
-_REFINE_MS = 80
+_REFINE_MS = 60
+_MIX_MS = 200  # colours that have rested so long are mixed
 _MOVING_S = 0.1  # changes of view in so quick succession are one movement
-_POLL_MS = 10
+_LABELS_MS = 400  # so long the picture before stays while the labels of a new one are on their way
 _DENSE = 10_000
 
 
@@ -38,36 +41,54 @@ class PointCloud(Layer):
     Finding which point is seen at each pixel depends on the view only and is kept; new labels
     only recolour those pixels. Above `DIRECT` points, and above `FEW` while the view is moving, a
     change of view draws quickly first, and the finest picture is made beside the GUI thread once
-    the view has been still for a moment.
+    the view has been still for a moment. Until it is there, the one before is drawn where it
+    belongs now, and the quick one only where that does not reach.
+
+    Attributes
+    ----------
+    painted_changed : Signal
+        :attr:`painted_rows` are others, or drawn in another way.
+    dense_changed : Signal
+        So many points, or no more so many, that they hide lines of their own colour.
+    seen_changed : Signal
+        :meth:`seen` tells other numbers.
+    raster
+        Whether very many points in view dissolve into a density raster. Set it before there are
+        points.
     """
 
     painted_changed = Signal()
-    dense_changed = Signal(bool)  # so many points that they hide lines of their own colour
+    dense_changed = Signal(bool)
+    seen_changed = Signal()
 
     def __init__(self, box: pg.ViewBox, colouring: Colouring, rim: int) -> None:
         super().__init__(box, z=10)
+        self.raster = True
         self._points: Points | None = None
         self._kinds: Flags | None = None
         self._colouring = colouring
         self._rim = np.uint32(rim)
-        self._winners: WinnerImage | None = None
+        self._picture: Picture | None = None
+        self._kept: Picture | None = None  # the one before, until there is a fine one again
         self._wanted: PixelGrid | None = None  # what a finer picture is made for
         self._stale = True  # the points or their kinds have changed
         self._lit: Lit | None = None
         self._selection: Selection | None = None
-        self._seen_rows: tuple[WinnerImage, WinnerImage, Ints] | None = None
-        self._pixels: np.ndarray | None = None  # lives as long as the image that looks into it
-        self._image: QImage | None = None
+        self._cells: CellGrid | None = None
         self._dense = False
-        self._request = 0
         self._last_found = -1.0
         self._announced: tuple[Ints, bool] | None = None
-        self._worker: Latest[WinnerImage] = Latest("gmmstudio-points")
+        self._told_of: WinnerImage | None = None
+        self._finer = Beside("gmmstudio-points", self)
+        self._finer.answered.connect(self._found)
+        self._mixer = Beside("gmmstudio-mixing", self, gives_way=True)
+        self._mixer.answered.connect(self._mixed)
+        self._sorter = Beside("gmmstudio-cells", self, gives_way=True)
+        self._sorter.answered.connect(self._sorted)
         self._announce_timer = self._timer(0, self._announce)
         self._refine_timer = self._timer(_REFINE_MS, self._refine)
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(_POLL_MS)
-        self._poll_timer.timeout.connect(self._poll)
+        self._mix_timer = self._timer(_MIX_MS, self._mix)
+        self._labels_timer = self._timer(_LABELS_MS, self._drop_kept)
 
     def _timer(self, milliseconds: int, slot) -> QTimer:
         timer = QTimer(self)
@@ -81,8 +102,9 @@ class PointCloud(Layer):
     def set_points(self, points: Points | None, kinds: Flags | None) -> None:
         """Draw other points; `kinds` says of each table row whether it is in the fit."""
         self._points, self._kinds = points, kinds
-        self._winners = None
-        self._forget_request()
+        self._picture = self._kept = self._cells = None
+        self._forget_finer()
+        self._sorter.forget()
         self._announced = None
         self._stale = True
         self.update()
@@ -93,8 +115,8 @@ class PointCloud(Layer):
         if kinds is old or (kinds is not None and old is not None and np.array_equal(kinds, old)):
             return False
         self._kinds = kinds
-        if self._points is not None and len(self._points) > DIRECT and self._winners is not None:
-            self._wanted = self._winners.grid
+        if self._points is not None and len(self._points) > DIRECT and self._picture is not None:
+            self._wanted = self._picture.winners.grid
             self._refine()  # the old picture stays until the new one is there
         else:
             self._stale = True
@@ -107,9 +129,8 @@ class PointCloud(Layer):
         `mask` says of each row whether it is selected; None: nothing is, and all keep them.
         """
         self._lit = None if mask is None else Lit(mask)
-        self._image = None
+        self._recolour()
         self._announce_timer.start()
-        self.update()
 
     def follow(self, selection: Selection) -> None:
         """Show what is selected there, now and whenever that changes."""
@@ -129,9 +150,10 @@ class PointCloud(Layer):
 
     def set_colouring(self, colouring: Colouring, rim: int) -> None:
         """Colour the same points anew."""
+        if colouring.is_like(self._colouring) and self._rim == np.uint32(rim):
+            return
         self._colouring, self._rim = colouring, np.uint32(rim)
-        self._image = None
-        self.update()
+        self._recolour()
 
     # ---- what others ask -----------------------------------------------------------------
 
@@ -141,31 +163,48 @@ class PointCloud(Layer):
             return np.empty(0, np.int64)
         if len(self._points) <= _WATCH_ALL:
             return self._points.rows
-        return np.empty(0, np.int64) if self._winners is None else self._rows_seen()
+        if self._picture is None:
+            return np.empty(0, np.int64)
+        kept = self._kept if self._picture.winners.coarse else None
+        return (kept or self._picture).rows(self._lit_now())
 
     @property
     def winners(self) -> WinnerImage | None:
         """The picture as it is now."""
-        return self._winners
+        return None if self._picture is None else self._picture.winners
+
+    def seen(self) -> tuple[int, int] | None:
+        """Count the points seen and all in view; None until the finest picture is there."""
+        winners = self.winners
+        if winners is None or self._points is None or winners.coarse:
+            return None
+        return count_seen(self._points, winners.painted, winners.grid), winners.n_visible
 
     def row_at(self, place: QPointF) -> int | None:
         """Return the table row of the point under a place in the view's pixels."""
-        if self._winners is None or self._points is None:
+        winners = self.winners
+        if winners is None or self._points is None:
             return None
-        grid = self._winners.grid
+        grid = winners.grid
         column = grid.shift_x + place.x() * grid.scale
         line = grid.shift_y + place.y() * grid.scale
-        return point_at(self._points, self._winners, column, line)
+        return point_at(self._points, winners, column, line)
 
     def shut_down(self) -> None:
-        """End the timers and the thread."""
+        """End the timers and the threads."""
         if self._selection is not None:
             self._selection.changed.disconnect(self._selection_changed)
             self._selection = None
-        for timer in (self._announce_timer, self._refine_timer, self._poll_timer):
+        for timer in (
+            self._announce_timer,
+            self._refine_timer,
+            self._mix_timer,
+            self._labels_timer,
+        ):
             timer.stop()
-        self._worker.close()
-        self._points = self._winners = self._image = self._pixels = None
+        for beside in (self._finer, self._mixer, self._sorter):
+            beside.shut_down()
+        self._points = self._picture = self._kept = self._cells = None
 
     # ---- drawing -------------------------------------------------------------------------
 
@@ -174,20 +213,26 @@ class PointCloud(Layer):
             return
         to_device = painter.deviceTransform()
         grid = self._grid(to_device.m11(), to_device.dx(), to_device.dy())
-        if self._stale or self._winners is None or self._winners.grid != grid:
+        if self._stale or self._picture is None or self._picture.winners.grid != grid:
             self._find(grid)
-        if self._image is None:
-            self._colour()
-        if self._image is None:
+        picture, kept = self._picture, self._kept_now(grid)
+        if picture is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        target = QRectF(
-            -grid.shift_x / grid.scale,
-            -grid.shift_y / grid.scale,
-            grid.columns / grid.scale,
-            grid.lines / grid.scale,
-        )
-        painter.drawImage(target, self._image, QRectF(self._image.rect()))
+        lit = self._lit_now()
+        for each in (picture, kept):
+            if each is not None and each.pixels is None:
+                each.colour(self._colouring, self._rim, lit)
+        if kept is None:
+            picture.draw(painter, grid)
+            return
+        whole = QRegion(self.boundingRect().toAlignedRect())
+        target = kept.place_in(grid).toRect()
+        painter.save()
+        painter.setClipRegion(whole - QRegion(target))
+        picture.draw(painter, grid)
+        painter.setClipRegion(whole & QRegion(target))
+        kept.draw(painter, grid)
+        painter.restore()
 
     def _grid(self, scale: float, x: float, y: float) -> PixelGrid:
         """Describe the device pixels under the view, whose corner may lie inside one of them."""
@@ -210,102 +255,136 @@ class PointCloud(Layer):
         now = time.monotonic()
         moving, self._last_found = now - self._last_found < _MOVING_S, now
         coarse = len(self._points) > (FEW if moving else DIRECT)
-        self._forget_request()
-        self._accept(find_winners(self._points, grid, self._kinds, coarse=coarse))
-        if self._winners is not None and self._winners.coarse:
+        self._forget_finer()
+        winners = find_winners(
+            self._points, grid, self._kinds, coarse=coarse, cells=self._cells, raster=self.raster
+        )
+        if winners.coarse and winners.n_visible > MANY and not self._stale:
+            if self._picture is not None and not self._picture.winners.coarse:
+                self._kept = self._picture
+        else:
+            self._kept = None
+        self._accept(winners)
+        if winners.coarse:
             self._wanted = grid
             self._refine_timer.start()
 
     def _accept(self, winners: WinnerImage) -> None:
-        self._winners = winners
+        assert self._points is not None
+        self._picture = Picture(self._points, winners, self._kinds)
         if (winners.n_visible > _DENSE) is not self._dense:
             self._dense = not self._dense
             self.dense_changed.emit(self._dense)
         self._stale = False
-        self._image = None
+        self._mixer.forget()
         self._announce_timer.start()
+        if not winners.coarse:
+            self._mix_timer.start()
 
-    def _colour(self) -> None:
-        winners, points = self._winners, self._points
-        if winners is None or points is None:
-            return
-        lit, top, rows = self._lit_now(), self._top(), self._rows_seen()
-        selected = None if lit is None else lit.selected(rows)
-        words, codes = self._colouring.shades(
-            rows, self._kinds, points.n_rows, crossed=winners.crossed, selected=selected
-        )
-        n = len(winners.rows)
-        ring = np.uint32(self._colouring.ring)
-        if winners.density is not None:
-            pixels = colour_raster(winners.density, winners.slots.shape, words, codes[:n])
-        else:
-            rim = self._rim if selected is None else np.where(selected[:n], ring, self._rim)
-            pixels = np.ascontiguousarray(colour_image(winners, words[codes[:n]], rim))
-        if top is not None and top.pixels is not None:
-            lay_over(pixels, colour_image(top, words[codes[n:]], ring), top.pixels)
-        lines, columns = pixels.shape
-        form = QImage.Format.Format_ARGB32_Premultiplied
-        self._image = QImage(pixels.data, columns, lines, 4 * columns, form)
-        self._pixels = pixels
+    def _recolour(self) -> None:
+        for picture in (self._picture, self._kept):
+            if picture is not None:
+                picture.forget_colours()
+        self._mixer.forget()
+        self._mix_timer.start()
+        self.update()
 
     def _lit_now(self) -> Lit | None:
         """Return what is selected, unless it is of another table."""
         lit, points = self._lit, self._points
         return lit if lit and points and len(lit.mask) == points.n_rows else None
 
-    def _top(self) -> WinnerImage | None:
-        """Return the picture of the selected points, where they are few enough for one."""
-        lit = self._lit_now()
-        if lit is None or self._points is None or self._winners is None:
-            return None
-        return lit.top(self._points, self._winners, self._kinds)
+    # ---- the picture before --------------------------------------------------------------
 
-    def _rows_seen(self) -> Ints:
-        """Return the rows of the picture, then those of the selected points over it."""
-        winners, top = self._winners, self._top()
-        if winners is None:
-            return np.empty(0, np.int64)
-        if top is None:
-            return winners.rows
-        held = self._seen_rows
-        if held is None or held[0] is not winners or held[1] is not top:
-            held = self._seen_rows = winners, top, np.concatenate([winners.rows, top.rows])
-        return held[2]
+    def _kept_now(self, grid: PixelGrid) -> Picture | None:
+        """Return the picture before, where it does better than the one there is now."""
+        kept, picture = self._kept, self._picture
+        if kept is None or picture is None or not kept.is_near(grid):
+            return None
+        if picture.winners.coarse:
+            return kept
+        rows = self._colouring.rows
+        if not self._colouring.n_components or rows is None or rows is self.painted_rows():
+            self._drop_kept()
+            return None
+        if not self._labels_timer.isActive():
+            self._labels_timer.start()
+        return kept
+
+    @Slot()
+    def _drop_kept(self) -> None:
+        self._labels_timer.stop()
+        if self._kept is not None:
+            self._kept = None
+            self.update()
 
     # ---- the finer picture, beside the GUI thread ----------------------------------------
 
-    def _forget_request(self) -> None:
-        self._request += 1
+    def _forget_finer(self) -> None:
         self._refine_timer.stop()
-        self._poll_timer.stop()
+        self._finer.forget()
+        self._mixer.forget()
+        self._labels_timer.stop()
 
     @Slot()
     def _refine(self) -> None:
         if self._points is None or self._wanted is None:
             return
-        self._request += 1
-        work = partial(find_winners, self._points, self._wanted, self._kinds)
-        self._worker.put(self._request, lambda _should_stop: work())
-        self._poll_timer.start()
+        work = partial(
+            find_winners,
+            self._points,
+            self._wanted,
+            self._kinds,
+            cells=self._cells,
+            raster=self.raster,
+        )
+        self._finer.ask(lambda _should_stop: work())
+
+    @Slot(object)
+    def _found(self, winners: WinnerImage) -> None:
+        points = self._points
+        if points is None:
+            return
+        self._accept(winners)
+        if len(points) > DIRECT and 2 * winners.n_visible < len(points) and self._cells is None:
+            self._sorter.ask(lambda _should_stop: arrange_cells(points))
+        self.update()
+
+    @Slot(object)
+    def _sorted(self, cells: CellGrid) -> None:
+        self._cells = cells
+
+    # ---- the colours of a raster at rest -------------------------------------------------
 
     @Slot()
-    def _poll(self) -> None:
-        busy = self._worker.busy  # before the answer, which may come in between and be lost
-        answer = self._worker.answer
-        if answer is not None and answer.number == self._request:
-            self._poll_timer.stop()
-            if answer.value is not None:
-                self._accept(answer.value)
-                self.update()
-        elif not busy:
-            self._poll_timer.stop()
+    def _mix(self) -> None:
+        """Have the clusters mixed, where the labels of all rows are there."""
+        picture, colouring, lit = self._picture, self._colouring, self._lit_now()
+        if picture is None or picture.winners.density is None or picture.winners.coarse:
+            return
+        if not colouring.n_components or colouring.rows is not None:
+            return
+        shading = Shading(colouring, picture.kinds, None if lit is None else lit.mask)
+        self._mixer.ask(
+            partial(mixed_raster, picture.points, picture.winners, shading, self._cells)
+        )
+
+    @Slot(object)
+    def _mixed(self, pixels: NDArray[np.uint32]) -> None:
+        if self._picture is not None and self._picture.winners.slots.shape == pixels.shape:
+            self._picture.put(pixels, self._colouring, self._lit_now())
+            self.update()
 
     @Slot()
     def _announce(self) -> None:
-        crossed = self._winners is None or self._winners.crossed
+        winners = self.winners
+        crossed = winners is None or winners.crossed
         news = (self.painted_rows(), crossed)
         if self._announced is None or any(
             new is not old for new, old in zip(news, self._announced, strict=True)
         ):
             self._announced = news
             self.painted_changed.emit()
+        if winners is not None and winners is not self._told_of and not winners.coarse:
+            self._told_of = winners
+            self.seen_changed.emit()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from operator import is_
 
-import numpy as np
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QToolTip
@@ -24,12 +22,13 @@ from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
 from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
-from gmmstudio.ui.views.marks import APART, OUTLIER
+from gmmstudio.ui.views.marks import OUTLIER
 from gmmstudio.ui.views.overlay import Overlay
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.row_kinds import RowKinds, count_among, label_of, mark_outliers
+from gmmstudio.ui.views.row_kinds import RowKinds, label_of, mark_outliers
+from gmmstudio.ui.views.rows_note import RowsNote
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_face import ScatterFace
 from gmmstudio.ui.views.select_tools import PlotSelecting
@@ -75,12 +74,12 @@ class ScatterView(ScatterFace):
         self._drawings = DrawingSource(self)
         self._drawings.ready.connect(self._draw)
         self._drawings.failed.connect(self._not_drawn)
-        self._noted: tuple = ()  # what the words under the plot were made from
         self._faded = True
         self._hovered: int | None = None
 
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.cloud.follow(stage.selection)
+        self._rows_note = RowsNote(self._note, self.cloud, self._row_kinds)
         self.ellipses = Ellipses(self.plot.box)
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
@@ -306,31 +305,11 @@ class ScatterView(ScatterFace):
             self._hovered = None
 
     def _write_note(self, shown: Shown | None) -> None:
-        document = self._session.document
-        table, sight, points = document.table, self._sight, self._points
-        if table is None or sight is None or points is None:
-            waiting = table is not None and self.axes is not None and not self._empty.text()
-            self._note.set_text("Preparing the rows…" if waiting else "")
-            self._noted = ()
-            return
-        winners = self.cloud.winners
-        crossed = winners is None or winners.crossed
-        kinds = self._row_kinds.kinds(table, self._preparation(), document.preparation)
-        noted = (points, sight, kinds, shown is None, self._preparation(), crossed)
-        if len(noted) == len(self._noted) and all(map(is_, noted, self._noted)):
-            return  # counting a million rows at every frame would be felt
-        self._noted = noted
-        n_apart = int(np.count_nonzero(kinds[points.rows] == APART)) if kinds.any() else 0
-        excluded, fitted = document.preparation.excluded, self._preparation().excluded
-        if fitted is not excluded:  # as a rule they are the same, and may be a million
-            excluded |= fitted
-        n_excluded = count_among(excluded, points.rows, table.n_rows)
-        text = scatter_text.rows_note(table, sight, len(points), n_apart, n_excluded)
-        if not crossed:
-            text = f"{text} · outliers darker, as crosses when zoomed in"
-        if hint := scatter_text.ellipse_note(table, sight, shown) or sight.caution:
-            text = f"{hint} · {text}"
-        self._note.set_text(text)
+        waiting = self.axes is not None and not self._empty.text()
+        of_what = self._sight, self._points, shown
+        self._rows_note.write(
+            self._session.document, self._preparation(), *of_what, waiting=waiting
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

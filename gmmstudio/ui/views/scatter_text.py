@@ -21,8 +21,10 @@ def count(n: int) -> str:
     return f"{n:,}".replace(",", "\u2009")
 
 
-def rows_note(table: Table, sight: Sight, n_drawn: int, n_apart: int, n_excluded: int) -> str:
-    """Say how many rows are drawn, and why the others are not."""
+def rows_note(
+    table: Table, sight: Sight, n_drawn: int, n_apart: int, n_excluded: int, seen: str = ""
+) -> str:
+    """Say how many rows are drawn, how many of them are `seen`, and why the others are not."""
     missing = table.n_rows - n_drawn
     if missing:
         where = "here" if sight.plane is not None else f"in {table.columns[sight.axes.x].name}"
@@ -30,9 +32,10 @@ def rows_note(table: Table, sight: Sight, n_drawn: int, n_apart: int, n_excluded
             f"{count(n_drawn)} of {count(table.n_rows)} rows drawn, "
             f"{count(missing)} {'has' if missing == 1 else 'have'} no value {where}"
         ]
+        parts += [seen] if seen else []
     else:
         all_rows = "One row" if table.n_rows == 1 else f"All {count(table.n_rows)} rows"
-        parts = [f"{all_rows} drawn"]
+        parts = [f"{all_rows}: {seen}" if seen else f"{all_rows} drawn"]
     skipped = n_apart - n_excluded
     grey = []
     if n_excluded:
@@ -42,6 +45,19 @@ def rows_note(table: Table, sight: Sight, n_drawn: int, n_apart: int, n_excluded
     if grey:
         parts.append(f"in grey: {' and '.join(grey)}")
     return "; ".join(parts)
+
+
+def seen_note(n_points: int, n_seen: int, n_in_view: int) -> str:
+    """Say where the points are that are not seen; nothing where all are."""
+    under, outside = n_in_view - n_seen, n_points - n_in_view
+    if under <= 0 and outside <= 0:
+        return ""
+    parts = [f"{count(n_seen)} seen"]
+    if under > 0:
+        parts.append(f"{count(under)} under them")
+    if outside > 0:
+        parts.append(f"{count(outside)} outside")
+    return ", ".join(parts)
 
 
 def ellipse_note(table: Table, sight: Sight, shown: Shown | None) -> str:

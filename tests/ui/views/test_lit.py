@@ -91,21 +91,21 @@ def test_the_picture_is_that_of_a_look_up_row_by_row(cloud, n: int):
         top = find_winners(chosen, winners.grid, None, marks=marks)
         over = colour_image(top, PALETTE[2 + 15 + 16 * labels[top.rows]], np.uint32(RING))
         lay_over(expected, over, top.pixels)
-    np.testing.assert_array_equal(points_drawn._pixels, expected)
+    np.testing.assert_array_equal(points_drawn._picture.pixels, expected)
 
 
 def test_selecting_finds_no_winners_anew_and_clearing_brings_the_picture_back(cloud):
     plot, drawn = cloud
     points, _ = filled(plot, drawn, 150_000)
     plot.grab()
-    before, winners = drawn._pixels.copy(), drawn.winners
+    before, winners = drawn._picture.pixels.copy(), drawn.winners
     drawn.set_selection(points.x_values > 0)
     plot.grab()
     assert drawn.winners is winners
-    assert (drawn._pixels != before).any()
+    assert (drawn._picture.pixels != before).any()
     drawn.set_selection(None)
     plot.grab()
-    np.testing.assert_array_equal(drawn._pixels, before)
+    np.testing.assert_array_equal(drawn._picture.pixels, before)
 
 
 def test_a_single_selected_row_is_seen_among_many(cloud):
@@ -116,7 +116,7 @@ def test_a_single_selected_row_is_seen_among_many(cloud):
     mask[row] = True
     drawn.set_selection(mask)
     plot.grab()
-    alpha = drawn._pixels >> np.uint32(24)
+    alpha = drawn._picture.pixels >> np.uint32(24)
     assert np.count_nonzero(alpha == 255) >= 12  # the others let the ground through
     assert row in drawn.painted_rows()[-1:]
 
@@ -125,10 +125,10 @@ def test_a_selection_of_another_table_lights_nothing(cloud):
     plot, drawn = cloud
     filled(plot, drawn, 400)
     plot.grab()
-    before = drawn._pixels.copy()
+    before = drawn._picture.pixels.copy()
     drawn.set_selection(np.ones(77, bool))
     plot.grab()
-    np.testing.assert_array_equal(drawn._pixels, before)
+    np.testing.assert_array_equal(drawn._picture.pixels, before)
 
 
 def test_a_cloud_follows_a_selection_until_it_is_shut_down(cloud):
@@ -138,10 +138,10 @@ def test_a_cloud_follows_a_selection_until_it_is_shut_down(cloud):
     selection.reset(400)
     drawn.follow(selection)
     plot.grab()
-    before = drawn._pixels.copy()
+    before = drawn._picture.pixels.copy()
     selection.choose(np.arange(40))
     plot.grab()
-    assert (drawn._pixels != before).any()
+    assert (drawn._picture.pixels != before).any()
     assert Lit(selection.mask).selected(points.rows).sum() == 40
     drawn.shut_down()
     selection.clear()  # nobody is there to hear it

@@ -14,9 +14,11 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.views import point_cloud
 from gmmstudio.ui.views.colouring import Colouring, make_palette
 from gmmstudio.ui.views.density import LEVELS
+from gmmstudio.ui.views.marks import APART
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import arrange, span
+from gmmstudio.ui.views.winners import find_winners
 
 RED, BLUE = (200, 30, 30), (20, 40, 220)
 PALETTE = make_palette([RED, BLUE], (255, 255, 255), (90, 90, 90), (180, 180, 180), faded=False)
@@ -170,8 +172,8 @@ def test_other_points_while_refining(scene: Scene, qtbot, monkeypatch):
     scene.cloud._refine()
     scene.points(300, seed=9)
     scene.plot.grab()
-    qtbot.waitUntil(lambda: not scene.cloud._worker.busy, timeout=5000)
-    qtbot.wait(2 * point_cloud._POLL_MS)
+    qtbot.waitUntil(lambda: not scene.cloud._finer.busy, timeout=5000)
+    qtbot.wait(30)
     assert len(scene.cloud.winners.rows) == 300
 
 
@@ -200,3 +202,77 @@ def test_an_error_while_drawing_is_logged_and_nothing_else(scene: Scene, monkeyp
     monkeypatch.setattr(point_cloud, "find_winners", broken)
     scene.plot.grab()
     assert "could not be drawn" in caplog.text
+
+
+def test_while_it_moves_the_picture_before_is_drawn_where_it_belongs(scene: Scene, monkeypatch):
+    monkeypatch.setattr(point_cloud, "DIRECT", 1000)
+    points = scene.points(250_000)
+    scene.cloud._find(scene.cloud._grid(1.0, 0.0, 0.0))
+    scene.cloud._accept(find_winners(points, scene.cloud.winners.grid))
+    scene.plot.grab()
+    fine = scene.cloud._picture
+    watched = scene.cloud.painted_rows()
+    scene.plot.box.translateBy(x=0.3, y=-0.2)
+    scene.plot.box.scaleBy((0.8, 0.8))
+    scene.plot.grab()
+    assert scene.cloud.winners.coarse and scene.cloud._kept is fine
+    assert scene.cloud.painted_rows() is watched  # their labels are still wanted
+    grid = scene.cloud.winners.grid
+    own, target = fine.winners.grid, fine.place_in(grid)
+    for x, y in ((own.x_low, own.y_high), (own.x_high, own.y_low), (0.1, 0.2)):
+        before = own.place(np.array([x]), np.array([y]))
+        now = grid.place(np.array([x]), np.array([y]))
+        for old, new, low, size, across in (
+            (before[0], now[0], target.x(), target.width(), own.columns),
+            (before[1], now[1], target.y(), target.height(), own.lines),
+        ):
+            assert low + old[0] / across * size == pytest.approx(new[0], abs=1e-6)
+
+
+def test_a_picture_of_somewhere_else_is_not_kept(scene: Scene, qtbot, monkeypatch):
+    monkeypatch.setattr(point_cloud, "DIRECT", 1000)
+    scene.points(250_000)
+    scene.plot.grab()
+    qtbot.waitUntil(lambda: not scene.cloud.winners.coarse, timeout=5000)
+    scene.plot.show_range(50, 60, 50, 60)
+    scene.plot.grab()
+    assert scene.cloud._kept_now(scene.cloud.winners.grid) is None
+
+
+def test_the_finer_picture_takes_over_from_the_one_before(scene: Scene, qtbot, monkeypatch):
+    monkeypatch.setattr(point_cloud, "DIRECT", 1000)
+    scene.points(250_000)
+    scene.plot.grab()
+    qtbot.waitUntil(lambda: not scene.cloud.winners.coarse, timeout=5000)
+    scene.plot.box.translateBy(x=0.2)
+    scene.plot.grab()
+    qtbot.waitUntil(lambda: not scene.cloud.winners.coarse, timeout=5000)
+    scene.plot.grab()
+    assert scene.cloud._kept is None
+
+
+def test_labels_of_all_rows_are_mixed_once_they_rest(scene: Scene, qtbot):
+    scene.points(300_000)
+    labels = np.random.default_rng(3).integers(0, 2, 300_000).astype(np.int32)
+    scene.cloud.set_colouring(Colouring(PALETTE, 2, None, labels, np.ones(300_000, np.float32)), 0)
+    scene.plot.grab()
+    single = scene.cloud._picture.pixels
+    qtbot.waitUntil(lambda: scene.cloud._picture.pixels is not single, timeout=5000)
+    mixed = scene.cloud._picture.pixels
+    assert (mixed != single).any()
+    np.testing.assert_array_equal(mixed > 0, single > 0)  # the same pixels, as strong
+    np.testing.assert_array_equal(mixed >> np.uint32(24), single >> np.uint32(24))
+    again = Colouring(PALETTE.copy(), 2, None, labels, scene.cloud._colouring.max_probability)
+    scene.cloud.set_colouring(again, 0)  # nothing new
+    assert scene.cloud._picture.pixels is mixed
+
+
+def test_all_rows_apart_and_a_view_of_nothing(scene: Scene):
+    points = scene.points(200_000)
+    scene.cloud.set_kinds(np.full(200_000, APART, np.uint8))
+    scene.plot.grab()
+    assert (scene.cloud._picture.pixels[scene.cloud.winners.slots > 0] == PALETTE[1]).all()
+    scene.plot.show_range(90, 91, 90, 91)
+    scene.plot.grab()
+    assert scene.cloud.seen() == (0, 0)
+    assert len(points) == 200_000

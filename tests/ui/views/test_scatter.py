@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -31,7 +33,23 @@ def test_it_shows_two_fitted_columns_and_counts_its_rows(view: ScatterView, rig:
     axes = view.axes
     assert axes is not None and axes.y is not None
     assert {axes.x, axes.y} <= set(rig.document.preparation.columns)
-    assert note(view) == "342 of 344 rows drawn, 2 have no value here"
+    assert note(view).startswith("342 of 344 rows drawn, 2 have no value here")
+
+
+def test_the_note_says_which_points_are_not_seen(view: ScatterView, rig: Rig, qtbot):
+    def numbers(words: str) -> list[int]:
+        return [int(number) for number in re.findall(rf"(\d+) (?:{words})", note(view))]
+
+    view.grab()
+    assert sum(numbers("seen|under")) == 342  # some have both values in common
+    view.plot.box.scaleBy((0.3, 0.3))
+    view.grab()
+    qtbot.waitUntil(lambda: "outside" in note(view))
+    assert sum(numbers("seen|under|outside")) == 342
+    (x_low, x_high), (y_low, y_high) = view.plot.box.viewRange()
+    x, y = (rig.document.table.columns[i].values for i in (view.axes.x, view.axes.y))
+    inside = (x >= x_low) & (x < x_high) & (y > y_low) & (y <= y_high)
+    assert sum(numbers("seen|under")) == inside.sum()
 
 
 def test_it_tells_the_stage_which_rows_it_painted(view: ScatterView, rig: Rig, qtbot):

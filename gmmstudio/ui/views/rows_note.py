@@ -1,0 +1,79 @@
+"""The words under the scatter: which rows are drawn, which are seen, why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from operator import is_
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from gmmstudio.document.document import Document
+from gmmstudio.table.preparation import Preparation
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views import scatter_text
+from gmmstudio.ui.views.marks import APART
+from gmmstudio.ui.views.point_cloud import PointCloud
+from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.row_kinds import RowKinds, count_among
+from gmmstudio.ui.views.sights import Sight
+from gmmstudio.ui.widgets.labels import ElidedLabel
+
+
+class RowsNote(QObject):
+    """Writes the words, and again when other points are seen."""
+
+    def __init__(self, label: ElidedLabel, cloud: PointCloud, row_kinds: RowKinds) -> None:
+        super().__init__(label)
+        self._label, self._cloud, self._row_kinds = label, cloud, row_kinds
+        self._noted: tuple = ()  # what the words were made from
+        self._rows: Callable[..., str] | None = None
+        self._waiting, self._hint = "", ""
+        self._n_points, self._crossed = 0, True
+        cloud.seen_changed.connect(self._say)
+
+    def write(
+        self,
+        document: Document,
+        fitted: Preparation,
+        sight: Sight | None,
+        points: Points | None,
+        shown: Shown | None,
+        *,
+        waiting: bool,
+    ) -> None:
+        """Write about these points; `waiting`: they are on their way."""
+        table = document.table
+        if table is None or sight is None or points is None:
+            self._noted, self._rows = (), None
+            self._waiting = "Preparing the rows…" if table is not None and waiting else ""
+            self._say()
+            return
+        winners = self._cloud.winners
+        crossed = winners is None or winners.crossed
+        kinds = self._row_kinds.kinds(table, fitted, document.preparation)
+        noted = (points, sight, kinds, shown is None, fitted, crossed)
+        if len(noted) == len(self._noted) and all(map(is_, noted, self._noted)):
+            return  # counting a million rows at every frame would be felt
+        self._noted = noted
+        n_apart = int(np.count_nonzero(kinds[points.rows] == APART)) if kinds.any() else 0
+        excluded = document.preparation.excluded
+        if fitted.excluded is not excluded:  # as a rule they are the same, and may be a million
+            excluded |= fitted.excluded
+        n_excluded = count_among(excluded, points.rows, table.n_rows)
+        self._rows = partial(scatter_text.rows_note, table, sight, len(points), n_apart, n_excluded)
+        self._hint = scatter_text.ellipse_note(table, sight, shown) or sight.caution
+        self._n_points, self._crossed = len(points), crossed
+        self._say()
+
+    @Slot()
+    def _say(self) -> None:
+        if self._rows is None:
+            self._label.set_text(self._waiting)
+            return
+        seen = self._cloud.seen()
+        text = self._rows(seen=scatter_text.seen_note(self._n_points, *seen) if seen else "")
+        if not self._crossed:
+            text = f"{text} · outliers darker, as crosses when zoomed in"
+        self._label.set_text(f"{self._hint} · {text}" if self._hint else text)
