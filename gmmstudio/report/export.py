@@ -25,10 +25,11 @@ def export_labelled(
     rule: OutlierRule,
     names: Sequence[str] | None = None,
     *,
+    only: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> None:
-    """Write every row of the table with what the fit says about it.
+    """Write the rows of the table with what the fit says about it.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def export_labelled(
     names
         Name of each component (K), as ``Document.component_names`` gives them; by default
         "Cluster A" and so on.
+    only : (rows of the table,) bool, optional
+        Which rows are written: by default all of them.
     progress, should_stop
         Told the share done (0 … 1), and asked, between blocks of rows.
 
@@ -50,7 +53,7 @@ def export_labelled(
         A sentence; nothing was written then.
     """
     labels = labels_of(table, record, assignment, rule, names)
-    write_labelled(path, table, labels, progress=progress, should_stop=should_stop)
+    write_labelled(path, table, labels, only=only, progress=progress, should_stop=should_stop)
 
 
 def labels_of(

@@ -61,6 +61,7 @@ def write_labelled(
     table: Table,
     labels: Labels,
     *,
+    only: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> None:
@@ -68,7 +69,8 @@ def write_labelled(
 
     Delimiter, encoding, byte-order mark, line ending and decimal mark are the source's; cells are
     quoted with ``"`` where they must be. A table without header gets one, since the new columns
-    need names. The file appears whole or not at all.
+    need names. The file appears whole or not at all. Of the rows only those are written that
+    ``only`` (n,) says, each as it stands in the file of all rows.
 
     Raises
     ------
@@ -77,6 +79,8 @@ def write_labelled(
     """
     path = Path(path)
     _refuse_source(path, table)
+    import pyarrow as pa
+
     stop = should_stop or (lambda: False)
     encode = _Encoder(table.dialect, labels)
     with atomic_writer(path) as file:
@@ -85,7 +89,11 @@ def write_labelled(
         for first, last in _pieces(table):
             if stop():
                 raise Stopped("The export")
-            encode.buffer(file, _lines(table, labels, first, last))
+            if only is None:
+                encode.buffer(file, _lines(table, labels, first, last))
+            elif (wanted := only[first:last]).any():
+                lines = _lines(table, labels, first, last)
+                encode.buffer(file, lines.filter(pa.array(wanted)))
             if progress:
                 progress(last / table.n_rows)
 

@@ -72,10 +72,21 @@ def _include(facts: Facts) -> str:
     return f"&Use the {facts.n_excluded} excluded {rows} again"
 
 
+def _selected(facts: Facts) -> bool:
+    return facts.n_selected > 0
+
+
+def _exclude_selected(facts: Facts) -> str:
+    if facts.n_selected == 0:
+        return "&Exclude the selected rows"
+    rows = "row" if facts.n_selected == 1 else "rows"
+    return f"&Exclude the {facts.n_selected} selected {rows}"
+
+
 def specs(window: MainWindow) -> tuple[Spec, ...]:
     """Return every action of the window."""
     control, exporting = window.control, window.exporting
-    handlers, shell = window.handlers, window.shell
+    handlers, shell, selecting = window.handlers, window.shell, window.selecting
     return (
         Spec("new", "File", "&New", "Put the table away and begin afresh", handlers.new,
              ("Ctrl+N",), _has_table),
@@ -94,6 +105,26 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("redo", "Edit", _redo, "Do again what was undone", handlers.redo,
              ("Ctrl+Shift+Z", "Ctrl+Y"),
              lambda facts: bool(facts.redo_label) and facts.state == "idle", icon="redo"),
+        Spec("select_all", "Select", "&All rows", "Select every row of the table", selecting.all,
+             ("Ctrl+A",), _has_table),
+        Spec("select_outliers", "Select", "The &outliers", "Select the rows marked as outliers",
+             selecting.outliers, (), lambda facts: facts.n_outliers > 0),
+        Spec("invert_selection", "Select", "&Invert", "Select the rows that are not selected",
+             selecting.invert, ("Ctrl+I",), _has_table),
+        Spec("clear_selection", "Select", "&Nothing", "Select no row", selecting.clear,
+             ("Esc",), _selected, local=True),
+        Spec("exclude_selected", "Select", _exclude_selected, "Leave the selected rows out of the "
+             "next fit; they stay visible in grey", selecting.exclude, ("Del",), _selected,
+             separated=True, local=True),
+        Spec("include_selected", "Select", "&Use the selected rows again", "Use those of the "
+             "selected rows again that were left out by hand", selecting.include, ("Shift+Del",),
+             lambda facts: facts.n_selected > 0 and facts.n_excluded > 0, local=True),
+        Spec("copy_selected", "Select", "&Copy as a table", "Copy the selected rows with their "
+             "header and what the fit says of them", selecting.copy, (), _selected,
+             separated=True),
+        Spec("export_selected", "Select", "E&xport only these…", "Write the selected rows alone, "
+             "with cluster, probabilities and outliers", selecting.export, ("Ctrl+Shift+E",),
+             lambda facts: facts.n_selected > 0 and _can_export(facts)),
         Spec("default_columns", "Data", "Tick the &sensible columns", "Tick the columns that were "
              "ticked when the table was opened", handlers.default_columns, (), _has_table),
         Spec("standardise", "Data", "S&tandardise", "Measure every column in its own standard "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gmmstudio.ui import icons
@@ -28,6 +28,7 @@ class Facts:
     standardised: bool = False
     n_excluded: int = 0
     n_outliers: int = 0
+    n_selected: int = 0
     theme: str = "system"
     replay_after_fit: bool = True
 
@@ -66,6 +67,9 @@ class Spec:
         Name of its drawing on the tool bar; may depend on the facts.
     separated
         Whether a line stands before it in the menu.
+    local
+        Its keys do this where rows are looked at only, by :class:`Workspace`: elsewhere they mean
+        something else, as Delete does in a text.
     """
 
     id: str
@@ -78,6 +82,7 @@ class Spec:
     checked: Callable[[Facts], bool] | None = None
     icon: str | Callable[[Facts], str] = ""
     separated: bool = False
+    local: bool = False
 
 
 class Actions(QObject):
@@ -133,6 +138,8 @@ class Actions(QObject):
         action = QAction(self)
         action.setText(spec.title if isinstance(spec.title, str) else spec.title(Facts()))
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        if spec.local:  # the menu shows the keys, and does not answer them
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         plain = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{spec.tip} ({plain})" if plain else spec.tip)
         action.setStatusTip("")

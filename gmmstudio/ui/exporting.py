@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
@@ -18,11 +20,13 @@ from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
 
+BoolArray = NDArray[np.bool_]
+
 
 class Exporting(OneTask):
     """Exports the active fit, one export at a time, and remembers which fits were exported."""
 
-    exported = Signal(object)  # the path
+    exported = Signal(object, object)  # the path; how many rows, None if all
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Exporting(OneTask):
         self._state: tuple[object, ...] = ()
         self._exported: list[Fit] = []  # undo and redo bring the very same ones back
         self._last_state: tuple[object, ...] = ()
+        self._n_only: int | None = None
 
     @property
     def is_writing(self) -> bool:
@@ -70,22 +75,32 @@ class Exporting(OneTask):
 
     @Slot()
     def ask(self) -> None:
-        """Ask where to, and write."""
+        """Ask where to, and write every row."""
+        self._ask(None, "labelled")
+
+    def ask_only(self, rows: BoolArray) -> None:
+        """Ask where to, and write these rows of the table (n,) alone.
+
+        Whether the fit was exported is another question, which this leaves open.
+        """
+        self._ask(rows, "selection")
+
+    def _ask(self, only: BoolArray | None, what: str) -> None:
         if self._session.document.record is None or self.is_writing:
             return
-        path = files.ask_export(self._window, self.suggestion())
+        path = files.ask_export(self._window, self.suggestion(what))
         if path is not None:
-            self.write(path)
+            self.write(path, only)
 
-    def suggestion(self) -> Path:
+    def suggestion(self, what: str = "labelled") -> Path:
         """Return a path to suggest: beside the table, never the table itself."""
         table = self._session.document.table
         folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
         name = "table" if table is None else table.name.replace("/", "-")
-        return folder / f"{name}-labelled.csv"
+        return folder / f"{name}-{what}.csv"
 
-    def write(self, path: Path) -> None:
-        """Write the labelled table of the active fit."""
+    def write(self, path: Path, only: BoolArray | None = None) -> None:
+        """Write the labelled table of the active fit, or only some of its rows."""
         document = self._session.document
         table, record = document.table, document.record
         if table is None or record is None or self.is_writing:
@@ -105,11 +120,14 @@ class Exporting(OneTask):
                 assignment,
                 rule,
                 names,
+                only=only,
                 progress=progress,
                 should_stop=should_stop,
             )
 
-        self._path, self._record, self._state = path, record, _state(document)
+        self._path, self._state = path, _state(document)
+        self._record = record if only is None else None
+        self._n_only = None if only is None else int(np.count_nonzero(only))
         self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
@@ -119,7 +137,7 @@ class Exporting(OneTask):
             self._last_state = self._state
         self._preferences.folder = str(self._path.absolute().parent)
         self._ended()
-        self.exported.emit(self._path)
+        self.exported.emit(self._path, self._n_only)
 
     @Slot()
     def _ended(self) -> None:

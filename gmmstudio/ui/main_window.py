@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Change
+from gmmstudio.report import formats
 from gmmstudio.table.samples import samples
 from gmmstudio.ui import theme
 from gmmstudio.ui.action_list import specs
@@ -35,6 +36,7 @@ from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.run_control import RunControl
+from gmmstudio.ui.selecting import Selecting
 from gmmstudio.ui.shell import Shell
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.status_line import StatusLine
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         )
         self.messages = messages.Messages(self)
         self.handlers = Handlers(self)
+        self.selecting = Selecting(self)
         self.shell = Shell(self)
         self.actions_ = Actions(specs(self), self)
         self._build()
@@ -113,6 +116,7 @@ class MainWindow(QMainWindow):
             stage.run_changed,
             stage.playing_changed,
             stage.outliers_changed,
+            stage.selection.changed,
             control.ended,
             self.opening.changed,
             self.exporting.changed,
@@ -123,6 +127,7 @@ class MainWindow(QMainWindow):
         self.opening.opened.connect(self._opened)
         self.exporting.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
+        self.workspace.asked.connect(self._asked)
         self.status.cancel_clicked.connect(self.handlers.stop)
         self.menus.recent_picked.connect(self.handlers.open_path)
         self.menus.recent_cleared.connect(self._forget_recent)
@@ -154,6 +159,7 @@ class MainWindow(QMainWindow):
             standardised=document.preparation.scale == "standard",
             n_excluded=len(document.preparation.excluded),
             n_outliers=0 if marked is None else marked.n,
+            n_selected=self.stage.selection.n,
             theme=theme.choice(),
             replay_after_fit=self.control.replay_after_fit,
         )
@@ -192,6 +198,11 @@ class MainWindow(QMainWindow):
             theme.set_cluster_colors(dict(change.new.colors))
         self.refresh()
 
+    @Slot(str)
+    def _asked(self, action: str) -> None:
+        if self.actions_[action].isEnabled():
+            self.actions_[action].trigger()
+
     @Slot(object)
     def _opened(self, notices: tuple[str, ...]) -> None:
         self.notices.say(notices)
@@ -199,13 +210,14 @@ class MainWindow(QMainWindow):
         self.empty.show_recent(self.preferences.recent)
         self.workspace.scatter.setFocus()
 
-    @Slot(object)
-    def _exported(self, path: Path) -> None:
+    @Slot(object, object)
+    def _exported(self, path: Path, n_only: int | None) -> None:
         document = self.session.document
         record = document.record
         stale = record is not None and document.is_out_of_date(record)
         more = " The fit was made before your last changes." if stale else ""
-        self.status.say(f"Exported to {path}.{more}")
+        what = "Exported" if n_only is None else f"Exported {formats.rows(n_only)} only"
+        self.status.say(f"{what} to {path}.{more}")
 
     @Slot(str, str)
     def _tell(self, sentence: str, details: str) -> None:

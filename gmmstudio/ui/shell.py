@@ -24,7 +24,7 @@ KEYS_ELSEWHERE = (
             ("Add to the selection", "Shift"),
             ("Take away from the selection", "Ctrl"),
             ("Keep what both have in common", "Ctrl+Shift"),
-            ("Give up a shape; select nothing", "Esc"),
+            ("Give up the shape under way", "Esc"),
         ),
     ),
     (

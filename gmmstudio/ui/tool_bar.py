@@ -13,7 +13,7 @@ from gmmstudio.table.samples import SampleTable
 from gmmstudio.ui import theme
 from gmmstudio.ui.actions import Actions
 
-MENUS = ("File", "Edit", "Data", "Model", "View", "Help")
+MENUS = ("File", "Edit", "Select", "Data", "Model", "View", "Help")
 _THEMES = ("theme_system", "theme_light", "theme_dark")
 HEIGHT = 52
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from gmmstudio.document.session import Session
 from gmmstudio.ui import theme
+from gmmstudio.ui.changed_rows import ChangedRows
 from gmmstudio.ui.panels.left_panel import LeftPanel
 from gmmstudio.ui.panels.reading_panel import ReadingPanel
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.run_control import RunControl
+from gmmstudio.ui.selection_bar import SelectionBar
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.tab_room import fit_tabs
 from gmmstudio.ui.transport import Transport
@@ -32,8 +35,23 @@ TRANSPORT_HEIGHT = 58
 FIRST_SIZE = QSize(1440, 794)
 
 
+_KEYS = {
+    (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier): "clear_selection",
+    (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier): "exclude_selected",
+    (Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier): "include_selected",
+}
+
+
 class Workspace(QWidget):
-    """Panels, views and the transport bar of an open table."""
+    """Panels, views and the transport bar of an open table.
+
+    Attributes
+    ----------
+    asked : Signal
+        The id of an action wanted for the selected rows.
+    """
+
+    asked = Signal(str)
 
     def __init__(
         self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
@@ -49,6 +67,9 @@ class Workspace(QWidget):
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
+        self._changed = ChangedRows(session, stage, self)
+        self.choose_k.opening.connect(self._changed.remember)
+        self.choose_k.opened.connect(self._changed.compare)
         self.transport = Transport(session, stage, control)
         self.transport.setMinimumHeight(TRANSPORT_HEIGHT)
         for asking in (self.reading, self.transport):
@@ -75,6 +96,11 @@ class Workspace(QWidget):
         self.tabs.setCornerWidget(self._choices, Qt.Corner.TopRightCorner)
         self._choices.show_view(self.scatter)
         self.tabs.currentChanged.connect(self._turn)
+        pages = self.tabs.findChild(QStackedWidget)  # which lies under the tabs
+        self.selection_bar = SelectionBar(session, stage, pages or self.tabs)
+        self.selection_bar.lie_over(self.scatter)
+        self.selection_bar.asked.connect(self.asked)
+        self.scatter.selecting.drawing_changed.connect(self.selection_bar.suppress)
         self.tabs.installEventFilter(self)
 
         self.plots = QSplitter(Qt.Orientation.Horizontal)
@@ -131,6 +157,8 @@ class Workspace(QWidget):
 
     def shutdown(self) -> None:
         """Stop listening, everywhere."""
+        self.selection_bar.shutdown()
+        self._changed.shutdown()
         for view in reversed(self.views):  # some follow the scatter
             view.shutdown()
         for part in (self.left, self.reading, self.convergence, self.choose_k, self.transport):
@@ -156,6 +184,7 @@ class Workspace(QWidget):
     def _turn(self, place: int) -> None:
         """Offer the choices of the view now in front."""
         self._choices.show_view(self.views[place])
+        self.selection_bar.lie_over(self.views[place])
         self._make_room()
 
     @Slot(object)
@@ -163,6 +192,14 @@ class Workspace(QWidget):
         """Show a pair of columns large."""
         self.scatter.choose(axes)
         self.tabs.setCurrentWidget(self.scatter)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer the keys that nobody wanted and that mean something for the selected rows."""
+        action = _KEYS.get((Qt.Key(event.key()), event.modifiers()))
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            self.asked.emit(action)
 
     def _make_room(self) -> None:
         fit_tabs(self.tabs, self._choices.least_width())

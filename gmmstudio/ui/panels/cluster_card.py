@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.panels.cluster_figures import CardFigures, Measure
+from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
 from gmmstudio.ui.widgets.labels import ElidedLabel, Line
@@ -32,6 +34,10 @@ from gmmstudio.ui.widgets.painting import guarded, scaled_font
 
 FIRST = 6
 NAME_WIDTH = 60  # at least
+PICK = (
+    "Click here to select the rows of this cluster;\n"
+    "with Shift they are added, with Ctrl taken away"
+)
 
 
 class Disc(QAbstractButton):
@@ -190,9 +196,17 @@ class NameEdit(QLineEdit):
 
 
 class ClusterCard(QFrame):
-    """One cluster; widgets are reused from frame to frame, only texts change."""
+    """One cluster; widgets are reused from frame to frame, only texts change.
+
+    Attributes
+    ----------
+    picked : Signal
+        A click, or Enter, asks for the rows of the cluster: its identity, and what becomes of the
+        rows selected before.
+    """
 
     renamed = Signal(int, str)
+    picked = Signal(int, str)
     colour_asked = Signal(int, object)  # identity, the disc
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -201,6 +215,8 @@ class ClusterCard(QFrame):
         self._identity = 0
         self._measures: tuple[Measure, ...] = ()
         self._sizes = ("", "", "")  # whole, short, explanation
+        self._selected: tuple[int, int] | None = None  # of how many
+        self._pressed = False
         self._lines: list[Line] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(11, 6, 11, 7)
@@ -220,6 +236,10 @@ class ClusterCard(QFrame):
         self._column.addWidget(self.more)
         self.more.toggled.connect(self._fill)
         self.name.renamed.connect(self._on_renamed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(PICK)
+        self.setAccessibleDescription(PICK)
         self.disc.clicked.connect(self._on_disc)
 
     def set_figures(self, figures: CardFigures) -> None:
@@ -239,12 +259,44 @@ class ClusterCard(QFrame):
     def _show_size(self) -> None:
         """Say the size in as many words as stand beside the name."""
         whole, short, explanation = self._sizes
+        if self._selected is not None:
+            n, of = (formats.count(number) for number in self._selected)
+            explanation = f"{whole}\n{explanation}"
+            whole, short = f"{n} of {of} selected", f"{n} of {of}"
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - 2 * self.frameWidth()
         room -= self.disc.sizeHint().width() + NAME_WIDTH + 2 * self._head.spacing()
         cut = bool(short) and self.size_label.width_of(whole) > room
         self.size_label.set_text(short if cut else whole)
         self.size_label.set_explanation(f"{whole}\n{explanation}" if cut else explanation)
+
+    def set_selected(self, n: int, of: int) -> None:
+        """Say how many of the cluster's rows are selected; none: say its size."""
+        selected = (n, of) if n else None
+        if selected == self._selected:
+            return
+        lit = (selected is None) != (self._selected is None)
+        self._selected = selected
+        self.size_label.set_role("muted" if selected is None else "accent")
+        if lit:
+            self.setProperty("lit", selected is not None)
+            self.style().unpolish(self)  # the sheet looks at the property only then
+            self.style().polish(self)
+        self._show_size()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.button() == Qt.MouseButton.LeftButton
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed and self.rect().contains(event.position().toPoint()):
+            self.picked.emit(self._identity, how_of(event.modifiers()))
+        self._pressed = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hasFocus():
+            self.picked.emit(self._identity, how_of(event.modifiers()))
+        else:
+            super().keyPressEvent(event)
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the lines shown now: column and figure."""

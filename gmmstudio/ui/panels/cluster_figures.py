@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gmmstudio.document.assignment import Assignment, mean_certainty, shares, sizes
 from gmmstudio.document.document import Document
@@ -80,6 +81,46 @@ def cards(
             CardFigures(identity, document.cluster_name(identity), size, tooltip, measures, short)
         )
     return tuple(found)
+
+
+def selected_in(
+    shown: Shown, assignment: Assignment | None, mask: NDArray[np.bool_] | None
+) -> NDArray[np.int64] | None:
+    """Count the selected rows in each component (K,) of a frame.
+
+    None where nothing is selected, or the frame does not know the cluster of every row.
+    """
+    if mask is None:
+        return None
+    k = shown.parameters.n_components
+    if shown.final and assignment is not None:
+        labels = assignment.labels[mask[assignment.rows]]
+    elif shown.rows is None:
+        labels = shown.labels[mask]
+        labels = labels[labels >= 0]
+    else:
+        return None
+    return np.bincount(labels, minlength=k)
+
+
+def sizes_of(shown: Shown, assignment: Assignment | None) -> NDArray[np.int64]:
+    """Count the rows in each component (K,) of a frame that knows them."""
+    k = shown.parameters.n_components
+    if shown.final and assignment is not None:
+        return sizes(assignment, k)
+    return np.bincount(shown.labels[shown.labels >= 0], minlength=k)
+
+
+def rows_in(shown: Shown, assignment: Assignment | None, identity: int) -> NDArray[np.int64] | None:
+    """Return the table rows of a frame's cluster; None where it does not know those of all."""
+    if identity not in shown.identities:
+        return None
+    component = shown.identities.index(identity)
+    if shown.final and assignment is not None:
+        return assignment.rows[assignment.labels == component]
+    if shown.rows is None:
+        return np.flatnonzero(shown.labels == component)
+    return None
 
 
 def size_words(n: int, share: float, *, weighted: bool = False) -> str:

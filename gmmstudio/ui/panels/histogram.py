@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,23 +13,28 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.panels.outlier_figures import Bars
+from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.widgets.painting import guarded, scaled_font, text_colour
 
 TAIL = 46.0
 EDGE = 7.0
 BASE = 4.0
+REACH = 8.0  # from the line, where the mouse takes hold of it
 
 
 class Histogram(QWidget):
-    """Bars, those of outliers red, and a red line whose handle is dragged.
+    """Bars, those of outliers red, and a red line that is dragged; bars are clicked at.
 
     ``dragged`` gives the place under the mouse in the units of the bars; the line itself moves
-    only when the owner sets it, so that it always stands where the rule really is.
+    only when the owner sets it, so that it always stands where the rule really is. ``picked``
+    gives the first and the last bar that the mouse went over, and what becomes of the rows
+    selected before; the tail counts as the bar after the last.
     """
 
     dragged = Signal(float)
     released = Signal()
     nudged = Signal(int, bool)  # steps to the right, fine
+    picked = Signal(int, int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,9 +42,11 @@ class Histogram(QWidget):
         self._line = math.nan
         self._dragging = False
         self._pressed_at = 0.0
+        self._selected: NDArray[np.int64] | None = None
+        self._picking: tuple[int, int] | None = None  # where the mouse went down, where it is
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.setMouseTracking(True)
         self.setAccessibleName("Histogram with the line that marks outliers")
 
     def sizeHint(self) -> QSize:
@@ -55,6 +64,12 @@ class Histogram(QWidget):
 
     def line(self) -> float:
         return self._line
+
+    def set_selected(self, counts: NDArray[np.int64] | None) -> None:
+        """Show how many of each bar's rows (BARS + 1,), the tail last, are selected."""
+        if counts is not None or self._selected is not None:
+            self._selected = counts
+            self.update()
 
     # Places -------------------------------------------------------------------------------------
 
@@ -87,29 +102,60 @@ class Histogram(QWidget):
         left, right = self._span()
         return bars.low + (pixel - left) / (right - left) * (bars.high - bars.low)
 
+    def bar_at(self, pixel: float) -> int:
+        """Return the bar at a pixel; the tail is the one after the last."""
+        bars = self._bars
+        if bars is None:
+            return 0
+        n, (left, right) = len(bars.counts), self._span()
+        if bars.beyond and (pixel > right if bars.right else pixel < left):
+            return n
+        return min(max(int((pixel - left) / (right - left) * n), 0), n - 1)
+
+    def _at_line(self, pixel: float) -> bool:
+        return abs(self.to_pixel(self._line) - pixel) <= REACH
+
     # Mouse and keys -----------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self._bars is None:
             return
         x = event.position().x()
-        self._dragging = True
-        # Taken by its handle the line does not jump; a click beside it calls it there.
-        self._pressed_at = self.to_pixel(self._line) - x
-        if abs(self._pressed_at) > 8:
-            self._pressed_at = 0.0
-            self.dragged.emit(self.to_value(x))
+        if self._at_line(x):
+            self._dragging = True
+            self._pressed_at = self.to_pixel(self._line) - x  # the line does not jump
+        else:
+            self._picking = self.bar_at(x), self.bar_at(x)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
         if self._dragging:
-            self.dragged.emit(self.to_value(event.position().x() + self._pressed_at))
+            self.dragged.emit(self.to_value(x + self._pressed_at))
+        elif self._picking is not None:
+            self._picking = self._picking[0], self.bar_at(x)
+            self.update()
+        else:
+            shape = Qt.CursorShape
+            self.setCursor(shape.SizeHorCursor if self._at_line(x) else shape.PointingHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragging and event.button() == Qt.MouseButton.LeftButton:
             self._dragging = False
             self.released.emit()
             self.update()
+        elif self._picking is not None and event.button() == Qt.MouseButton.LeftButton:
+            (first, last), self._picking = self._ordered(self._picking), None
+            self.picked.emit(first, last, how_of(event.modifiers()))
+            self.update()
+
+    def _ordered(self, ends: tuple[int, int]) -> tuple[int, int]:
+        """Return first and last bar; a tail at the left comes before all others."""
+        bars = self._bars
+        n = 0 if bars is None else len(bars.counts)
+        if bars is not None and not bars.right and n in ends:
+            return (-1, max((end for end in ends if end < n), default=-1))
+        return min(ends), max(ends)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -140,7 +186,9 @@ class Histogram(QWidget):
         step = (right - left) / len(bars.counts)
         tallest = max(int(bars.counts.max()), 1)
         room = base - 4
+        accent = QColor(now.accent)
         grey, red = QColor(now.bars), QColor(now.danger)
+        self._draw_picking(painter, left, step, base)
         for place, n in enumerate(bars.counts.tolist()):
             if not n:
                 continue
@@ -152,10 +200,28 @@ class Histogram(QWidget):
                 painter.fillRect(QRectF(start, base - height, split - start, height), before)
             if end > split:
                 painter.fillRect(QRectF(split, base - height, end - split, height), after)
+            chosen = 0 if self._selected is None else int(self._selected[place])
+            if chosen:
+                height = max(2.0, room * chosen / tallest)
+                painter.fillRect(QRectF(start, base - height, end - start, height), accent)
         painter.fillRect(QRectF(EDGE, base, self.width() - 2 * EDGE, 1.0), QColor(now.border))
         if bars.beyond:
             self._draw_tail(painter, bars, base)
         self._draw_line(painter, line, base)
+
+    def _draw_picking(self, painter: QPainter, left: float, step: float, base: float) -> None:
+        """Mark the bars that the mouse has gone over since it went down."""
+        bars = self._bars
+        if self._picking is None or bars is None:
+            return
+        n = len(bars.counts)
+        low, high = (left + min(max(end, 0), n - 1) * step for end in sorted(self._picking))
+        end = high + step
+        if n in self._picking:
+            low, end = (low, self.width() - EDGE) if bars.right else (EDGE, low + step)
+            if self._picking == (n, n):
+                low, end = (left + n * step, end) if bars.right else (EDGE, left)
+        painter.fillRect(QRectF(low, 0.0, end - low, base), QColor(theme.current().accent_soft))
 
     def _draw_tail(self, painter: QPainter, bars: Bars, base: float) -> None:
         text = (
@@ -168,7 +234,8 @@ class Histogram(QWidget):
             QRectF(right + 2, 0, TAIL - 2, base) if bars.right else QRectF(EDGE, 0, TAIL - 2, base)
         )
         painter.setFont(scaled_font(self.font(), 0.78))
-        painter.setPen(text_colour("muted"))
+        chosen = self._selected is not None and bool(self._selected[-1])
+        painter.setPen(text_colour("accent" if chosen else "muted"))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         edge = right + 1 if bars.right else left - 1
         painter.setPen(QPen(QColor(theme.current().border), 1.0, Qt.PenStyle.DashLine))

@@ -47,8 +47,9 @@ class Bars:
 class OutlierFigures:
     """Log-densities and squared distances of the fitted rows, each sorted, and their bars.
 
-    Where rows have weights, ``upto`` says what the rows weigh up to each log-density, itself
-    included, and ``upto_distance`` the same for the distances.
+    ``of_rows`` holds both as they came, row by row. Where rows have weights, ``upto`` says what
+    the rows weigh up to each log-density, itself included, and ``upto_distance`` the same for the
+    distances.
     """
 
     log_density: FloatArray
@@ -56,7 +57,9 @@ class OutlierFigures:
     n_columns: int
     upto: FloatArray | None = None
     upto_distance: FloatArray | None = None
+    of_rows: tuple[FloatArray, FloatArray] | None = None
     _bars: dict[bool, Bars] = field(default_factory=dict)
+    _places: dict[bool, NDArray[np.int8]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -67,11 +70,15 @@ class OutlierFigures:
         weights: FloatArray | None = None,
     ) -> OutlierFigures:
         """Sort what belongs to fitted rows; NaN marks the others."""
+        of_rows = (log_density, distance)
         if weights is None:
-            return cls(_sorted(log_density), _sorted(distance), n_columns)
-        density, upto = _sorted_with(log_density, weights)
-        distances, upto_distance = _sorted_with(distance, weights)
-        return cls(density, distances, n_columns, upto, upto_distance)
+            made = cls(_sorted(log_density), _sorted(distance), n_columns, of_rows=of_rows)
+        else:
+            density, upto = _sorted_with(log_density, weights)
+            distances, upto_distance = _sorted_with(distance, weights)
+            made = cls(density, distances, n_columns, upto, upto_distance, of_rows)
+        made.places("percentile")  # where it is made there is time for it
+        return made
 
     @property
     def n(self) -> int:
@@ -131,6 +138,14 @@ class OutlierFigures:
             self._bars[right] = make_bars(self.values(kind), right=right)
         return self._bars[right]
 
+    def places(self, kind: Kind) -> NDArray[np.int8]:
+        """Return the bar of each row (n,) as :func:`bar_of` does, in the order the rows came."""
+        right = kind == "chi2"
+        if right not in self._places:
+            assert self.of_rows is not None
+            self._places[right] = bar_of(self.of_rows[right], self.bars(kind))
+        return self._places[right]
+
     def default(self, kind: Kind, now: OutlierRule) -> OutlierRule:
         """Return the rule to begin with after a change of kind: about as many rows marked."""
         if kind == "percentile":
@@ -183,6 +198,22 @@ def make_bars(values: FloatArray, *, right: bool) -> Bars:
     counts = np.diff(np.concatenate([[start], places, [end]])).astype(np.int64)
     beyond = len(values) - end if right else start + int(np.count_nonzero(values == -math.inf))
     return Bars(low, high, counts, int(beyond), right)
+
+
+def bar_of(values: FloatArray, bars: Bars) -> NDArray[np.int8]:
+    """Return the bar that each value (n,) is counted in; ``BARS`` for the tail, −1 for NaN."""
+    n = len(bars.counts)
+    edges = bars.edges
+    scaled = values - bars.low
+    scaled *= n / (bars.high - bars.low)
+    with np.errstate(invalid="ignore"):
+        place = np.clip(np.nan_to_num(scaled, nan=0.0), 0, n - 1).astype(np.int8)
+    # Rounding may have put a value beside an edge into the bar next to its own.
+    place -= values < edges[place]
+    place += (place < n - 1) & (values >= edges[place + 1])
+    place[(values > bars.high) if bars.right else (values < bars.low)] = n
+    place[np.isnan(values)] = -1
+    return place
 
 
 def chi2_share(x: float, degrees: int) -> float:

@@ -7,18 +7,21 @@ import time
 from functools import partial
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.commands import SetOutlierRule
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.outliers import Kind, OutlierRule
 from gmmstudio.report import formats
 from gmmstudio.ui.panels.histogram import Histogram
 from gmmstudio.ui.panels.later import Later
-from gmmstudio.ui.panels.outlier_figures import OutlierFigures, value_words
+from gmmstudio.ui.panels.outlier_figures import BARS, Bars, OutlierFigures, value_words
 from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.wording import count
+from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import WrappedLabel
@@ -67,7 +70,8 @@ class OutlierStep(Step):
         super().__init__("3 Outliers", session, parent)
         self._stage = stage
         self._figures: OutlierFigures | None = None
-        self._assignment: object = None
+        self._assignment: Assignment | None = None
+        self._bars_shown: Bars | None = None
         self._pending: OutlierRule | None = None
         self._last: dict[object, OutlierRule] = {}
         self._later = Later("gmmstudio-histogram", self)
@@ -85,14 +89,17 @@ class OutlierStep(Step):
         self.histogram.dragged.connect(self._drag)
         self.histogram.released.connect(self._release)
         self.histogram.nudged.connect(self._nudge)
+        self.histogram.picked.connect(self._pick)
         self.field.entered.connect(self._typed)
         self.field.refused.connect(self.refusal.say)
         self.field.stepped.connect(self._step_field)
         stage.assignment_changed.connect(self._on_assignment)
+        stage.selection.changed.connect(self._show_selected)
         self._on_assignment()
 
     def shutdown(self) -> None:
         """End timer and thread."""
+        self._stage.selection.changed.disconnect(self._show_selected)
         self._rest.stop()
         self._later.close()
 
@@ -125,9 +132,13 @@ class OutlierStep(Step):
         self.histogram.set_line(line)
         self.histogram.setToolTip(
             f"{FIELDS[rule.kind][1]}\n{AXES[rule.kind]} at the line: {formats.measure(line)}.\n"
-            "Drag the line, or use the arrow keys (with Shift: finer)."
+            "Drag the line, or use the arrow keys (with Shift: finer).\n"
+            "Click a bar, or drag over several, to select their rows."
         )
         self.hint.set_text(HINTS[rule.kind])
+        if self._bars_shown is not figures.bars(rule.kind):
+            self._bars_shown = figures.bars(rule.kind)
+            self._show_selected()
 
     def on_change(self, change: Change) -> None:
         if change.fields & {"outlier_rule"}:
@@ -150,6 +161,30 @@ class OutlierStep(Step):
                 few = assignment.n_rows <= MANY_ROWS
                 self._later.ask(make, self._take, at_once=few)
         self.refresh()
+
+    @Slot()
+    def _show_selected(self) -> None:
+        """Show in the bars which of their rows are selected."""
+        figures, assignment, mask = self._figures, self._assignment, self._stage.selection.mask
+        counts = None
+        if figures is not None and assignment is not None and mask is not None:
+            places = figures.places(self.session.document.outlier_rule.kind)
+            chosen = places[mask[assignment.rows]]
+            counts = np.bincount(chosen[chosen >= 0], minlength=BARS + 1)
+        self.histogram.set_selected(counts)
+
+    def _pick(self, first: int, last: int, how: How) -> None:
+        """Select the rows of some bars; −1 is the tail at the left."""
+        figures, assignment = self._figures, self._assignment
+        if figures is None or assignment is None:
+            return
+        kind = self.session.document.outlier_rule.kind
+        places, bars = figures.places(kind), figures.bars(kind)
+        chosen = (places >= max(first, 0)) & (places <= last)
+        if first < 0:
+            chosen |= places == BARS
+        words = f"{AXES[kind].lower()} {range_words(bars, first, last)}"
+        self._stage.selection.choose(assignment.rows[chosen], how, words)
 
     def _take(self, figures: OutlierFigures | None) -> None:
         self._figures = figures
@@ -214,6 +249,16 @@ class OutlierStep(Step):
 
     def _read(self, text: str) -> OutlierRule:
         return read_rule(self.session.document.outlier_rule.kind, text)
+
+
+def range_words(bars: Bars, first: int, last: int) -> str:
+    """Say which values some bars hold: ``"−9.2 … −8.6"``; −1 and ``BARS`` are the tails."""
+    edges = bars.edges
+    if first < 0:
+        return f"below {formats.measure(float(edges[last + 1]))}"
+    if last >= BARS:
+        return f"above {formats.measure(float(edges[min(first, BARS)]))}"
+    return f"{formats.measure(float(edges[first]))} … {formats.measure(float(edges[last + 1]))}"
 
 
 def read_rule(kind: Kind, text: str) -> OutlierRule:

@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from gmmstudio.document.commands import RenameCluster
 from gmmstudio.document.document import Document
@@ -24,6 +25,7 @@ from gmmstudio.ui.panels.remedies import Remedy, remedies
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
 from gmmstudio.ui.panels.wording import nothing_to_fit
+from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.starts import shown_place
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
 TEXT_MS = 100  # how long texts rest that take long to change
 CHEAP_SECONDS = 0.004  # figures that take less follow every frame, and so say what it shows
 FIRST_CARDS = 12
+NOT_YET = (
+    "Which rows belong to this cluster is known when the fit is done:\n"
+    "until then only those in sight are told apart."
+)
 FIELDS = frozenset(
     {"table", "preparation", "spec", "start_column", "fits", "active", "sweep", "names"}
 )
@@ -106,6 +112,7 @@ class ReadingPanel(SidePanel):
         stage.shown_changed.connect(self._on_shown)
         stage.assignment_changed.connect(self._on_shown)
         stage.run_changed.connect(self._on_shown)
+        stage.selection.changed.connect(self._show_selected)
         self._unsubscribe = session.subscribe(self._on_change)
         self.refresh()
 
@@ -157,6 +164,7 @@ class ReadingPanel(SidePanel):
     def shutdown(self) -> None:
         """Stop listening, end timer and thread."""
         self._unsubscribe()
+        self._stage.selection.changed.disconnect(self._show_selected)
         self._timer.stop()
         self.recolouring.close()
         self.compare.shutdown()
@@ -272,6 +280,7 @@ class ReadingPanel(SidePanel):
         while len(self.cards) < n:
             card = ClusterCard()
             card.renamed.connect(self._on_renamed)
+            card.picked.connect(self._on_picked)
             card.colour_asked.connect(self.recolouring.ask)
             self._card_column.addWidget(card)
             self.cards.append(card)
@@ -283,6 +292,33 @@ class ReadingPanel(SidePanel):
         self.more.setVisible(folds)
         if folds:
             self.more.set_text("Fewer clusters" if self.more.isChecked() else f"{hidden} more…")
+        self._show_selected()
+
+    @Slot()
+    def _show_selected(self) -> None:
+        """Say in each card how many of its rows are selected."""
+        shown, assignment = self._stage.shown, self._stage.assignment
+        if shown is None:
+            return
+        counts = cluster_figures.selected_in(shown, assignment, self._stage.selection.mask)
+        sizes = None if counts is None else cluster_figures.sizes_of(shown, assignment)
+        for card, figures in zip(self.cards, self._figures, strict=False):
+            if counts is None or sizes is None or figures.identity not in shown.identities:
+                card.set_selected(0, 0)
+            else:
+                component = shown.identities.index(figures.identity)
+                card.set_selected(int(counts[component]), int(sizes[component]))
+
+    def _on_picked(self, identity: int, how: How) -> None:
+        """Select the rows of a cluster."""
+        document, shown = self._session.document, self._stage.shown
+        if shown is None:
+            return
+        rows = cluster_figures.rows_in(shown, self._stage.assignment, identity)
+        if rows is None:
+            QToolTip.showText(QCursor.pos(), NOT_YET, self)
+        else:
+            self._stage.selection.choose(rows, how, document.cluster_name(identity))
 
     def _show_quality(self, document: Document, shown: Shown) -> None:
         record = document.record

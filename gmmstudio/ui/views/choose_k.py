@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -40,7 +40,16 @@ _MEANINGS = {
 
 
 class ChooseKView(QWidget):
-    """The chart with its heading; empty, it offers to find the best K."""
+    """The chart with its heading; empty, it offers to find the best K.
+
+    Attributes
+    ----------
+    opening, opened : Signal
+        Another fit is about to be shown; it is.
+    """
+
+    opening = Signal()
+    opened = Signal()
 
     def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
         super().__init__(parent)
@@ -257,11 +266,13 @@ class ChooseKView(QWidget):
 
     @Slot(object)
     def _open(self, cell: Cell) -> None:
+        self.opening.emit()
         try:
             self._control.open_cell(cell.structure, cell.n_components)
         except DocumentError as error:
             self._note.set_text(str(error))
             self._note.show()
+        self.opened.emit()
 
     @Slot()
     def _find(self) -> None:

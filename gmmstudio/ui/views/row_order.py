@@ -37,6 +37,19 @@ def order_rows(key: SortKey, n_rows: int, *, descending: bool) -> Ints | None:
     return np.arange(n_rows - 1, -1, -1) if descending else None
 
 
+def selected_first(order: Ints | None, mask: NDArray[np.bool_] | None) -> Ints | None:
+    """Return an order of all rows with those first that a mask (n,) tells of.
+
+    Among themselves both parts keep the order given, where None is the table's own.
+    """
+    if mask is None:
+        return order
+    if order is None:
+        return np.concatenate([np.flatnonzero(mask), np.flatnonzero(~mask)])
+    first = mask[order]
+    return np.concatenate([order[first], order[~first]])
+
+
 def _by_number(numbers: NDArray[np.floating], descending: bool) -> Ints:
     # NaN stays NaN under a minus, and NumPy puts it last.
     return np.argsort(-numbers if descending else numbers, kind="stable")

@@ -50,6 +50,11 @@ class ScatterFace(View):
         layout.setRowStretch(0, 1)
         self._paint_ground()
 
+    @property
+    def foot(self) -> int:
+        """The line of the tools and the axis."""
+        return self.height() - self.plot.geometry().bottom() - 1
+
     def _paint_ground(self) -> None:
         palette = self.palette()
         palette.setColor(self.backgroundRole(), theme.color("window"))

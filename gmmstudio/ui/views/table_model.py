@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -27,7 +28,6 @@ IDENTITY_ROLE = Qt.ItemDataRole.UserRole + 1
 _NONE = QModelIndex()
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_MOST_KEPT = 20_000  # selected cells that follow their rows when the order changes
 
 
 class TableModel(QAbstractTableModel):
@@ -96,20 +96,16 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last)
 
     def set_order(self, order: Ints | None) -> None:
-        """List the rows in another order; a selection that is not huge follows its rows."""
+        """List the rows in another order."""
         self.layoutAboutToBeChanged.emit()
-        old = self.persistentIndexList()
-        if old and len(old) <= _MOST_KEPT:
-            rows = [self.table_row(index.row()) for index in old]
-            self._order = order
-            places = self.places(rows)
-            new = [
-                self.index(place, index.column()) for place, index in zip(places, old, strict=True)
-            ]
-            self.changePersistentIndexList(old, new)
-        else:
-            self._order = order
-            self.changePersistentIndexList(old, [_NONE] * len(old))
+        old = self.persistentIndexList()  # the cell in use, and hardly more
+        rows = [self.table_row(index.row()) for index in old]
+        self._order = order
+        new = [
+            self.index(place, index.column())
+            for place, index in zip(self.places(rows), old, strict=True)
+        ]
+        self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
     # ---- rows ----------------------------------------------------------------------------
@@ -127,11 +123,23 @@ class TableModel(QAbstractTableModel):
     def places(self, rows: Iterable[int]) -> list[int]:
         """Return where these rows of the table are listed."""
         wanted = list(rows)
-        if self._order is None:
+        if self._order is None or not wanted:
             return wanted
         inverse = np.empty(len(self._order), np.int64)
         inverse[self._order] = np.arange(len(self._order))
         return inverse[wanted].tolist()
+
+    def listed(self, mask: NDArray[np.bool_]) -> Ints:
+        """Return the rows of the table that a mask (n,) tells of, in the order listed."""
+        if self._order is None:
+            return np.flatnonzero(mask)
+        return self._order[mask[self._order]]
+
+    def first_place(self, mask: NDArray[np.bool_]) -> int | None:
+        """Return where the first row is listed that a mask (n,) tells of; None without any."""
+        listed = mask if self._order is None else mask[self._order]
+        first = int(np.argmax(listed)) if len(listed) else 0
+        return first if len(listed) and listed[first] else None
 
     def sort_key(self, column: int) -> SortKey:
         """Return what sorts the rows by a column."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QFont, QGuiApplication, QKeySequence, QPainter
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
 )
 
@@ -25,17 +23,21 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
-from gmmstudio.ui.views.row_order import Ints, order_rows
+from gmmstudio.ui.views.row_order import Ints, order_rows, selected_first
 from gmmstudio.ui.views.scatter_text import count
+from gmmstudio.ui.views.table_cells import CellPainter
 from gmmstudio.ui.views.table_columns import NOTE, FitColumns
-from gmmstudio.ui.views.table_model import IDENTITY_ROLE, TableModel
-from gmmstudio.ui.views.view import View
-from gmmstudio.ui.widgets.painting import guarded
+from gmmstudio.ui.views.table_model import TableModel
+from gmmstudio.ui.views.table_selection import RowGrid, RowSelectionModel
+from gmmstudio.ui.views.view import Choice, View
+from gmmstudio.ui.widgets.labels import ElidedLabel
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
 _POLL_MS = 15
 _WIDEST = 220
 _WIDEST_NOTE = 420
+_Listing = tuple[Ints | None, Ints | None]  # by the column; the same with the selected first
+_LISTED = {"as sorted": False, "selected first": True}
 _PADDING = """
 QTableView::item { padding: 0 6px; }
 QHeaderView::section { padding: 5px 18px 5px 8px; }
@@ -53,26 +55,29 @@ class TableView(View):
         self.setObjectName("table")
         self._session, self._stage = session, stage
         self._sorted_by: tuple[int, bool] = (0, False)
+        self._order: Ints | None = None  # by the column, whatever is selected
+        self._selected_first = False
         self._request = self._copy_request = 0
         self._widths_known = False
-        self._sorter: Latest[tuple[Ints | None]] = Latest("gmmstudio-sort")
+        self._sorter: Latest[_Listing] = Latest("gmmstudio-sort")
         self._copier: Latest[str] = Latest("gmmstudio-copy")
         self._poll_timer = QTimer(self)
         self._poll_timer.setInterval(_POLL_MS)
         self._poll_timer.timeout.connect(self._poll)
         self.model = TableModel(self)
         self.grid = self._make_grid()
-        self._foot = QLabel(self)
-        self._foot.setProperty("role", "note")
-        self._foot.setContentsMargins(12, 4, 12, 4)
+        self._foot = ElidedLabel(parent=self, role="muted", factor=11 / 13)
+        self._foot_row = QHBoxLayout()
+        self._foot_row.setContentsMargins(12, 0, 12, 0)
+        self._foot_row.addWidget(self._foot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.grid, 1)
-        layout.addWidget(self._foot)
+        layout.addLayout(self._foot_row)
         self._make_actions()
         self.model.sort_wanted.connect(self._sort)
-        self.grid.selectionModel().selectionChanged.connect(self._write_foot)
+        stage.selection.changed.connect(self._selection_changed)
         stage.assignment_changed.connect(self._show_fit)
         stage.outliers_changed.connect(self._show_fit)
         theme.signals().changed.connect(self._restyle)
@@ -83,6 +88,8 @@ class TableView(View):
     def shutdown(self) -> None:
         """End threads and timer, let go of session and stage."""
         self._unsubscribe()
+        self._picks.shut_down()
+        self._stage.selection.changed.disconnect(self._selection_changed)
         self._stage.assignment_changed.disconnect(self._show_fit)
         self._stage.outliers_changed.disconnect(self._show_fit)
         theme.signals().changed.disconnect(self._restyle)
@@ -92,11 +99,13 @@ class TableView(View):
 
     # ---- layout --------------------------------------------------------------------------
 
-    def _make_grid(self) -> QTableView:
-        grid = QTableView(self)
+    def _make_grid(self) -> RowGrid:
+        grid = RowGrid(self._stage.selection, self)
         grid.setAccessibleName("Rows of the table")
         grid.setModel(self.model)
-        grid.setItemDelegate(_CellPainter(grid))
+        self._picks = RowSelectionModel(self.model, self._stage.selection, grid)
+        grid.setSelectionModel(self._picks)
+        grid.setItemDelegate(CellPainter(grid))
         grid.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         grid.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
@@ -106,7 +115,7 @@ class TableView(View):
         grid.setStyleSheet(_PADDING)
         grid.setCornerButtonEnabled(False)
         grid.setTabKeyNavigation(False)
-        grid.setFrameShape(QTableView.Shape.NoFrame)
+        grid.setFrameShape(RowGrid.Shape.NoFrame)
         rows = grid.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -136,6 +145,7 @@ class TableView(View):
     @Slot()
     def _restyle(self) -> None:
         self.grid.verticalHeader().setDefaultSectionSize(round(24 * theme.zoom()))
+        self._foot.setFixedHeight(round(36 * theme.zoom()))  # as high as the bar of the selection
         self.grid.viewport().update()
 
     def _fit_widths(self, first: int = 0) -> None:
@@ -166,6 +176,10 @@ class TableView(View):
         rows = (*fit.assignment.skipped[:200], *fit.assignment.excluded[:1])
         return [fit.text(int(row), NOTE) for row in rows]
 
+    def leave_room(self, width: int) -> None:
+        """Keep the words of the foot clear of what lies over it."""
+        self._foot_row.setContentsMargins(12, 0, 12 + width, 0)
+
     # ---- what is shown -------------------------------------------------------------------
 
     def _document_changed(self, change: Change) -> None:
@@ -189,6 +203,7 @@ class TableView(View):
         self._request += 1
         self._sorted_by = (0, False)
         self.grid.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self._order = None
         self.model.set_table(document.table, document.preparation.excluded, self._fit())
         self._fit_widths()
         self._write_foot()
@@ -211,7 +226,7 @@ class TableView(View):
     def _write_foot(self) -> None:
         document, table = self._session.document, self._session.document.table
         if table is None:
-            self._foot.clear()
+            self._foot.set_text("")
             return
         parts = [f"{count(table.n_rows)} rows · {len(table.columns)} columns"]
         if document.preparation.excluded:
@@ -219,30 +234,44 @@ class TableView(View):
         found = self._stage.assignment
         if document.record is not None and found is not None and len(found.skipped):
             parts.append(f"{count(len(found.skipped))} without a cluster: a value is missing")
-        selected = self.n_selected()
-        if selected > 1:
-            parts.append(f"{count(selected)} selected")
         if self._poll_timer.isActive() and self._sorter.busy:
             parts.append("sorting…")
-        self._foot.setText("  ·  ".join(parts))
+        self._foot.set_text("  ·  ".join(parts))
 
     # ---- sorting -------------------------------------------------------------------------
 
     @Slot(int, bool)
     def _sort(self, column: int, descending: bool) -> None:
-        table = self.model.table
         self._sorted_by = (column, descending)
-        self._request += 1
+        table = self.model.table
         if table is None:
+            self._request += 1
             return
         key = self.model.sort_key(column)
-        work = partial(order_rows, key, table.n_rows, descending=descending)
-        if table.n_rows <= _AT_ONCE:
-            self.model.set_order(work())
+        self._list(partial(order_rows, key, table.n_rows, descending=descending))
+
+    def _list(self, order: Callable[[], Ints | None]) -> None:
+        """List the rows in an order, the selected ones first if that is chosen."""
+        mask = self._stage.selection.mask if self._selected_first else None
+        work = partial(_list_rows, order, mask)
+        self._request += 1
+        table = self.model.table
+        if table is None or table.n_rows <= _AT_ONCE:
+            self._set_order(work())
             return
-        self._sorter.put(self._request, lambda _should_stop: (work(),))
+        self._sorter.put(self._request, lambda _should_stop: work())
         self._poll_timer.start()
         self._write_foot()
+
+    def _list_again(self) -> None:
+        order = self._order
+        self._list(lambda: order)
+
+    def _set_order(self, listing: _Listing) -> None:
+        self._order, listed = listing
+        self.model.set_order(listed)
+        if self._selected_first:
+            self._scroll_to_selected()
 
     @Slot()
     def _poll(self) -> None:
@@ -250,7 +279,7 @@ class TableView(View):
         if sorted_rows is not None and sorted_rows.number == self._request:
             self._request += 1  # taken
             if sorted_rows.value is not None:
-                self.model.set_order(sorted_rows.value[0])
+                self._set_order(sorted_rows.value)
         if copied is not None and copied.number == self._copy_request:
             self._copy_request += 1  # taken
             QGuiApplication.clipboard().setText(copied.value or "")
@@ -260,31 +289,58 @@ class TableView(View):
 
     # ---- what the user does with rows ----------------------------------------------------
 
-    def _selected_parts(self) -> list[tuple[int, int]]:
-        """Return first and last place of each stretch of selected rows, in the order listed."""
-        selection = self.grid.selectionModel().selection()
-        parts = [selection.at(i) for i in range(selection.count())]
-        return sorted({(part.top(), part.bottom()) for part in parts})
-
     def n_selected(self) -> int:
         """Return how many rows are selected."""
-        return sum(last - first + 1 for first, last in self._selected_parts())
+        return self._stage.selection.n
 
     def selected_rows(self) -> Ints:
         """Return the selected rows of the table, in the order they are listed."""
-        found = [self.model.table_rows(first, last) for first, last in self._selected_parts()]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        mask = self._stage.selection.mask
+        return np.empty(0, np.int64) if mask is None else self.model.listed(mask)
 
     def select_rows(self, rows: Ints) -> None:
         """Select these rows of the table and scroll to the first."""
-        self.grid.clearSelection()
-        model = self.grid.selectionModel()
-        flags = model.SelectionFlag.Select | model.SelectionFlag.Rows
-        places = self.model.places(rows.tolist())
-        for place in places:
-            model.select(self.model.index(place, 0), flags)
-        if places:
-            self.grid.scrollTo(self.model.index(min(places), 0))
+        self._stage.selection.choose(rows)
+
+    @Slot()
+    def _selection_changed(self) -> None:
+        if self._picks.is_choosing:
+            self.grid.viewport().update()
+            self._write_foot()
+        else:
+            self.look_again()
+
+    def refresh(self) -> None:
+        """Mark the rows that were selected elsewhere, and scroll to the first of them."""
+        self.grid.viewport().update()
+        self._write_foot()
+        if self._selected_first:
+            self._list_again()
+        else:
+            self._scroll_to_selected()
+
+    def _scroll_to_selected(self) -> None:
+        mask = self._stage.selection.mask
+        place = None if mask is None else self.model.first_place(mask)
+        if place is None:
+            return
+        column = max(self.grid.currentIndex().column(), 0)
+        index = self.model.index(place, column)
+        # The keys go on from there.
+        self._picks.setCurrentIndex(index, RowSelectionModel.SelectionFlag.NoUpdate)
+        self.grid.scrollTo(index)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """In which order the rows are listed."""
+        now = next(words for words, value in _LISTED.items() if value == self._selected_first)
+        tip = "Whether selected rows are listed before all others"
+        return (Choice("rows", tip, tuple(_LISTED), now, self._pick_listing),)
+
+    def _pick_listing(self, words: str) -> None:
+        self._selected_first = _LISTED[words]
+        self.choices_changed.emit()
+        self._list_again()
 
     @Slot()
     def exclude(self) -> None:
@@ -305,7 +361,7 @@ class TableView(View):
         try:
             self._session.apply(command)
         except DocumentError as error:
-            self._foot.setText(str(error))
+            self._foot.set_text(str(error))
 
     @Slot()
     def copy(self) -> None:
@@ -348,46 +404,6 @@ class TableView(View):
             action.setEnabled(True)
 
 
-class _CellPainter(QStyledItemDelegate):
-    """Draws a thin line under each row, and a cluster's letter before its name."""
-
-    @guarded
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        identity = index.data(IDENTITY_ROLE)
-        if identity is None:
-            super().paint(painter, option, index)
-        else:
-            self._paint_cluster(painter, option, index, int(identity))
-        painter.save()
-        painter.setPen(theme.color("grid"))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        painter.restore()
-
-    def _paint_cluster(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, identity: int
-    ) -> None:
-        diameter = 16.0 * theme.zoom()
-        full = QStyleOptionViewItem(option)
-        self.initStyleOption(full, index)
-        text, full.text = full.text, ""
-        style = full.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, full, painter, full.widget)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, middle = option.rect.left() + 6.0, option.rect.center().y() + 0.5
-        disc = QRectF(left, middle - diameter / 2, diameter, diameter)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.cluster_color(identity))
-        painter.drawEllipse(disc)
-        painter.setFont(theme.font(0.72, QFont.Weight.Bold))
-        painter.setPen(Qt.GlobalColor.white)
-        letter = theme.cluster_letter(identity)
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, letter)
-        painter.setFont(full.font)
-        painter.setPen(theme.color("text"))
-        room = QRectF(option.rect).adjusted(diameter + 12, 0, -4, 0)
-        elided = full.fontMetrics.elidedText(
-            text, Qt.TextElideMode.ElideRight, max(int(room.width()), 0)
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
-        painter.restore()
+def _list_rows(order: Callable[[], Ints | None], mask: NDArray[np.bool_] | None) -> _Listing:
+    by_column = order()
+    return by_column, selected_first(by_column, mask)

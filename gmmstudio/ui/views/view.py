@@ -62,6 +62,14 @@ class View(QWidget):
         """What there is to choose in the view."""
         return ()
 
+    @property
+    def foot(self) -> int:
+        """How many pixels at the lower edge nothing may lie over."""
+        return 0
+
+    def leave_room(self, width: int) -> None:
+        """Let so many pixels of the foot be covered at the right; 0: none any more."""
+
     @Slot()
     def look_again(self) -> None:
         """Bring the view up to date, now if it is seen, else as soon as it is."""
