@@ -18,6 +18,7 @@ PARTS = {
     "bench_memory": "the memory of a large fit",
     "bench_window": "how alive the window stays",
     "bench_live": "a million rows live in the window, beside the same fit without one",
+    "bench_scrub": "every iteration of a fit, by dragging the slider over them",
     "bench_views": "the scatter, beside pyqtgraph's",
 }
 FULL = {"bench_em", "bench_sweep"}

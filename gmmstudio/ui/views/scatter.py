@@ -33,6 +33,7 @@ from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_face import ScatterFace
 from gmmstudio.ui.views.select_tools import PlotSelecting
 from gmmstudio.ui.views.sights import Kind, Sight
+from gmmstudio.ui.views.trail import Trail
 from gmmstudio.ui.views.view import Choice
 
 NO_NUMBERS = "No column of this table holds numbers, so there is nothing to draw."
@@ -84,7 +85,8 @@ class ScatterView(ScatterFace):
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
         self.contours = Contours(self.plot.box)
-        self.overlays: list[Overlay] = [self.ellipses, self.contours]
+        self.trail = Trail(self.plot.box, stage, self.choices_changed.emit)
+        self.overlays: list[Overlay] = [self.ellipses, self.contours, self.trail]
         self.selecting = PlotSelecting(
             self.plot,
             self.tools,
@@ -115,6 +117,7 @@ class ScatterView(ScatterFace):
             ellipses_choice(self.ellipses.sigmas, self._pick_sigmas),
             *self._choice.choice,
             *([self.contours.choice(self.choices_changed.emit)] if self.plane is not None else []),
+            *(self.trail.choices if self.plane is not None else ()),
         )
 
     @property
