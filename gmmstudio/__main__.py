@@ -7,6 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+# Before NumPy is imported. Our own threads share the rows out: those of OpenBLAS would have nothing
+# to do, but after each small product, of which a frame on the screen takes dozens, they wait in a
+# loop that takes a whole processor for some milliseconds.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from gmmstudio import __version__
 from gmmstudio.cli import Parser
 from gmmstudio.cli import main as command_line

@@ -1,7 +1,10 @@
 """Going back and forth over the iterations of a fit: scrub, step, play.
 
 One thread labels the rows on the screen under the parameters of the iteration asked for; the
-latest question wins, the answer is polled. A frame is shown when its labels are there.
+latest question wins, the answer is polled. A frame is shown when its labels are there, also where
+the hand is further by then: whoever waited for the newest would show nothing while a slider moves.
+The next question is asked when the answer to the one before is taken, so that the thread never
+works for frames that nobody would see.
 """
 
 from __future__ import annotations
@@ -79,6 +82,15 @@ def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """The labels of some table rows under an iteration."""
+
+    iteration: Iteration
+    rows: IntArray
+    arrays: RowLabelArrays
+
+
 class Replay:
     """Shows iterations of a source on the stage.
 
@@ -94,9 +106,10 @@ class Replay:
         self._stage = stage
         self._final = final
         self._tell = tell
-        self._latest: Latest[RowLabelArrays] = Latest("gmmstudio-replay")
-        self._number = 0
-        self._asked: tuple[int, Iteration, IntArray] | None = None
+        self._latest: Latest[Labelled] = Latest("gmmstudio-replay")
+        self._number = 0  # of the last question
+        self._asked: tuple[int, Iteration] | None = None
+        self._next: Iteration | None = None  # to be asked for after that
         self._iteration: Iteration | None = None
         self._default_rows: IntArray | None = None
         self._playing = False
@@ -119,10 +132,20 @@ class Replay:
         return self._playing or self._asked is not None
 
     @property
+    def waiting(self) -> bool:
+        """Whether an answer is to come: soon, as a rule, so look often."""
+        return self._asked is not None
+
+    @property
     def number(self) -> int | None:
         """Number of the iteration asked for or shown."""
-        iteration = self._asked[1] if self._asked else self._iteration
+        iteration = self._towards
         return None if iteration is None else iteration.number
+
+    @property
+    def _towards(self) -> Iteration | None:
+        """The iteration that will be shown, or is."""
+        return self._next or (self._asked[1] if self._asked else self._iteration)
 
     @property
     def at_end(self) -> bool:
@@ -144,7 +167,7 @@ class Replay:
     def load(self, source: Source | None, attempt: int | None = None) -> None:
         """Take another source, at rest; nothing is shown yet."""
         self._playing = False
-        self._asked = None
+        self._forget()
         self._iteration = None
         self.source = source
         self.track = None
@@ -155,13 +178,13 @@ class Replay:
     def rest_at_end(self) -> None:
         """Stand at the last iteration without asking for it: its frame comes from elsewhere."""
         if self.track is not None:
-            self._asked = None
+            self._forget()
             self._iteration = self.track.iterations[-1]
 
     @property
     def stands_on_final(self) -> bool:
         """Whether the record's own parameters are shown or asked for."""
-        iteration = self._asked[1] if self._asked else self._iteration
+        iteration = self._towards
         return self.track is None or (iteration is not None and self.is_final(iteration))
 
     def choose(self, attempt: int) -> None:
@@ -169,6 +192,7 @@ class Replay:
         track = self.source.track(attempt) if self.source is not None else None
         if track is not None:
             self._playing = False
+            self._forget()
             self.track = track
             self.show(track.last)
 
@@ -211,7 +235,8 @@ class Replay:
 
     def rewatch(self) -> None:
         """Ask again for what is shown: other rows are on the screen now."""
-        iteration = self._asked[1] if self._asked else self._iteration
+        iteration = self._towards
+        self._forget()
         if iteration is not None:
             self._go(iteration)
 
@@ -221,23 +246,30 @@ class Replay:
             answer = self._latest.answer
             if answer is None or answer.number != self._asked[0]:
                 return
-            _, iteration, rows = self._asked
             self._asked = None
+            following, self._next = self._next, None
             if answer.value is None:
                 self._playing = False
                 self._tell(answer.error)
                 return
-            self._put(iteration, rows, answer.value)
-        if self._playing:
+            if following is not None:
+                self._go(following)  # its labels are made while this frame is painted
+            if following is None or self._asked is not None:
+                self._put(answer.value)
+        if self._playing and self._asked is None:
             self._play_on()
 
     def close(self) -> None:
         """End the thread."""
         self._playing = False
-        self._asked = None
+        self._forget()
         self._latest.close()
 
     # ---- inside ---------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """Want no answer any more."""
+        self._asked = self._next = None
 
     def _start(self, rate: float) -> None:
         self._rate = rate
@@ -273,21 +305,29 @@ class Replay:
         if self.is_final(iteration):
             shown = self._final()
             if shown is not None:
-                self._asked, self._iteration = None, iteration
+                self._forget()
+                self._iteration = iteration
                 self._stage.put_shown(shown)
                 return
+        if self._asked is not None:
+            self._next = iteration
+            return
         rows = self._stage.watched
         if rows is None:
             rows = self.default_rows(source.table)
         self._number += 1
-        self._asked = self._number, iteration, rows
-        labels, parameters, wanted = source.labels, iteration.parameters, rows
+        self._asked = self._number, iteration
+        labels, wanted = source.labels, rows
         self._latest.put(
-            self._number, lambda should_stop: labels.label(parameters, wanted, should_stop)
+            self._number,
+            lambda should_stop: Labelled(
+                iteration, wanted, labels.label(iteration.parameters, wanted, should_stop)
+            ),
         )
 
-    def _put(self, iteration: Iteration, rows: IntArray, arrays: RowLabelArrays) -> None:
+    def _put(self, found: Labelled) -> None:
         source, track = self.source, self.track
+        iteration, rows, arrays = found.iteration, found.rows, found.arrays
         if source is None or track is None:
             return
         self._iteration = iteration

@@ -32,6 +32,7 @@ from gmmstudio.ui.stage import RunInfo, Stage
 from gmmstudio.ui.starts import opened_before
 
 POLL_MS = 33
+ANSWER_MS = 4  # while the labels of an iteration looked at are on their way
 SLOWEST_POLL_MS = 400
 WAIT_SECONDS = 3.0
 REPLAYED_SECONDS = 1.0  # a fit that was over sooner is replayed
@@ -238,21 +239,25 @@ class RunControl(QObject):
         """Show an iteration of the try on the screen; a running fit rests first."""
         if self._look_back():
             self._replay.show(number)
+            self._keep_polling()
 
     @Slot()
     def first(self) -> None:
         if self._look_back() and self._replay.track is not None:
             self._replay.show(self._replay.track.first)
+            self._keep_polling()
 
     @Slot()
     def last(self) -> None:
         if self._look_back() and self._replay.track is not None:
             self._replay.show(self._replay.track.last)
+            self._keep_polling()
 
     @Slot()
     def back(self) -> None:
         if self._look_back():
             self._replay.move(-1)
+            self._keep_polling()
 
     @Slot()
     def forward(self) -> None:
@@ -261,12 +266,14 @@ class RunControl(QObject):
             self.step()
         elif self._look_back():
             self._replay.move(1)
+            self._keep_polling()
 
     def show_attempt(self, number: int) -> None:
         """Look at another try, at its end."""
         if self._look_back():
             self._replay.choose(number)
             self._scene.put_tracks()
+            self._keep_polling()
 
     def _look_back(self) -> bool:
         """Make sure there is something to replay; a fit under way rests and lends its tries."""
@@ -385,10 +392,19 @@ class RunControl(QObject):
     # ---- the timer --------------------------------------------------------------------
 
     def _keep_polling(self) -> None:
-        if not self._timer.isActive() and not self._closed:
+        if self._closed:
+            return
+        if not self._timer.isActive():
             self._timer.setInterval(POLL_MS)
             self._polled_at = time.monotonic()
             self._timer.start()
+        if self._hurries and self._timer.interval() > ANSWER_MS:
+            self._timer.setInterval(ANSWER_MS)
+
+    @property
+    def _hurries(self) -> bool:
+        """Whether somebody waits for an answer that takes no longer than a frame."""
+        return self._replay.waiting and self.stage.state != "fitting"
 
     @Slot()
     def _poll(self) -> None:
@@ -400,6 +416,9 @@ class RunControl(QObject):
         self._tell_playing()
         if not (self.is_running or self._scene.busy):
             self._timer.stop()
+        elif self._hurries:
+            self._polled_at = began
+            self._timer.setInterval(ANSWER_MS)
         else:
             self._pace(began)
 

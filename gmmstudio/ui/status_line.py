@@ -32,6 +32,7 @@ class StatusLine(QFrame):
         super().__init__()
         self._session, self._stage = session, stage
         self._opening, self._exporting = opening, exporting
+        self._dated: tuple[Document, bool] | None = None
         self.setProperty("role", "status")
         self.setAccessibleName("Status")
         self.setMinimumHeight(HEIGHT)
@@ -158,9 +159,19 @@ class StatusLine(QFrame):
             return "Ready: press Fit", "muted", None
         if self._stage.is_playing:
             return "Replaying the fit", "accent", None
-        if document.is_out_of_date(record):
+        if self._stage.shown is not None and not self._stage.shown.final:
+            shown = self._stage.shown
+            place = f"{formats.count(shown.iteration)} of {formats.count(shown.last_iteration)}"
+            return f"Looking back at iteration {place}", "accent", None
+        if self._is_out_of_date(document, record):
             return "Out of date: press Fit", "warning", None
         return outcome(record), "good" if _is_good(record.fit) else "warning", None
+
+    def _is_out_of_date(self, document: Document, record: FitRecord) -> bool:
+        """Compare what was asked with what is asked now, once per document."""
+        if self._dated is None or self._dated[0] is not document:
+            self._dated = document, document.is_out_of_date(record)
+        return self._dated[1]
 
     def _file(self, document: Document) -> str:
         table, record = document.table, document.record

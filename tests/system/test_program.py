@@ -99,3 +99,13 @@ def test_closing_during_a_run_ends_with_code_0(
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_threads_of_blas_stand_in_the_window_s_way(tmp_path: Path) -> None:
+    asked = (
+        "import gmmstudio.__main__, scipy.linalg, threadpoolctl; "
+        "print({p['num_threads'] for p in threadpoolctl.threadpool_info()})"
+    )
+    unset = {k: v for k, v in environment(tmp_path).items() if not k.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, env=unset)
+    assert done.stdout.strip() == "{1}", done.stderr

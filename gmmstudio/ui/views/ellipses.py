@@ -49,14 +49,11 @@ def outlines(
     flat: Parameters, identities: tuple[int, ...], sigmas: tuple[float, ...]
 ) -> tuple[Outline, ...]:
     """Draw up the components of a mixture in two columns, as it shows in a plane."""
-    return tuple(
-        Outline(
-            identity,
-            mean,
-            tuple(ellipse(mean, covariance, sigma, _CORNERS) for sigma in sigmas),
-        )
-        for identity, mean, covariance in zip(identities, flat.means, flat.covariances, strict=True)
-    )
+    drawn = []
+    for identity, mean, covariance in zip(identities, flat.means, flat.covariances, strict=True):
+        around = ellipse((0.0, 0.0), covariance, 1.0, _CORNERS)
+        drawn.append(Outline(identity, mean, tuple(mean + sigma * around for sigma in sigmas)))
+    return tuple(drawn)
 
 
 class Ellipses:
