@@ -76,11 +76,36 @@ def reshape(
     return Parameters(parameters.weights, parameters.means, covariances)
 
 
-def scale(parameters: Parameters, component: int, factor: float) -> Parameters:
-    """Multiply the covariance of a component by a number above zero."""
-    covariances = parameters.covariances.copy()
-    covariances[component] *= factor
-    return Parameters(parameters.weights, parameters.means, covariances)
+def reshape_within(
+    parameters: Parameters,
+    structure: str,
+    component: int,
+    plane: FloatArray,
+    seen: FloatArray,
+    units: FloatArray,
+) -> Parameters:
+    """Do as `reshape`, as far as a structure allows; components that share a shape follow.
+
+    Where all directions are alike the whole component grows or shrinks as its area in the plane
+    would, |S'| / |S|.
+
+    Parameters
+    ----------
+    parameters, component, plane, seen
+        As for `reshape`.
+    structure : str
+        Its letters or words.
+    units : FloatArray (d,)
+        In which the structure is meant.
+    """
+    if resolve(structure, parameters.n_columns).round:
+        before = plane.T @ parameters.covariances[component] @ plane
+        covariances = parameters.covariances.copy()
+        covariances[component] *= np.linalg.det(_solve(before, seen))
+        changed = Parameters(parameters.weights, parameters.means, covariances)
+    else:
+        changed = reshape(parameters, component, plane, seen)
+    return conform(changed, structure, units, leader=component)
 
 
 def split(parameters: Parameters, component: int, units: FloatArray) -> Parameters:

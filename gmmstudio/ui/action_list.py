@@ -147,6 +147,13 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
              handlers.stop, ("Ctrl+.",), lambda facts: facts.busy),
         Spec("find_k", "Model", "Find the best &K…", "Fit several numbers of clusters and shapes, "
              "and compare them", handlers.find_k, ("Ctrl+K",), _can_search, separated=True),
+        Spec("adjust", "Model", "&Adjust by hand", "Move, stretch, split, merge, delete or add "
+             "clusters in the scatter; EM goes on from there", handlers.adjust, ("Ctrl+J",),
+             _has_table, lambda facts: facts.adjusting, separated=True),
+        Spec("keep_draft", "Model", "Kee&p the changes by hand", "Make a fit of the model changed "
+             "by hand", handlers.keep_draft, (), lambda facts: facts.can_keep),
+        Spec("discard_draft", "Model", "&Discard the changes by hand", "Go back to the fit before",
+             handlers.discard_draft, (), lambda facts: facts.has_draft),
         Spec("theme_system", "View", "As the &system", "Light or dark as the system is",
              shell.theme_system, checked=lambda facts: facts.theme == "system"),
         Spec("theme_light", "View", "&Light", "Dark on light", shell.theme_light,

@@ -31,6 +31,9 @@ class Facts:
     n_selected: int = 0
     theme: str = "system"
     replay_after_fit: bool = True
+    adjusting: bool = False
+    has_draft: bool = False
+    can_keep: bool = False
 
     @property
     def busy(self) -> bool:

@@ -158,6 +158,21 @@ class Handlers(QObject):
     def _forget_dialog(self) -> None:
         self.find_dialog = None
 
+    @Slot()
+    def adjust(self) -> None:
+        """Take the model in hand in the scatter, or put the tool away."""
+        workspace = self._window.workspace
+        workspace.tabs.setCurrentWidget(workspace.scatter)
+        workspace.hands.toggle()
+
+    @Slot()
+    def keep_draft(self) -> None:
+        self._window.workspace.hands.hands.keep()
+
+    @Slot()
+    def discard_draft(self) -> None:
+        self._window.workspace.hands.hands.discard()
+
     def _apply(self, command: Command) -> None:
         try:
             self._session.apply(command)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.document.commands import AddFit
+from gmmstudio.document.commands import AddFit, Command
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.starting import with_start_column
@@ -62,12 +62,12 @@ class SampleStore:
             self._held = [*self._held, (table, preparation, sample)][-self._keep :]
             return sample
 
-    def rows_held(self, table: Table | None, preparation: Preparation) -> IntArray | None:
-        """Return the table rows of the sample, at once; None if it is not at hand."""
+    def held(self, table: Table | None, preparation: Preparation) -> Sample | None:
+        """Return the sample, at once; None if it is not at hand."""
         if not self._lock.acquire(blocking=False):
             return None  # somebody is preparing one
         try:
-            found = (h[2].rows for h in self._held if h[0] is table and h[1] == preparation)
+            found = (h[2] for h in self._held if h[0] is table and h[1] == preparation)
             return next(found, None)
         finally:
             self._lock.release()
@@ -104,6 +104,7 @@ class FitJob(_Job):
     """
 
     words = ""
+    by_hand = False  # whether it goes on from a model changed by hand
 
     def __init__(
         self,
@@ -124,6 +125,11 @@ class FitJob(_Job):
         return cls(table, *asked, store, document.start_column)
 
     @property
+    def identities(self) -> tuple[int, ...] | None:
+        """Identity of each component where that is known before; else they are matched."""
+        return None
+
+    @property
     def n_tries(self) -> int:
         """How many starts are asked for; a given one is the only one."""
         return self.spec.n_tries if self.start_column is None else 1
@@ -142,7 +148,7 @@ class FitJob(_Job):
             )
         )
 
-    def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> AddFit:
+    def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> Command:
         """Return the command that brings the fit into the document."""
         asked = self.preparation, self.spec
         return AddFit(fit, *asked, tracks, seconds, self.table_id, self.start_column)

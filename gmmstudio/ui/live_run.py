@@ -142,6 +142,7 @@ class LiveRun:
             shown.n_attempts,
             self.job.labels.copy(),
             dict(self._identities),
+            by_hand=self.job.by_hand,
         )
 
     def look_at_newest(self) -> None:
@@ -189,6 +190,7 @@ class LiveRun:
                 rows=arrays.rows,
                 labels=arrays.labels,
                 max_probability=arrays.max_probability,
+                by_hand=job.by_hand,
             )
         )
 
@@ -196,9 +198,11 @@ class LiveRun:
         """Return the identities of a frame's components, chosen at the first one of its try."""
         attempt = iteration.attempt
         if attempt not in self._identities:
-            self._identities[attempt] = self._document.identities_for(
-                iteration.parameters, job.preparation.columns
-            )
+            known = job.identities
+            if known is None:
+                columns = job.preparation.columns
+                known = self._document.identities_for(iteration.parameters, columns)
+            self._identities[attempt] = known
         return self._identities[attempt]
 
 
@@ -208,7 +212,7 @@ def makes_untrue(job: FitJob | SweepJob, old: Document, new: Document) -> bool:
         return True
     if isinstance(job, FitJob):
         asked = new.spec is not old.spec or new.start_column != old.start_column
-        return asked or new.active != old.active
+        return asked or new.active != old.active or new.draft is not old.draft
     columns = len(job.preparation.columns)
     return not same_question(new.spec, job.spec, n_columns=columns, any_model=True)
 

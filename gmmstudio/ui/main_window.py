@@ -120,6 +120,8 @@ class MainWindow(QMainWindow):
             control.ended,
             self.opening.changed,
             self.exporting.changed,
+            self.workspace.hands.hands.changed,
+            self.workspace.scatter.tools.chosen,
         ):
             signal.connect(self.refresh)
         control.failed.connect(self._tell)
@@ -162,6 +164,9 @@ class MainWindow(QMainWindow):
             n_selected=self.stage.selection.n,
             theme=theme.choice(),
             replay_after_fit=self.control.replay_after_fit,
+            adjusting=self.workspace.hands.tool.in_hand,
+            has_draft=document.draft is not None,
+            can_keep=self.workspace.hands.hands.can_keep,
         )
 
     @Slot()
@@ -216,6 +221,8 @@ class MainWindow(QMainWindow):
         record = document.record
         stale = record is not None and document.is_out_of_date(record)
         more = " The fit was made before your last changes." if stale else ""
+        if document.draft is not None:
+            more += " It is the fit before: your changes by hand are not kept yet."
         what = "Exported" if n_only is None else f"Exported {formats.rows(n_only)} only"
         self.status.say(f"{what} to {path}.{more}")
 

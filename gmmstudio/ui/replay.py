@@ -43,6 +43,7 @@ class Source:
     labels: RowLabels
     identities: dict[int, tuple[int, ...]] = field(default_factory=dict)
     record: FitRecord | None = None
+    by_hand: bool = False
 
     def track(self, attempt: int) -> Track | None:
         """Return the try of this number."""
@@ -351,5 +352,6 @@ class Replay:
                 rows=rows,
                 labels=arrays[0],
                 max_probability=arrays[1],
+                by_hand=source.by_hand,
             )
         self._stage.put_shown(shown)

@@ -22,13 +22,15 @@ from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import outcomes
+from gmmstudio.ui.draft_run import draft_job
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
+from gmmstudio.ui.placing import Placed
 from gmmstudio.ui.reopening import ReopenJob, finishing
 from gmmstudio.ui.replay import SPEEDS
 from gmmstudio.ui.scene import Scene
-from gmmstudio.ui.stage import RunInfo, Stage
+from gmmstudio.ui.stage import RunInfo, Shown, Stage
 from gmmstudio.ui.starts import opened_before
 
 POLL_MS = 33
@@ -129,12 +131,20 @@ class RunControl(QObject):
             self._start_fit(1)
 
     @Slot()
+    def go_on(self) -> None:
+        """Let EM go on from what was placed by hand, live."""
+        if self.stage.state == "paused":
+            self.resume()
+        elif self.session.document.draft is not None and self.stage.state != "fitting":
+            self._start_fit(None)
+
+    @Slot()
     def restart(self) -> None:
         """Begin the fit again from its start, at rest if it rested; the broken one is dropped."""
         rested = self.stage.state == "paused"
         if self._run.fit_job is not None:
             self._run.abandon()
-        self._start_fit(1 if rested else None)
+        self._start_fit(1 if rested else None, anew=True)
 
     @Slot()
     def cancel(self) -> None:
@@ -191,7 +201,8 @@ class RunControl(QObject):
 
     def sample_rows(self, preparation: Preparation) -> IntArray | None:
         """Return the table rows of a sample; None where it is not at hand."""
-        return self.store.rows_held(self.session.document.table, preparation)
+        sample = self.store.held(self.session.document.table, preparation)
+        return None if sample is None else sample.rows
 
     def end_run(self) -> None:
         """End the run under way, if any, and keep its last iteration."""
@@ -288,6 +299,32 @@ class RunControl(QObject):
         self._keep_polling()
         return self._replay.track is not None
 
+    # ---- hands on the model ----------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Rest while a hand is on the picture: no other frame comes before it lets go."""
+        self.pause()
+        self._run.looking_back = self._run.fit_job is not None
+
+    def place(self, placed: Placed) -> None:
+        """Show a model as it is being placed."""
+        self._scene.place(placed)
+        self._keep_polling()
+
+    def let_go(self) -> None:
+        """Show what there was before the hand came, at its newest iteration."""
+        if self._run.fit_job is None:
+            self._show_record(self.session.document)
+        else:
+            self._scene.leave()
+            self._run.look_at_newest()
+            self._keep_polling()
+
+    @property
+    def placed_before(self) -> tuple[Shown | None, float]:
+        """The newest frame placed by hand, and the log-likelihood its rows had before."""
+        return self._scene.placing.before
+
     # ---- starting and ending ----------------------------------------------------------
 
     def _rows(self, table: Table) -> IntArray:
@@ -295,14 +332,19 @@ class RunControl(QObject):
         watched = self.stage.watched
         return self._replay.default_rows(table) if watched is None else watched
 
-    def _start_fit(self, budget: int | None) -> None:
+    def _start_fit(self, budget: int | None, *, anew: bool = False) -> None:
+        """Go on from a draft that EM can go on from, else fit what the document asks."""
         self.end_run()
         document = self.session.document
-        if not self._closed and document.table is not None:
-            self._start(FitJob.of(document, document.table, self.store), budget)
+        if self._closed or document.table is None:
+            return
+        draft = document.draft
+        done = draft is not None and draft.is_done and budget is None and not anew
+        job = None if done else draft_job(document, self.store, anew=anew)
+        self._start(job or FitJob.of(document, document.table, self.store), budget)
 
     def _start(self, job: FitJob, budget: int | None) -> None:
-        self._replay.load(None)
+        self._scene.leave()
         self._run.start(job, budget, self.session.document, self._rows(job.table))
         self.stage.put_run(RunInfo("fitting", "preparing the rows"))
         self._tell_playing()
@@ -354,7 +396,7 @@ class RunControl(QObject):
             self.stage.put_shown(None)
             self.stage.selection.reset(0 if change.new.table is None else change.new.table.n_rows)
             self.store.clear()
-        if change.old.record is not change.new.record or "table" in fields:
+        if change.old.record is not change.new.record or fields & {"table", "draft"}:
             if self._run.fit_job is None:
                 self._show_record(change.new)
         elif "outlier_rule" in fields:
@@ -380,7 +422,7 @@ class RunControl(QObject):
         if self._run.fit_job is not None and not self._run.looking_back:
             self._run.watch(rows)
         elif self.stage.shown is not None and self.stage.shown.rows is not None:
-            self._replay.rewatch()
+            self._scene.rewatch()
             self._keep_polling()
 
     def _could_not_label(self, error: Exception | None) -> None:

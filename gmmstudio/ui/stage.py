@@ -48,6 +48,8 @@ class Shown:
         EM is still going (or paused) and this is its newest frame.
     final
         These are the parameters of the record itself, the last iteration of its best try.
+    by_hand
+        It is of a model changed by hand, which is not kept yet: as placed (iteration 0) or EM's.
     preparation, column_names
         The columns and rows it was made from.
     rows
@@ -77,6 +79,7 @@ class Shown:
     labels: NDArray[np.int32]
     max_probability: NDArray[np.float32]
     outlier: NDArray[np.bool_] | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from gmmstudio.mixture.fit import REOPENED, Fit
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.exporting import Exporting
+from gmmstudio.ui.hand_figures import ended
 from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import attempt_name, attempt_of
@@ -159,6 +160,8 @@ class StatusLine(QFrame):
             return "Ready: press Fit", "muted", None
         if self._stage.is_playing:
             return "Replaying the fit", "accent", None
+        if document.draft is not None:
+            return f"Changed by hand, not kept: {ended(document, document.draft)}", "warning", None
         if self._stage.shown is not None and not self._stage.shown.final:
             shown = self._stage.shown
             place = f"{formats.count(shown.iteration)} of {formats.count(shown.last_iteration)}"

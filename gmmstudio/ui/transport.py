@@ -186,8 +186,9 @@ class Transport(QFrame):
         self.play.setEnabled(possible)
 
     def _record(self) -> FitRecord | None:
-        """Return the record whose tries are on the bar; None during a run."""
-        if self._stage.state in ("fitting", "paused"):
+        """Return the record whose tries are on the bar; None during a run, or of a draft."""
+        shown = self._stage.shown
+        if self._stage.state in ("fitting", "paused") or (shown is not None and shown.by_hand):
             return None
         return self._session.document.record
 

@@ -21,6 +21,7 @@ from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.choose_k import ChooseKView
 from gmmstudio.ui.views.compare import CompareView
 from gmmstudio.ui.views.convergence import ConvergenceView
+from gmmstudio.ui.views.hands_view import HandsView
 from gmmstudio.ui.views.matrix import MatrixView
 from gmmstudio.ui.views.profile import ProfileView
 from gmmstudio.ui.views.scatter import ScatterView
@@ -64,6 +65,7 @@ class Workspace(QWidget):
         self.uncertainty = UncertaintyView(session, stage, self.scatter)
         self.profile = ProfileView(session, stage, control)
         self.compare = CompareView(session, stage, control, self.scatter)
+        self.hands = HandsView(self.scatter, session, stage, control)
         self.table = TableView(session, stage, control)
         self.convergence = ConvergenceView(session, stage, control)
         self.choose_k = ChooseKView(session, stage, control)
@@ -159,6 +161,7 @@ class Workspace(QWidget):
         """Stop listening, everywhere."""
         self.selection_bar.shutdown()
         self._changed.shutdown()
+        self.hands.shutdown()
         for view in reversed(self.views):  # some follow the scatter
             view.shutdown()
         for part in (self.left, self.reading, self.convergence, self.choose_k, self.transport):

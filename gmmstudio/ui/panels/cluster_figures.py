@@ -186,9 +186,16 @@ def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows
         f"{formats.log_likelihood(bic)} / {formats.log_likelihood(aic)}" if whole else NONE,
         NONE,
         formats.count(p),
-        f"{formats.count(shown.iteration)} · {'under way' if shown.live else 'replay'}",
+        f"{formats.count(shown.iteration)} · {_how_shown(shown)}",
         certainty,
     )
+
+
+def _how_shown(shown: Shown) -> str:
+    """Say in a word why a frame is not the fit itself."""
+    if shown.live:
+        return "under way"
+    return "by hand" if shown.by_hand else "replay"
 
 
 def explained(document: Document, assignment: Assignment | None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.report import formats, markup, sentences
 from gmmstudio.report.markup import Text
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.ui import hand_figures
 from gmmstudio.ui.panels import cluster_figures
 from gmmstudio.ui.panels.advice_list import Warnings
 from gmmstudio.ui.panels.cluster_card import ClusterCard
@@ -43,7 +44,7 @@ NOT_YET = (
     "until then only those in sight are told apart."
 )
 FIELDS = frozenset(
-    {"table", "preparation", "spec", "start_column", "fits", "active", "sweep", "names"}
+    {"table", "preparation", "spec", "start_column", "fits", "active", "sweep", "names", "draft"}
 )
 QUALITY = (
     (
@@ -221,7 +222,9 @@ class ReadingPanel(SidePanel):
             self.compare.hide()
             return
         self._figures = cluster_figures.cards(document, shown, assignment)
-        self.clusters.set_value("" if shown.final else f"at iteration {shown.iteration}")
+        placed = shown.by_hand and not shown.live and shown.last_iteration == 0
+        at = "as placed" if placed else f"at iteration {shown.iteration}"
+        self.clusters.set_value("" if shown.final else at)
         self._fill_cards()
         self._show_quality(document, shown)
         compared = shown.final and document.record is not None
@@ -231,8 +234,8 @@ class ReadingPanel(SidePanel):
 
     def _show_words(self, document: Document, shown: Shown | None) -> None:
         self.paragraph.set_text(markup.html(self._words(document, shown)))
-        running = self._stage.state in ("fitting", "paused")
-        entries = () if running else sentences.advice(document, self._stage.assignment)
+        elsewhere = self._stage.state in ("fitting", "paused") or document.draft is not None
+        entries = () if elsewhere else sentences.advice(document, self._stage.assignment)
         self.warnings.show_advice(tuple((entry, remedies(document, entry)) for entry in entries))
 
     def _words(self, document: Document, shown: Shown | None) -> Text:
@@ -246,6 +249,8 @@ class ReadingPanel(SidePanel):
             return markup.text(
                 "Press ", markup.bold("Fit"), ": what the model finds is said here in plain words."
             )
+        if shown.by_hand:
+            return hand_figures.reading(document, shown, self._stage.state)
         if shown.live:
             paused = self._stage.state == "paused"
             return markup.text(

@@ -38,20 +38,33 @@ class Plane:
         """Return where rows (m, d), or one of them (d,), lie in the plane: (m, 2) or (2,)."""
         return (values - self.centre) @ self.directions
 
+    def axes_in(self, fitted: tuple[int, ...]) -> Floats | None:
+        """Return the directions in the columns of a fit (d, 2); None if it lacks one of them."""
+        place = {column: j for j, column in enumerate(fitted)}
+        if any(column not in place for column in self.columns):
+            return None
+        axes = np.zeros((len(place), 2))
+        for row, column in zip(self.directions, self.columns, strict=True):
+            axes[place[column]] = row
+        return axes
+
     def seen(self, shown: Shown) -> Parameters | None:
         """Return a frame's mixture as it shows in the plane, exactly; None if it cannot be.
 
         It cannot where a column of the plane is not in the fit.
         """
-        place = {column: j for j, column in enumerate(shown.preparation.columns)}
-        if any(column not in place for column in self.columns):
+        return self.seen_of(shown.parameters, shown.preparation.columns)
+
+    def seen_of(self, parameters: Parameters, fitted: tuple[int, ...]) -> Parameters | None:
+        """Return any mixture in the columns of a fit as it shows in the plane, as `seen`."""
+        axes = self.axes_in(fitted)
+        if axes is None:
             return None
-        axes = np.zeros((len(place), 2))
-        centre = np.zeros(len(place))
-        for row, middle, column in zip(self.directions, self.centre, self.columns, strict=True):
-            axes[place[column]], centre[place[column]] = row, middle
-        flat = project(shown.parameters, axes)
-        means = (shown.parameters.means - centre) @ axes  # in this order it costs no digits
+        centre = np.zeros(len(fitted))
+        for middle, column in zip(self.centre, self.columns, strict=True):
+            centre[fitted.index(column)] = middle
+        flat = project(parameters, axes)
+        means = (parameters.means - centre) @ axes  # in this order it costs no digits
         return Parameters.trusted(flat.weights, means, flat.covariances)
 
     def column(self, side: int) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.plotting import PlotView
@@ -43,11 +43,13 @@ class ScatterFace(View):
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._y_button, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self.plot, 0, 1)
-        layout.addLayout(foot, 1, 0, 1, 2)
+        self.head = QVBoxLayout()  # bars over the plot
+        layout.addLayout(self.head, 0, 0, 1, 2)
+        layout.addWidget(self._y_button, 1, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.plot, 1, 1)
+        layout.addLayout(foot, 2, 0, 1, 2)
         layout.setColumnStretch(1, 1)
-        layout.setRowStretch(0, 1)
+        layout.setRowStretch(1, 1)
         self._paint_ground()
 
     @property
