@@ -25,16 +25,20 @@ PLANES: dict[Kind, str] = {
     "columns": "two columns",
     "principal": "principal",
     "separating": "best separating",
+    "tour": "tour",
 }
+LEAST_FOR_TOUR = 3  # columns; through two there is one plane only
 _ENTRIES: dict[Kind, str] = {
     "principal": "principal plane: where rows vary most",
     "separating": "separating plane: where clusters differ most",
+    "tour": "tour: a slow flight from plane to plane",
 }
 _TIP = (
     "From which side the rows are seen: two of the columns, or a plane through all columns of\n"
     "the fit. The principal plane shows the two directions in which the rows vary most; the best\n"
     "separating plane those in which the clusters of the open fit differ most for their spread.\n"
-    "It stays as it is during a run and follows when the run has ended."
+    "It stays as it is during a run and follows when the run has ended. The tour goes slowly from\n"
+    "plane to plane, so that shapes are seen which no single plane shows."
 )
 
 
@@ -72,6 +76,7 @@ class AxisChoice(QObject):
         self.axes: Axes | None = None
         self.kind: Kind = "columns"
         self.key: Hashable = None
+        self._begin = False
         across.chosen.connect(self._choose_x)
         up.chosen.connect(self._choose_y)
 
@@ -97,7 +102,7 @@ class AxisChoice(QObject):
         elif self.axes is None or not makes_sense(self.axes, set(fitted)):
             self.axes = default_axes(table, fitted)
         self.kind = self._chosen_kind.get(document.table_id, "columns")
-        if len(fitted) < 2:
+        if self.kind not in self._kinds():
             self.kind = "columns"
         key = None
         if self.axes is not None:
@@ -117,7 +122,13 @@ class AxisChoice(QObject):
         """Look at columns or a plane, and remember it for this table."""
         if self.axes is not None:
             self._chosen_kind[self._session.document.table_id] = kind
+            self._begin = kind == "tour"
             self.follow()
+
+    def take_begin(self) -> bool:
+        """Whether a tour was chosen just now, which then begins; once."""
+        begin, self._begin = self._begin, False
+        return begin
 
     def look(self) -> tuple[Sight | None, Callable[[], Sight]] | None:
         """Return the sight if it is at hand, and what works it out, in any thread."""
@@ -133,9 +144,10 @@ class AxisChoice(QObject):
     @property
     def choice(self) -> tuple[Choice, ...]:
         """The choice of a plane; none where there is no more than one column in the fit."""
-        if self.axes is None or len(self._preparation().columns) < 2:
+        offered = self._kinds()
+        if self.axes is None or len(offered) < 2:
             return ()
-        kinds = {words: kind for kind, words in PLANES.items()}
+        kinds = {words: kind for kind, words in PLANES.items() if kind in offered}
         return (
             Choice(
                 "plane",
@@ -158,7 +170,8 @@ class AxisChoice(QObject):
         first = [i for i in columns if i in set(fitted)]
         names: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
         groups = [names[: len(first)], names[len(first) :]]
-        planes = list(_ENTRIES.items()) if len(fitted) > 1 else []
+        offered = self._kinds()
+        planes = [(kind, words) for kind, words in _ENTRIES.items() if kind in offered]
         is_plane = self.kind != "columns"
         self._across.offer(
             [*groups, planes],
@@ -172,6 +185,17 @@ class AxisChoice(QObject):
             self.kind if is_plane else axes.y,
             None if sight is None else sight.up,
         )
+
+    def offer_sides(self, sight: Sight) -> None:
+        """Write on the buttons what is shown, of the same kind as before."""
+        self._across.set_side(sight.across)
+        self._up.set_side(sight.up)
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        n = len(self._preparation().columns)
+        if n < 2:
+            return ("columns",)
+        return tuple(kind for kind in PLANES if kind != "tour" or n >= LEAST_FOR_TOUR)
 
     @Slot(object)
     def _choose_x(self, value: object) -> None:

@@ -56,6 +56,9 @@ def draw_up(table: Table, sight: Sight) -> Drawing:
     points = arrange(x, y)
     x_low, x_high, y_low, y_high = span(points)
     home = (*padded(x_low, x_high), *padded(y_low, y_high))
+    if sight.space is not None:  # the same range whichever way it is turned
+        reach = 1.06 * sight.space.reach
+        home = (-reach, reach, -reach, reach)
     as_it_is = [sight.plane.column(side) is not None for side in range(2)]
     return Drawing(
         sight, points, None, home, as_it_is[0] and is_whole(x), as_it_is[1] and is_whole(y)

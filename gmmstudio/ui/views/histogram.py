@@ -122,6 +122,13 @@ def _draw_curve(painter: QPainter, x: Floats, y: Floats) -> None:
     painter.drawPolyline(pg.functions.arrayToQPolygonF(x, np.clip(y, -1e5, 1e5)))
 
 
+def bells_in(shown: Shown | None, column: int) -> tuple[Bell, ...]:
+    """Return the components as they show in a column of the table; none where it is not fitted."""
+    if shown is None or column not in shown.preparation.columns:
+        return ()
+    return bells_of(shown, shown.preparation.columns.index(column))
+
+
 class HistogramLayer(Layer):
     """The bars, below everything."""
 

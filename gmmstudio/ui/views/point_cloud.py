@@ -109,6 +109,15 @@ class PointCloud(Layer):
         self._stale = True
         self.update()
 
+    def move_points(self, points: Points) -> None:
+        """Draw the same kinds of rows elsewhere, as a moving picture does."""
+        self._points = points
+        self._picture = self._kept = self._cells = None
+        self._forget_finer()
+        self._sorter.forget()
+        self._stale = True
+        self.update()
+
     def set_kinds(self, kinds: Flags | None) -> bool:
         """Draw the same points, some of them as crosses or apart; return whether that is new."""
         old = self._kinds

@@ -46,9 +46,7 @@ class RowsNote(QObject):
         """Write about these points; `waiting`: they are on their way."""
         table = document.table
         if table is None or sight is None or points is None:
-            self._noted, self._rows = (), None
-            self._waiting = "Preparing the rows…" if table is not None and waiting else ""
-            self._say()
+            self.write_instead("Preparing the rows…" if table is not None and waiting else "")
             return
         winners = self._cloud.winners
         crossed = winners is None or winners.crossed
@@ -65,6 +63,11 @@ class RowsNote(QObject):
         self._rows = partial(scatter_text.rows_note, table, sight, len(points), n_apart, n_excluded)
         self._hint = scatter_text.ellipse_note(table, sight, shown) or sight.caution
         self._n_points, self._crossed = len(points), crossed
+        self._say()
+
+    def write_instead(self, text: str) -> None:
+        """Write this, until there are points to write about."""
+        self._noted, self._rows, self._waiting = (), None, text
         self._say()
 
     @Slot()

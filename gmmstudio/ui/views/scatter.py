@@ -6,7 +6,6 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QToolTip
 
 from gmmstudio.document.session import Change, Session
 from gmmstudio.table.preparation import Preparation
@@ -20,7 +19,7 @@ from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
-from gmmstudio.ui.views.histogram import Bell, DensityLayer, HistogramLayer, bells_of
+from gmmstudio.ui.views.histogram import DensityLayer, HistogramLayer, bells_in
 from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
 from gmmstudio.ui.views.marks import OUTLIER
 from gmmstudio.ui.views.overlay import Overlay
@@ -28,11 +27,13 @@ from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds, label_of, mark_outliers
+from gmmstudio.ui.views.row_tip import RowTip
 from gmmstudio.ui.views.rows_note import RowsNote
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_face import ScatterFace
 from gmmstudio.ui.views.select_tools import PlotSelecting
 from gmmstudio.ui.views.sights import Kind, Sight
+from gmmstudio.ui.views.tour import Tour
 from gmmstudio.ui.views.trail import Trail
 from gmmstudio.ui.views.view import Choice
 
@@ -76,7 +77,6 @@ class ScatterView(ScatterFace):
         self._drawings.ready.connect(self._draw)
         self._drawings.failed.connect(self._not_drawn)
         self._faded = True
-        self._hovered: int | None = None
 
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.cloud.follow(stage.selection)
@@ -96,10 +96,10 @@ class ScatterView(ScatterFace):
             is_range=lambda: self.plane is None,
         )
 
+        self.tour = Tour(self.plot, self._turn, self._settle, self)
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
-        self.plot.hovered.connect(self._hover)
-        self.plot.left.connect(self._leave)
+        self._tip = RowTip(self.plot, self._row_at, self.describe)
         self.plot.box.moved_by_hand.connect(self._moved)
         self.plot.box.went_home.connect(self._moved)
         stage.shown_changed.connect(self._show)
@@ -173,6 +173,7 @@ class ScatterView(ScatterFace):
         ):
             signal.disconnect(slot)
         self._drawings.shut_down()
+        self.tour.shut_down()
         self.selecting.shut_down()
         self.cloud.shut_down()
         self.plot.shut_down()
@@ -213,6 +214,7 @@ class ScatterView(ScatterFace):
     @Slot()
     def _look(self) -> None:
         """Look at something else; the same plane drawn up anew leaves the picture until it is."""
+        self.tour.follow(None)
         wanted = self._choice.look()
         self._drawings.forget()
         table, before = self._session.document.table, self._sight
@@ -255,7 +257,23 @@ class ScatterView(ScatterFace):
         self._write_note(shown)
         self._choice.offer(sight)
         self._announce()
+        self.tour.follow(sight, begin=self._choice.take_begin())
         self.drawn.emit()
+
+    def _turn(self, sight: Sight, points: Points) -> None:
+        """Show the next frame of a tour; who shows the same plane is told once it rests."""
+        self._drawings.forget()
+        self._sight, self._points = sight, points
+        self.cloud.move_points(points)
+        self._show_mixture(self._shown())
+        self._write_note(self._shown())
+        self._choice.offer_sides(sight)
+
+    def _settle(self, sight: Sight) -> None:
+        """Draw all rows where a tour has come to rest."""
+        if self._session.document.table is not None:
+            n_columns = len(self._preparation().columns)
+            self._drawings.ask(self._session.document.table, lambda: sight, n_columns)
 
     @Slot()
     def _not_drawn(self) -> None:
@@ -284,18 +302,12 @@ class ScatterView(ScatterFace):
         self.cloud.set_colouring(*colouring_of(shown, faded=self._faded))
         self._show_mixture(shown)
         self._write_note(shown)
-        if self._hovered is not None:
-            self._hovered = None
-            QToolTip.hideText()
+        self._tip.forget()
 
     def _show_mixture(self, shown: Shown | None) -> None:
-        sight = self._sight
-        bells: tuple[Bell, ...] = ()
-        if shown is not None and sight is not None and sight.plane is None:
-            fitted, x = shown.preparation.columns, sight.axes.x
-            bells = bells_of(shown, fitted.index(x)) if x in fitted else ()
-        self._densities.show(bells)
-        plane = self.plane
+        sight, plane = self._sight, self.plane
+        alone = None if sight is None or plane is not None else sight.axes.x
+        self._densities.show(() if alone is None else bells_in(shown, alone))
         for overlay in self.overlays:
             overlay.show(shown, plane)
 
@@ -305,9 +317,12 @@ class ScatterView(ScatterFace):
             return
         kinds = self._row_kinds.kinds(document.table, self._preparation(), document.preparation)
         if self.cloud.set_kinds(mark_outliers(kinds, shown)):
-            self._hovered = None
+            self._tip.forget()
 
     def _write_note(self, shown: Shown | None) -> None:
+        if self.tour.is_playing and self._sight is not None:
+            self._rows_note.write_instead(scatter_text.tour_note(self._sight))
+            return
         waiting = self.axes is not None and not self._empty.text()
         of_what = self._sight, self._points, shown
         self._rows_note.write(
@@ -353,22 +368,8 @@ class ScatterView(ScatterFace):
 
     # ---- the row under the mouse ---------------------------------------------------------
 
-    @Slot(QPointF)
-    def _hover(self, place: QPointF) -> None:
-        inside = self.plot.box.boundingRect().contains(place)
-        row = self.cloud.row_at(place) if inside else None
-        if row == self._hovered:
-            return
-        self._hovered = row
-        if row is None:
-            QToolTip.hideText()
-            return
-        spot = self.plot.mapToGlobal(self.plot.mapFromScene(self.plot.box.mapToScene(place)))
-        QToolTip.showText(spot, self.describe(row), self.plot)
-
-    @Slot()
-    def _leave(self) -> None:
-        self._hovered = None
+    def _row_at(self, place: QPointF) -> int | None:
+        return None if self.tour.is_playing else self.cloud.row_at(place)
 
     def describe(self, row: int) -> str:
         """Say what a table row is, as the tooltip does."""

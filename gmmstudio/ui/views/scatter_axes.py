@@ -94,7 +94,7 @@ class AxisButton(QToolButton):
         self.upright = upright
         self._groups: tuple[tuple[tuple[object, str], ...], ...] = ()
         self._current: object = None
-        self._names: tuple[str, ...] = ("",)
+        self._side = Side(("",), "")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._take)
@@ -113,11 +113,19 @@ class AxisButton(QToolButton):
         """Offer these, with a line between groups; `side` is what is shown, None: not yet."""
         self._groups, self._current = tuple(tuple(group) for group in groups if group), current
         entries = dict(entry for group in self._groups for entry in group)
-        self._names = (entries.get(current, ""),) if side is None else side.names
+        name = entries.get(current, "")
+        self.set_side(Side((name,), name) if side is None else side)
+
+    def set_side(self, side: Side) -> None:
+        """Write what is shown."""
+        if side is self._side:
+            self._write()  # there may be more room, or less
+            return
+        self._side = side
         direction = "up" if self.upright else "across"
-        what = "Column" if isinstance(current, int) else "Shown"
-        self.setAccessibleName(f"{what} {direction}: {self._names[0]}")
-        self.setToolTip(self._names[0] if side is None else side.tip)
+        what = "Column" if isinstance(self._current, int) else "Shown"
+        self.setAccessibleName(f"{what} {direction}: {side.names[0]}")
+        self.setToolTip(side.tip)
         self._write()
 
     def _write(self) -> None:
@@ -125,9 +133,9 @@ class AxisButton(QToolButton):
         length = 400 if parent is None else parent.height() if self.upright else parent.width()
         room = max(length // 2, 80)
         metrics = self.fontMetrics()
-        fitting = (name for name in self._names if metrics.horizontalAdvance(name) <= room)
+        fitting = (name for name in self._side.names if metrics.horizontalAdvance(name) <= room)
         name = next(fitting, None) or metrics.elidedText(
-            self._names[-1], Qt.TextElideMode.ElideMiddle, room
+            self._side.short, Qt.TextElideMode.ElideMiddle, room
         )
         self.setText(f"{name} ▾" if name else "")
 

@@ -60,6 +60,14 @@ def seen_note(n_points: int, n_seen: int, n_in_view: int) -> str:
     return ", ".join(parts)
 
 
+def tour_note(sight: Sight) -> str:
+    """Say which rows a tour moves."""
+    space = sight.space
+    if space is None or len(space.rows) == space.n_complete:
+        return "On tour; all rows move"
+    return f"On tour; {count(len(space.rows))} of {count(space.n_complete)} rows move"
+
+
 def ellipse_note(table: Table, sight: Sight, shown: Shown | None) -> str:
     """Say why there are no ellipses, where there are none."""
     if shown is None:

@@ -13,6 +13,7 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.projection import (
     Directions,
+    Moments,
     moments,
     principal_directions,
     separating_directions,
@@ -23,9 +24,10 @@ from gmmstudio.table.table import Table
 from gmmstudio.table.weights import weights_values
 from gmmstudio.ui.views.planes import Plane, columns_plane
 from gmmstudio.ui.views.scatter_axes import Axes, Side, default_axes
+from gmmstudio.ui.views.tour_space import TourSpace, first_frame, tour_space
 
 Floats = NDArray[np.float64]
-Kind = Literal["columns", "principal", "separating"]
+Kind = Literal["columns", "principal", "separating", "tour"]
 _NAMED = 2  # columns named along an axis
 _LISTED = 8  # columns listed in a tooltip
 _NOTABLE = 0.6  # of the largest loading
@@ -56,6 +58,8 @@ class Sight:
         columns.
     caution
         Why it is not what was asked for; "" where it is.
+    space, frame
+        What a tour goes through, and the orthonormal frame (d, 2) it is at; None without a tour.
     """
 
     key: Hashable
@@ -66,6 +70,8 @@ class Sight:
     up: Side
     steps: Floats | None = None
     caution: str = ""
+    space: TourSpace | None = None
+    frame: Floats | None = None
 
 
 def key_of(kind: Kind, axes: Axes, preparation: Preparation, record: FitRecord | None) -> Hashable:
@@ -111,12 +117,33 @@ def sight_of(
             return _plane_sight(table, key, kind, axes, columns, found, _SEPARATING)
         else:
             caution = NOTHING_SEPARATES
-    directions = _principal(table, preparation)
-    if directions is None:
+    found_moments = _moments(table, preparation)
+    if found_moments is None:
         other = default_axes(table, columns) or axes
         return replace(columns_sight(table, other), key=key, kind=kind, caution=NO_DIRECTIONS)
+    directions = principal_directions(found_moments)
     sight = _plane_sight(table, key, kind, axes, columns, directions, _PRINCIPAL)
+    if kind == "tour":
+        space = tour_space(table, columns, found_moments)
+        return tour_sight(replace(sight, space=space), first_frame(directions))
     return replace(sight, caution=caution)
+
+
+def tour_sight(sight: Sight, frame: Floats, *, named: bool = True) -> Sight:
+    """Return the sight of another frame of the same tour; not `named`: its words stay."""
+    space = sight.space
+    assert space is not None, "only a tour has frames"
+    plane, steps = space.plane(frame), frame
+    if not named:
+        return replace(sight, plane=plane, steps=steps, frame=frame)
+    directions = space.directions(frame)
+    across, up = (
+        _side(
+            _TOUR, side, float(directions.shares[side]), directions.loadings[:, side], space.names
+        )
+        for side in range(2)
+    )
+    return replace(sight, plane=plane, steps=steps, frame=frame, across=across, up=up)
 
 
 def columns_sight(table: Table, axes: Axes) -> Sight:
@@ -135,7 +162,7 @@ def columns_sight(table: Table, axes: Axes) -> Sight:
     return Sight(axes, "columns", axes, columns_plane(axes.x, axes.y), across, up)
 
 
-def _principal(table: Table, preparation: Preparation) -> Directions | None:
+def _moments(table: Table, preparation: Preparation) -> Moments | None:
     columns = [table.columns[i].values for i in preparation.columns]
     values = [column for column in columns if column is not None]
     if len(values) < 2 or len(values) < len(columns):
@@ -147,7 +174,7 @@ def _principal(table: Table, preparation: Preparation) -> Directions | None:
             weights = weights_values(table, preparation.weights, preparation.columns)
         used = np.zeros(table.n_rows, bool)
         used[rows] = True
-        return principal_directions(moments(values, used, weights))
+        return moments(values, used, weights)
     except (TableError, MixtureError):
         return None  # too few rows, which is said elsewhere too
 
@@ -171,6 +198,13 @@ _SEPARATING = _Words(
     "The two directions that tell the clusters apart best for their spread (linear discriminants\n"
     "of the model). Numbers are in standard deviations within the clusters. The plane belongs to\n"
     "the fit that is open: during a run it stays as it is, so that the picture does not swim.",
+)
+_TOUR = _Words(
+    "tour direction",
+    "of the variance",
+    "One of the many planes through the columns of the fit, all of them counting alike. The tour\n"
+    "goes from plane to plane; it rests while something else is in front or the picture is moved\n"
+    "by hand. Numbers are in standard deviations.",
 )
 _ONE_ONLY = "The clusters' means lie on one line: this direction shows their largest spread."
 

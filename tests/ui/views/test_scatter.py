@@ -120,7 +120,11 @@ def test_menus_offer_fitted_columns_first(view: ScatterView, rig: Rig, penguins)
     texts = [a.text() for a in view._x_button.menu().actions() if not a.isSeparator()]
     assert texts[:4] == ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
     assert texts[4] == "year"
-    assert [text.split(":")[0] for text in texts[5:]] == ["principal plane", "separating plane"]
+    assert [text.split(":")[0] for text in texts[5:]] == [
+        "principal plane",
+        "separating plane",
+        "tour",
+    ]
     assert [a.isSeparator() for a in view._x_button.menu().actions()].index(True) == 4
     checked = [a.text() for a in view._x_button.menu().actions() if a.isChecked()]
     assert checked == [penguins.columns[view.axes.x].name]
@@ -188,10 +192,10 @@ def test_hovering_asks_for_the_row_under_the_mouse(view: ScatterView, rig: Rig):
         (x - x_low) / (x_high - x_low) * size.width(),
         (y_high - y) / (y_high - y_low) * size.height(),
     )
-    view._hover(place)
-    assert view._hovered is not None
-    view._hover(QPointF(2, 2))
-    assert view._hovered is None
+    view._tip.point(place)
+    assert view._tip.row is not None
+    view._tip.point(QPointF(2, 2))
+    assert view._tip.row is None
 
 
 def test_panning_zooming_and_going_home(view: ScatterView, qtbot):
