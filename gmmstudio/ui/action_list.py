@@ -39,6 +39,10 @@ def _can_export(facts: Facts) -> bool:
     return facts.has_record and facts.state in ("idle", "sweeping") and not facts.writing
 
 
+def _can_picture(facts: Facts) -> bool:
+    return facts.has_table and not facts.picturing
+
+
 def _can_undo(facts: Facts) -> bool:
     return bool(facts.undo_label) or facts.state != "idle"
 
@@ -86,7 +90,8 @@ def _exclude_selected(facts: Facts) -> str:
 def specs(window: MainWindow) -> tuple[Spec, ...]:
     """Return every action of the window."""
     control, exporting = window.control, window.exporting
-    handlers, shell, selecting = window.handlers, window.shell, window.selecting
+    handlers, shell = window.handlers, window.shell
+    selecting, picturing = window.selecting, window.picturing
     return (
         Spec("new", "File", "&New", "Put the table away and begin afresh", handlers.new,
              ("Ctrl+N",), _has_table),
@@ -97,6 +102,12 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("export", "File", "&Export CSV…", "Write the table with cluster, probabilities and "
              "outliers added to every row", exporting.ask, ("Ctrl+E", "Ctrl+S"), _can_export,
              icon="export", separated=True),
+        Spec("copy_picture", "File", "Copy picture of the &view", "Put a picture of the view in "
+             "front, or of the lower plot that has the focus, on the clipboard", picturing.copy,
+             ("Ctrl+Shift+C",), _can_picture, separated=True),
+        Spec("save_picture", "File", "Save p&icture…", "Save a picture of the view in front, or of "
+             "the lower plot that has the focus, as PNG, SVG or PDF", picturing.ask,
+             ("Ctrl+Shift+S",), _can_picture),
         Spec("close", "File", "&Close", "Close the window", window.close, ("Ctrl+W",),
              separated=True),
         Spec("quit", "File", "&Quit", "End the program", window.close, ("Ctrl+Q",)),

@@ -114,6 +114,7 @@ class Handlers(QObject):
         """Stop whatever is under way."""
         self._window.opening.cancel()
         self._window.exporting.cancel()
+        self._window.pictures.cancel()
         self._window.control.cancel()
 
     @Slot()

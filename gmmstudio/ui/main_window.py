@@ -34,6 +34,8 @@ from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.handlers import Handlers
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
+from gmmstudio.ui.pictures.taking import Pictures
+from gmmstudio.ui.picturing import Picturing
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.run_control import RunControl
 from gmmstudio.ui.selecting import Selecting
@@ -65,10 +67,12 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(
             self.session, self.stage, self.control.store, self.preferences, self
         )
+        self.pictures = Pictures(self.session, self.stage, self.preferences, self)
         self.messages = messages.Messages(self)
         self.handlers = Handlers(self)
         self.selecting = Selecting(self)
         self.shell = Shell(self)
+        self.picturing = Picturing(self)
         self.actions_ = Actions(specs(self), self)
         self._build()
         self._connect()
@@ -91,7 +95,9 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState(self.actions_["open"], self.actions_["paste"], tables)
         self.workspace = Workspace(self.session, self.stage, self.control)
         self.workspace.restore_layout(self.preferences)
-        self.status = StatusLine(self.session, self.stage, self.opening, self.exporting)
+        self.status = StatusLine(
+            self.session, self.stage, self.opening, self.exporting, self.pictures
+        )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.workspace)
@@ -122,12 +128,14 @@ class MainWindow(QMainWindow):
             self.exporting.changed,
             self.workspace.hands.hands.changed,
             self.workspace.scatter.tools.chosen,
+            self.pictures.changed,
         ):
             signal.connect(self.refresh)
         control.failed.connect(self._tell)
         self.opening.failed.connect(self._tell)
         self.opening.opened.connect(self._opened)
         self.exporting.failed.connect(self._tell)
+        self.pictures.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
         self.workspace.asked.connect(self._asked)
         self.status.cancel_clicked.connect(self.handlers.stop)
@@ -138,6 +146,7 @@ class MainWindow(QMainWindow):
         self.tools.focus_given_up.connect(self._take_focus)
         self.empty.sample_picked.connect(self.handlers.open_sample)
         self.empty.recent_picked.connect(self.handlers.open_path)
+        self.picturing.watch(self.workspace)
         theme.signals().changed.connect(self._look_changed)
         self._unsubscribe = self.session.subscribe(self._document_changed)
         self.empty.show_recent(self.preferences.recent)
@@ -156,6 +165,7 @@ class MainWindow(QMainWindow):
             playing=self.stage.is_playing,
             reading=self.opening.is_reading,
             writing=self.exporting.is_writing,
+            picturing=self.pictures.is_writing,
             undo_label=session.undo_label,
             redo_label=session.redo_label,
             standardised=document.preparation.scale == "standard",
@@ -322,6 +332,8 @@ class MainWindow(QMainWindow):
         self.preferences.save()
         self.opening.close()
         self.exporting.close()
+        self.picturing.close()
+        self.pictures.close()
         self.control.close()
         self._unsubscribe()
         theme.set_cluster_colors({})

@@ -112,6 +112,15 @@ class Preferences:
     def folder(self, folder: str) -> None:
         self._settings.setValue("folder", folder)
 
+    @property
+    def picture(self) -> str:
+        """What was last chosen for pictures, in the words of their dialog; "" at first."""
+        return str(self._settings.value("picture", "") or "")
+
+    @picture.setter
+    def picture(self, words: str) -> None:
+        self._settings.setValue("picture", words)
+
     def layout(self, name: Literal["window", "columns", "rows", "plots"]) -> QByteArray:
         """Return a part of the window's layout; empty if none was kept."""
         value = self._settings.value(f"layout/{name}")

@@ -13,6 +13,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.hand_figures import ended
 from gmmstudio.ui.panels.wording import nothing_to_fit
+from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import attempt_name, attempt_of
 from gmmstudio.ui.table_opening import TableOpening
@@ -28,11 +29,16 @@ class StatusLine(QFrame):
     cancel_clicked = Signal()
 
     def __init__(
-        self, session: Session, stage: Stage, opening: TableOpening, exporting: Exporting
+        self,
+        session: Session,
+        stage: Stage,
+        opening: TableOpening,
+        exporting: Exporting,
+        pictures: Pictures,
     ) -> None:
         super().__init__()
         self._session, self._stage = session, stage
-        self._opening, self._exporting = opening, exporting
+        self._opening, self._exporting, self._pictures = opening, exporting, pictures
         self._dated: tuple[Document, bool] | None = None
         self.setProperty("role", "status")
         self.setAccessibleName("Status")
@@ -81,6 +87,7 @@ class StatusLine(QFrame):
             stage.playing_changed,
             opening.changed,
             exporting.changed,
+            pictures.changed,
             theme.signals().changed,
         ):
             signal.connect(self.refresh)
@@ -131,7 +138,8 @@ class StatusLine(QFrame):
         self.file.setText(self._file(document))
 
     def _is_busy(self) -> bool:
-        return self._opening.is_reading or self._exporting.is_writing or self._stage.state != "idle"
+        files = self._opening.is_reading or self._exporting.is_writing or self._pictures.is_writing
+        return files or self._stage.state != "idle"
 
     def _state(self, document: Document) -> tuple[str, str, float | None]:
         """Return words, their role and the share done, None where there is no bar."""
@@ -140,6 +148,8 @@ class StatusLine(QFrame):
             return f"Reading {self._opening.name}", "accent", self._opening.share
         if self._exporting.is_writing:
             return f"Writing {self._exporting.path.name}", "accent", self._exporting.share
+        if self._pictures.is_writing:
+            return self._pictures.what, "accent", None
         if run.state == "sweeping":
             left = (
                 ""

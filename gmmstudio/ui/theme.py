@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -95,6 +96,8 @@ DARK = Theme(
     good="#4cc38a",
     warning="#e3a13c",
 )
+# White paper asks for darker small print than a screen.
+PAPER = replace(LIGHT, muted="#4b5563", faint="#6b7280", grid="#e8eaee")
 
 
 class ThemeSignals(QObject):
@@ -149,6 +152,26 @@ def choose(choice: Choice) -> None:
     ours = signals()
     ours.choice = choice
     _refresh(ours)
+
+
+@contextmanager
+def borrowed(theme: Theme, *, everywhere: bool = False) -> Iterator[None]:
+    """Paint in other colours within the block, for a picture; the screen shows nothing of it.
+
+    Whoever keeps colours is told, before and afterwards; as no event is handled in between,
+    nothing is repainted. The look of Qt's own widgets changes only with `everywhere`, which takes
+    a few tenths of a second.
+    """
+    ours = signals()
+    before = ours.theme
+    if theme is before:
+        yield
+        return
+    try:
+        _wear(ours, theme, everywhere)
+        yield
+    finally:
+        _wear(ours, before, everywhere)
 
 
 def choice() -> Choice:
@@ -242,12 +265,18 @@ def _refresh(ours: ThemeSignals, force: bool = False) -> None:
     theme = DARK if dark else LIGHT
     if theme is ours.theme and not force:
         return
-    from gmmstudio.ui import style_sheet
+    _wear(ours, theme, everywhere=True)
 
+
+def _wear(ours: ThemeSignals, theme: Theme, everywhere: bool) -> None:
     ours.theme = theme
-    app.setFont(font())
-    app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet.build(theme, points))
+    app = QApplication.instance()
+    if everywhere and isinstance(app, QApplication):
+        from gmmstudio.ui import style_sheet
+
+        app.setFont(font())
+        app.setPalette(_palette(theme))
+        app.setStyleSheet(style_sheet.build(theme, points))
     ours.changed.emit()
 
 

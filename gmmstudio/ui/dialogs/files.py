@@ -24,3 +24,16 @@ def ask_export(parent: QWidget, suggestion: Path) -> Path | None:
         return None
     path = Path(chosen)
     return path if path.suffix else path.with_suffix(".csv")
+
+
+def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:
+    """Ask where to write a picture; the system asks before it overwrites."""
+    dialog = QFileDialog(parent, "Save the picture", str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter(f"{name} (*.{ending})")
+    dialog.setDefaultSuffix(ending)  # before it asks whether to overwrite
+    dialog.selectFile(suggestion.name)
+    chosen = dialog.selectedFiles() if dialog.exec() else []
+    dialog.deleteLater()
+    return Path(chosen[0]) if chosen else None

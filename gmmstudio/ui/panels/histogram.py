@@ -35,11 +35,13 @@ class Histogram(QWidget):
     released = Signal()
     nudged = Signal(int, bool)  # steps to the right, fine
     picked = Signal(int, int, str)
+    title = "Outliers"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: Bars | None = None
         self._line = math.nan
+        self._axis = ""
         self._dragging = False
         self._pressed_at = 0.0
         self._selected: NDArray[np.int64] | None = None
@@ -62,6 +64,10 @@ class Histogram(QWidget):
             self._line = x
             self.update()
 
+    def set_axis(self, words: str) -> None:
+        """Say what is counted, for pictures: the panel around says it on the screen."""
+        self._axis = words
+
     def line(self) -> float:
         return self._line
 
@@ -70,6 +76,10 @@ class Histogram(QWidget):
         if counts is not None or self._selected is not None:
             self._selected = counts
             self.update()
+
+    def picture_size(self) -> QSize:
+        """Return the size of its picture, which has the room that the panel lacks."""
+        return QSize(480, 260)
 
     # Places -------------------------------------------------------------------------------------
 
@@ -174,12 +184,46 @@ class Histogram(QWidget):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._bars is not None:
+            painter = QPainter(self)
+            x = self._draw_bars(painter, self._bars, self.height() - BASE)
+            self._draw_handle(painter, x)
+
+    @guarded
+    def draw_on_paper(self, painter: QPainter) -> None:
+        """Draw it with the figures that stand around it on the screen, and without the handle."""
         bars = self._bars
         if bars is None:
             return
+        painter.setFont(scaled_font(self.font(), 0.86))
+        height = painter.fontMetrics().height()
+        base = self.height() - BASE - 2 * height - 8
+        x = self._draw_bars(painter, bars, base)
+        painter.setFont(scaled_font(self.font(), 0.86))
+        left, right = self._span()
+        taken: list[tuple[float, float]] = []
+        for place, value, role in (
+            (x, self._line, "danger"),
+            (left, bars.low, "muted"),
+            (right, bars.high, "muted"),
+        ):
+            text = formats.measure(value)
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            start = min(max(place - wide / 2, 0.0), self.width() - wide)
+            if any(start < end + 8 and begin < start + wide + 8 for begin, end in taken):
+                continue  # the figure at the line is the one that counts
+            taken.append((start, start + wide))
+            painter.setPen(text_colour(role))
+            painter.drawText(QPointF(start, base + 4 + painter.fontMetrics().ascent()), text)
+        side = "right" if bars.right else "left"
+        painter.setPen(text_colour("muted"))
+        words = f"{self._axis} · rows {side} of the line are outliers"
+        foot = QRectF(0, base + 6 + height, self.width(), height)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _draw_bars(self, painter: QPainter, bars: Bars, base: float) -> float:
+        """Draw bars and line on a base; return where the line stands."""
         now = theme.current()
-        painter = QPainter(self)
-        base = self.height() - BASE
         line = self.to_pixel(self._line)
         painter.setPen(Qt.PenStyle.NoPen)
         left, right = self._span()
@@ -207,7 +251,10 @@ class Histogram(QWidget):
         painter.fillRect(QRectF(EDGE, base, self.width() - 2 * EDGE, 1.0), QColor(now.border))
         if bars.beyond:
             self._draw_tail(painter, bars, base)
-        self._draw_line(painter, line, base)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(red, 2.0))
+        painter.drawLine(QPointF(line, 1), QPointF(line, base + 3))
+        return line
 
     def _draw_picking(self, painter: QPainter, left: float, step: float, base: float) -> None:
         """Mark the bars that the mouse has gone over since it went down."""
@@ -241,12 +288,9 @@ class Histogram(QWidget):
         painter.setPen(QPen(QColor(theme.current().border), 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(edge, 4), QPointF(edge, base))
 
-    def _draw_line(self, painter: QPainter, x: float, base: float) -> None:
+    def _draw_handle(self, painter: QPainter, x: float) -> None:
         now = theme.current()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         red = QColor(now.danger)
-        painter.setPen(QPen(red, 2.0))
-        painter.drawLine(QPointF(x, 1), QPointF(x, base + 3))
         handle = QRectF(x - 5, self.height() * 0.5 - 7, 10, 14)
         painter.setBrush(red)
         painter.setPen(Qt.PenStyle.NoPen)

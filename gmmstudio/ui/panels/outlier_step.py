@@ -130,6 +130,7 @@ class OutlierStep(Step):
         self.histogram.set_bars(figures.bars(rule.kind))
         line = figures.threshold(rule)
         self.histogram.set_line(line)
+        self.histogram.set_axis(AXES[rule.kind])
         self.histogram.setToolTip(
             f"{FIELDS[rule.kind][1]}\n{AXES[rule.kind]} at the line: {formats.measure(line)}.\n"
             "Drag the line, or use the arrow keys (with Shift: finer).\n"

@@ -51,6 +51,8 @@ class ChooseKView(QWidget):
     opening = Signal()
     opened = Signal()
 
+    title = "Choose K"
+
     def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("choose-k")
@@ -90,7 +92,7 @@ class ChooseKView(QWidget):
     def _make_header(self) -> QHBoxLayout:
         header = QHBoxLayout()
         header.setSpacing(0)
-        title = self._title = SectionHeader("Choose K", self)
+        title = self._title = SectionHeader(self.title, self)
         title.setToolTip(
             "Every number of clusters with every shape, compared.\nA click on a dot opens that fit."
         )

@@ -40,6 +40,8 @@ class ConvergenceView(QWidget):
     The transport bar and the curve show the same iteration.
     """
 
+    title = "Convergence"
+
     def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("convergence")
@@ -79,7 +81,7 @@ class ConvergenceView(QWidget):
     def _make_header(self) -> QHBoxLayout:
         header = QHBoxLayout()
         header.setSpacing(0)
-        self._header = SectionHeader("Convergence", self)
+        self._header = SectionHeader(self.title, self)
         self._header.setToolTip(
             "The log-likelihood says how well the model fits: higher is better.\n"
             "EM never lets it fall, but where it ends depends on where it starts."

@@ -16,6 +16,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.projection import ellipse
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
@@ -173,6 +174,10 @@ def draw_closed_line(
 
     Qt draws a hairline thirty times faster than a line of any other width.
     """
+    if on_paper():  # where a line has to be one line, of its true width at any size
+        painter.setPen(QPen(color, width))
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
+        return
     scale = painter.deviceTransform().m11()
     pen = QPen(color, 1.0)
     pen.setCosmetic(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gmmstudio.ui import theme
@@ -78,6 +78,14 @@ class Switch(QWidget):
         for button in self.buttons():
             button.setStyleSheet(_STYLE.format(accent=theme.current().accent))
             fit_width(button, 10)
+
+    def draw_on_paper(self, painter: QPainter) -> None:
+        """Write the word that is chosen, at the right: nobody chooses another in a picture."""
+        painter.setFont(theme.font(weight=QFont.Weight.DemiBold))
+        painter.setPen(theme.color("muted"))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        shown = self.buttons()[self._group.checkedId()].text()
+        painter.drawText(self.rect().adjusted(0, 0, -5, 0), flags, shown)
 
     def width_needed(self) -> int:
         """Return how wide the words are."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.views.plotting import KEYBOARD
 
 
@@ -19,7 +20,7 @@ class KeyboardFocus(QWidget):
 
     def draw_focus(self, painter: QPainter, below: float = 1.5) -> None:
         """Draw the frame, so far above the lower edge; nothing without the focus."""
-        if self._by_keyboard:
+        if self._by_keyboard and not on_paper():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2.5, 0.5, -2.5, -below), 5, 5)

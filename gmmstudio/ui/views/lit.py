@@ -11,7 +11,7 @@ from gmmstudio.ui.views.winners import WinnerImage, find_winners
 
 Mask = NDArray[np.bool_]
 ON_TOP = 5_000  # so many selected points are drawn once more, over the others
-_LARGE_ENOUGH = 4.5  # marks of this size show their rim
+LARGE_ENOUGH = 4.5  # marks of this size show their rim
 
 
 class Lit:
@@ -48,7 +48,7 @@ class Lit:
             self._points = points, among(points, self._rows)
             self._image = None
         if self._image is None or self._image[0] is not below or self._image[1] is not kinds:
-            marks = Marks(max(below.marks.size, _LARGE_ENOUGH), max(below.marks.fineness, 2))
+            marks = Marks(max(below.marks.size, LARGE_ENOUGH), max(below.marks.fineness, 2))
             found = find_winners(self._points[1], below.grid, kinds, marks=marks)
             self._image = below, kinds, found
         return self._image[2]

@@ -9,11 +9,20 @@ from functools import wraps
 from typing import Any, Protocol
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.views import axes
 from gmmstudio.ui.widgets.painting import guarded
 
@@ -121,6 +130,7 @@ class PlotBox(pg.ViewBox):
 
     went_home = Signal()
     moved_by_hand = Signal()
+    menu_asked = Signal(QPointF)  # where on the screen
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
@@ -142,6 +152,9 @@ class PlotBox(pg.ViewBox):
         elif event.double() and event.button() == Qt.MouseButton.LeftButton:
             event.accept()
             self.went_home.emit()
+        elif event.button() == Qt.MouseButton.RightButton:
+            event.accept()
+            self.menu_asked.emit(event.screenPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the view knows its keys
@@ -173,6 +186,7 @@ class PlotView(pg.GraphicsView):
         self.home: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
         self._left_margin = 0.0
         self.box.went_home.connect(self.go_home)
+        self.box.menu_asked.connect(self._ask_menu)
         self.box.sigRangeChanged.connect(self._range_changed)
         self.setMouseTracking(True)
         self.restyle()
@@ -231,6 +245,22 @@ class PlotView(pg.GraphicsView):
             place = self.box.mapFromScene(self.mapToScene(event.position().toPoint()))
             if not any(tool.hovered(place) for tool in self.box.tools):
                 self.hovered.emit(place)
+
+    @Slot(QPointF)
+    def _ask_menu(self, place: QPointF) -> None:
+        """Ask those around for a menu, once a click with the right button proved to be no drag."""
+        where = self.mapFromGlobal(place.toPoint())
+        reason = QContextMenuEvent.Reason.Other
+        around = self.parentWidget()
+        if around is not None:
+            asked = QContextMenuEvent(reason, self.mapTo(around, where), place.toPoint())
+            QCoreApplication.sendEvent(around, asked)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            event.accept()  # a drag with the right button begins so, too: it zooms
+        else:
+            event.ignore()
 
     def leaveEvent(self, event) -> None:
         super().leaveEvent(event)
@@ -330,7 +360,7 @@ class _Frame(QGraphicsItem):
         (x_low, x_high), (y_low, y_high) = self.box.viewRange()
         x_rate, y_rate = area.width() / (x_high - x_low), area.height() / (y_high - y_low)
         grid_pen = QPen(theme.color("grid"))
-        grid_pen.setCosmetic(True)
+        grid_pen.setCosmetic(not on_paper())
         text_color = theme.color("faint")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(self._font)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QRegion
 
+from gmmstudio.ui.pictures.paper import mark_share
+from gmmstudio.ui.pictures.points_part import PointsPart
 from gmmstudio.ui.selection import Selection
 from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.cells import CellGrid, arrange_cells
@@ -198,6 +200,22 @@ class PointCloud(Layer):
         column = grid.shift_x + place.x() * grid.scale
         line = grid.shift_y + place.y() * grid.scale
         return point_at(self._points, winners, column, line)
+
+    def on_paper(self) -> PointsPart | None:
+        """Return the points as they are now, to be drawn in any resolution by a worker."""
+        if self._points is None or not len(self._points):
+            return None
+        return PointsPart(
+            self._points,
+            self._kinds,
+            self._colouring,
+            self._rim,
+            self._grid(1.0, 0.0, 0.0),
+            self._lit_now(),
+            self.winners,
+            self.raster,
+            mark_share(),
+        )
 
     def shut_down(self) -> None:
         """End the timers and the threads."""

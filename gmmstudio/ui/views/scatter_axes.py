@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QPainter
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
 
 from gmmstudio.table.table import Table
+from gmmstudio.ui import theme
 from gmmstudio.ui.views.telling_pair import telling_pair
 
 
@@ -131,13 +132,14 @@ class AxisButton(QToolButton):
     def _write(self) -> None:
         parent = self.parentWidget()
         length = 400 if parent is None else parent.height() if self.upright else parent.width()
-        room = max(length // 2, 80)
-        metrics = self.fontMetrics()
-        fitting = (name for name in self._side.names if metrics.horizontalAdvance(name) <= room)
-        name = next(fitting, None) or metrics.elidedText(
-            self._side.short, Qt.TextElideMode.ElideMiddle, room
-        )
+        name = self._fitted(self.fontMetrics(), max(length // 2, 80))
         self.setText(f"{name} ▾" if name else "")
+
+    def _fitted(self, metrics: QFontMetrics, room: int) -> str:
+        """Return the fullest of the names for which there is room."""
+        fitting = (name for name in self._side.names if metrics.horizontalAdvance(name) <= room)
+        shortest, elide = self._side.short, Qt.TextElideMode.ElideMiddle
+        return next(fitting, None) or metrics.elidedText(shortest, elide, room)
 
     @Slot()
     def _fill(self) -> None:
@@ -168,6 +170,21 @@ class AxisButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def draw_on_paper(self, painter: QPainter) -> None:
+        """Write the name alone: a picture offers no other columns."""
+        parent = self.parentWidget()
+        size = self.size() if parent is None else parent.size()
+        room = 0.8 * (size.height() if self.upright else size.width())
+        painter.setFont(self.font())
+        painter.setPen(theme.color("muted"))
+        painter.translate(QRectF(self.rect()).center())
+        if self.upright:
+            painter.rotate(-90)
+        name = self._fitted(painter.fontMetrics(), int(room))
+        height = painter.fontMetrics().height()
+        line = QRectF(-room / 2, -height / 2, room, height)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)
 
     def paintEvent(self, event) -> None:
         if not self.upright:

@@ -147,12 +147,13 @@ class SectionHeader(QWidget):
         painter.setPen(text_colour("muted", enabled=self.isEnabled()))
         metrics = painter.fontMetrics()
         middle = Qt.AlignmentFlag.AlignVCenter
-        title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
+        # In capitals as such, too: a file would keep the letters and lose how they are drawn.
+        title = metrics.elidedText(self._title.upper(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | middle, title)
         room = self.width() - metrics.horizontalAdvance(self._title.upper()) - 12
         if room < 0.3 * metrics.horizontalAdvance(self._value.upper()):
             return  # a letter or two would say nothing; the tooltip of the part does
-        shown = metrics.elidedText(self._value, Qt.TextElideMode.ElideRight, max(0, room))
+        shown = metrics.elidedText(self._value.upper(), Qt.TextElideMode.ElideRight, max(0, room))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | middle, shown)
 
 

@@ -1,0 +1,1 @@
+"""Pictures of the views to take away: drawn by the same painting as the screen, for paper."""
