@@ -3,92 +3,23 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from real_screen import MISSING, Screen, assert_ended_well, start, until
 
 from gmmstudio import resources
 
-TOOLS = ("Xvfb", "openbox", "xdotool")
-MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
-if MISSING and os.environ.get("CI") == "true":
-    raise RuntimeError(f"these must be installed for the tests: {', '.join(MISSING)}")
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 SAMPLE = resources.path("samples", "old-faithful.csv")
-
-
-class Screen:
-    """A virtual screen with a window manager, and hands for it."""
-
-    def __init__(self, folder: Path) -> None:
-        reading, writing = os.pipe()
-        self._server = subprocess.Popen(
-            [
-                "Xvfb",
-                "-displayfd",
-                str(writing),
-                "-screen",
-                "0",
-                "1600x1000x24",
-                "-nolisten",
-                "tcp",
-            ],
-            pass_fds=[writing],
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        self.environment = {
-            **os.environ,
-            "DISPLAY": f":{number}",
-            "QT_QPA_PLATFORM": "xcb",
-            "GMMSTUDIO_SETTINGS_DIR": str(folder / "settings"),
-        }
-        self._manager = subprocess.Popen(
-            ["openbox"],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def close(self) -> None:
-        for process in (self._manager, self._server):
-            process.terminate()
-            process.wait(10)
-
-    def do(self, *words: str) -> str:
-        """Run xdotool; return what it prints."""
-        done = subprocess.run(
-            ["xdotool", *words], env=self.environment, capture_output=True, text=True, timeout=60
-        )
-        return done.stdout.strip()
-
-    def window(self, name: str) -> str:
-        """Wait for a visible window of this name."""
-        return until(lambda: self.do("search", "--onlyvisible", "--name", name), name).split()[0]
-
-    def keys(self, *keys: str) -> None:
-        for key in keys:
-            self.do("key", "--clearmodifiers", key)
-            time.sleep(0.15)
-
-
-def until(look: Callable[[], str], what: str, seconds: float = 40.0) -> str:
-    """Look again until there is something."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited in vain for {what}")
+WATCHED = Path(__file__).parent / "watched_window.py"
 
 
 @pytest.fixture
@@ -96,19 +27,6 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     made = Screen(tmp_path)
     yield made
     made.close()
-
-
-def start(screen: Screen, errors: Path, *words: str) -> subprocess.Popen[bytes]:
-    """Start the program; what it complains about goes to a file."""
-    with errors.open("wb") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "gmmstudio", *words], env=screen.environment, stderr=file
-        )
-
-
-def assert_ended_well(program: subprocess.Popen[bytes], errors: Path) -> None:
-    assert program.wait(30) == 0
-    assert "Traceback" not in errors.read_text()
 
 
 def test_fit_and_export_by_keyboard(screen: Screen, tmp_path: Path) -> None:
@@ -167,3 +85,100 @@ def test_a_sample_by_mouse(screen: Screen, tmp_path: Path) -> None:
     assert opened, "no card answered a click"
     screen.keys("ctrl+q")
     assert_ended_well(program, errors)
+
+
+class Hands:
+    """Mouse and keyboard for a window that says where its controls are."""
+
+    def __init__(self, screen: Screen, report: Path) -> None:
+        self._screen, self._report = screen, report
+
+    def look(self) -> dict[str, Any]:
+        return json.loads(self._report.read_text()) if self._report.exists() else {}
+
+    def facts(self) -> dict[str, Any]:
+        return self.look().get("facts", {})
+
+    def until(self, done: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
+        until(lambda: "yes" if (facts := self.facts()) and done(facts) else "", what)
+        return self.facts()
+
+    def place(self, name: str) -> list[int]:
+        """Wait for a control whose name begins so; return where it is."""
+
+        def found() -> str:
+            places = self.look().get("places", {})
+            return name if name in places else next((k for k in places if k.startswith(name)), "")
+
+        return self.look()["places"][until(found, name)]
+
+    def move(self, x: float, y: float) -> None:
+        self._screen.do("mousemove", str(round(x)), str(round(y)))
+
+    def click(self, name: str) -> None:
+        left, top, width, height = self.place(name)
+        self.move(left + width / 2, top + height / 2)
+        self._screen.do("click", "1")
+
+    def drag(self, path: list[tuple[float, float]]) -> None:
+        """Press at the first place, move over the others, let go at the last."""
+        self.move(*path[0])
+        self._screen.do("mousedown", "1")
+        for place in path[1:]:
+            self.move(*place)
+            time.sleep(0.02)
+        self._screen.do("mouseup", "1")
+
+
+def test_look_back_lasso_exclude_and_fit_again(screen: Screen, tmp_path: Path) -> None:
+    """Open, fit, scrub to an early iteration, lasso some rows, exclude them, refit, export."""
+    source, report = tmp_path / "geyser.csv", tmp_path / "report.json"
+    source.write_bytes(SAMPLE.read_bytes())
+    out, errors = tmp_path / "labelled.csv", tmp_path / "errors.txt"
+    with errors.open("wb") as file:
+        program = subprocess.Popen(
+            [sys.executable, str(WATCHED), str(report), str(source)],
+            env=screen.environment,
+            stderr=file,
+        )
+    hands = Hands(screen, report)
+    window = screen.window("geyser — GMM Studio")
+    screen.do("windowactivate", "--sync", window)
+    hands.click("Fit")
+    hands.until(lambda facts: facts["fits"] == 1 and facts["final"], "a fit")
+
+    left, top, width, height = hands.place("Iteration")
+    middle = top + height / 2
+    hands.drag([(left + width - 8, middle), (left + width / 2, middle), (left + 4, middle)])
+    early = hands.until(lambda facts: not facts["final"], "an early iteration")
+    assert early["iteration"] < early["last"]
+    hands.click("Last iteration")
+    hands.until(lambda facts: facts["final"], "the last iteration")
+
+    hands.click("Select rows with a lasso")
+    left, top, width, height = hands.facts()["plot"]
+    corners = ((0.02, 0.5), (0.5, 0.5), (0.5, 0.98), (0.02, 0.98), (0.02, 0.6))
+    hands.drag([(left + x * width, top + y * height) for x, y in corners])
+    chosen = hands.until(lambda facts: facts["selected"] > 0, "a selection")["selected"]
+    assert 20 < chosen < 272  # the short eruptions with short waiting times
+    hands.click("Exclude")
+    after = hands.until(lambda facts: facts["excluded"] > 0, "the exclusion")
+    assert after["excluded"] == chosen
+    hands.click("Fit")
+    hands.until(lambda facts: facts["fits"] == 2 and facts["final"], "a fit without them")
+
+    screen.do("windowactivate", "--sync", window)
+    screen.keys("ctrl+e")
+    screen.window("Export the labelled table")
+    screen.keys("ctrl+a")
+    screen.do("type", "--delay", "20", str(out))
+    screen.keys("Return")
+    until(lambda: str(out.exists() or ""), "the exported file")
+    screen.do("windowactivate", "--sync", window)
+    screen.keys("ctrl+q")
+    assert_ended_well(program, errors)
+    with out.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 272
+    unlabelled = [row for row in rows if not row["cluster_id"]]
+    assert len(unlabelled) == chosen and {row["note"] for row in unlabelled} == {"excluded"}
