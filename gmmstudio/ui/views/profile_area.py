@@ -135,7 +135,9 @@ class ProfileArea(KeyboardFocus):
         return max(1, -(-n // max(int(height // self._badge_size()), 1)))
 
     def _badge_size(self) -> float:
-        return 2 * _BADGE * theme.zoom() + 4
+        identities = () if self.lines is None else self.lines.identities
+        longest = max((len(theme.cluster_letter(identity)) for identity in identities), default=1)
+        return 2 * _BADGE * theme.zoom() + (4 if longest == 1 else 9)
 
     def plot_rect(self) -> QRectF:
         """Where the lines lie."""
@@ -298,7 +300,8 @@ class ProfileArea(KeyboardFocus):
             leader.setAlphaF(color.alphaF() * 0.4)
             painter.setPen(QPen(leader, 1))
             painter.drawLine(QPointF(x[-1], y[-1]), places[k] - QPointF(_BADGE, 0))
-        painter.setPen(QPen(color, 1.2 if many and (quiet or self.at is None) else 1.8, style))
+        width = 2.6 if self.at is not None and not quiet else 1.2 if many else 1.8
+        painter.setPen(QPen(color, width, style))
         painter.drawPolyline(pg.functions.arrayToQPolygonF(x, np.asarray(y)))
         painter.setPen(QPen(theme.color("window"), 1))
         painter.setBrush(QBrush(color))
