@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout
 
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
@@ -75,8 +75,8 @@ class CompareView(View):
         )
         self._progress = ElidedLabel(parent=self, role="muted")
         self._cancel = flat_button("Cancel", "Stop fitting; what is done stays", self)
-        self._begin = QPushButton("Fit the four shapes", self)
-        self._begin.setToolTip("Fits those that are missing, beside the window")
+        missing = "Fits those that are missing, beside the window"
+        self._begin = flat_button("Fit the four shapes", missing, self)
         self._empty = QLabel(self)
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
@@ -278,8 +278,14 @@ class CompareView(View):
     ) -> Figures:
         comparison = self.comparison
         if candidate is not None:
-            n, complete = len(comparison.shapes), comparison.complete
-            return compared_words.figures(candidate, best, n, complete=complete, shown=shown)
+            return compared_words.figures(
+                candidate,
+                best,
+                len(comparison.shapes),
+                n_sound=sum(c.sound is not None for c in comparison.found.values()),
+                complete=comparison.complete,
+                shown=shown,
+            )
         if comparison.current == letters:
             return compared_words.waiting_figures(
                 letters, f"fitting… {100 * comparison.share:.0f} %"
@@ -311,6 +317,7 @@ class CompareView(View):
         self._progress.setVisible(bool(progress))
         self._cancel.setVisible(fitting)
         self._begin.setText(f"Fit the {compared_words.how_many(n)} shapes")
+        fit_width(self._begin)
         waits = comparison.stopped and not comparison.complete and question is not None
         self._begin.setVisible(waits and idle)
         across, up = self._scatter.axis_words
@@ -371,7 +378,11 @@ class CompareView(View):
         self._pictures.clear()
         for tile in self.tiles:
             tile.restyle()
-        fit_width(self._cancel)
+        height = self._heading.sizeHint().height() + 4
+        for button in (self._cancel, self._begin):
+            fit_width(button)
+            button.setFixedHeight(height)  # so that nothing moves when they come and go
+        self._heading.setMinimumHeight(height)
         self._grid.place()
         self._update()
 

@@ -85,6 +85,7 @@ class ComparedGrid(QWidget):
             left = column * (wide + _GAP) + (extra if column else 0.0)
             right = left + wide + (0.0 if column else extra)
             top = row * (high + _GAP)
+            tile.make_room(high)
             tile.setGeometry(
                 round(left), round(top), round(right) - round(left), round(top + high) - round(top)
             )

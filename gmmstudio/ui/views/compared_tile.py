@@ -16,6 +16,11 @@ from gmmstudio.ui.widgets.painting import guarded
 
 _SMALL = 11 / 13
 _SIDE = 8
+_FRAME = 13  # what stands above and below the words
+_BELOW = 24  # the numbers across
+_LEAST_PLOT = 110  # pixels of height, at normal text size; else words give way
+_USUAL = 320  # a plot so large has marks of the usual size
+_SMALLEST = 0.6  # of that size
 _LOWER = " – lower is better"
 
 
@@ -31,8 +36,8 @@ class Figures:
         What it is beside the others' figures: "shown now"; may be empty.
     bic
         "BIC 2553.60"; empty while it is not known.
-    verdict
-        "best of the four", or how far it is from it.
+    verdicts
+        "best of the four", or how far it is from it; in wordings, the longest first.
     best
         Whether it is the best.
     details
@@ -47,11 +52,16 @@ class Figures:
     name: str
     mark: str = ""
     bic: str = ""
-    verdict: str = ""
+    verdicts: tuple[str, ...] = ("",)
     best: bool = False
     details: tuple[tuple[str, ...], tuple[str, ...]] = (("",), ("",))
     instead: str = ""
     tip: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """How it does beside the others, at full length."""
+        return self.verdicts[0]
 
     @property
     def spoken(self) -> str:
@@ -106,7 +116,8 @@ class ComparedTile(KeyboardFocus):
         words.setContentsMargins(_SIDE, 6, _SIDE, 2)
         words.setSpacing(1)
         words.addLayout(head)
-        for line in (self._bic, self._verdict, *self._details):
+        self._lines = (self._name, self._bic, self._verdict, *self._details)
+        for line in self._lines[1:]:
             words.addWidget(line)
         below = QWidget(self)
         self._pages = QStackedLayout(below)
@@ -119,7 +130,7 @@ class ComparedTile(KeyboardFocus):
         layout.addLayout(words)
         layout.addWidget(below, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for child in (self._name, self._bic, self._verdict, *self._details):
+        for child in self._lines:
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_figures(self, figures: Figures, *, takes: bool, shown: bool) -> None:
@@ -128,7 +139,6 @@ class ComparedTile(KeyboardFocus):
         self._name.set_text(figures.name)
         self._mark.set_text(figures.mark)
         self._mark.setVisible(bool(figures.mark))
-        self._verdict.set_text(figures.verdict)
         self._verdict.set_role("good" if figures.best else "muted")
         self._instead.setText(figures.instead)
         self._pages.setCurrentIndex(1 if figures.instead else 0)
@@ -144,16 +154,23 @@ class ComparedTile(KeyboardFocus):
 
     def _write(self) -> None:
         """Write as much as there is room for."""
-        room = self.width() - 2 * _SIDE - 6
-        bic = self.figures.bic
-        _longest(self._bic, (f"{bic}{_LOWER}", bic) if bic else ("",), room)
+        room = self.width() - 2 * _SIDE - 4
+        bic, verdicts = self.figures.bic, self.figures.verdicts
+        _longest(self._bic, (f"{bic}{_LOWER}", bic) if bic else verdicts, room)
+        _longest(self._verdict, verdicts if bic else ("",), room)
+        self._bic.set_role("text" if bic else "muted")
         for label, wordings in zip(self._details, self.figures.details, strict=True):
             _longest(label, wordings, room)
 
     def words_height(self) -> int:
-        """Return how high everything but the plot is."""
-        lines = (self._name, self._bic, self._verdict, *self._details)
-        return sum(line.sizeHint().height() for line in lines) + 17
+        """Return how high all the words over the plot are."""
+        return _FRAME + sum(line.sizeHint().height() + 1 for line in self._lines)
+
+    def make_room(self, height: float) -> None:
+        """Show as much of the words as leaves room for the plot, in a tile so high."""
+        scarce = height - self.words_height() - _BELOW < _LEAST_PLOT * theme.zoom()
+        for line in self._details:
+            line.setVisible(not scarce)
 
     def restyle(self) -> None:
         """Follow look and text size."""
@@ -165,6 +182,8 @@ class ComparedTile(KeyboardFocus):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._write()
+        room = min(self.width(), self.height() - self.words_height())
+        self.plot.set_share(round(min(max(room / _USUAL, _SMALLEST), 1.0), 1))
 
     @Slot()
     def _moved(self) -> None:

@@ -33,11 +33,17 @@ def how_many(n: int) -> str:
 def waiting_figures(letters: str, words: str) -> Figures:
     """Say of a shape that has not been fitted yet what it waits for."""
     shape = shape_of(letters)
-    return Figures(shape.name, verdict=words, tip=shape.tooltip)
+    return Figures(shape.name, verdicts=(words,), tip=shape.tooltip)
 
 
 def figures(
-    candidate: Candidate, best: Candidate | None, n_shapes: int, *, complete: bool, shown: bool
+    candidate: Candidate,
+    best: Candidate | None,
+    n_shapes: int,
+    *,
+    n_sound: int,
+    complete: bool,
+    shown: bool,
 ) -> Figures:
     """Say how a shape did.
 
@@ -49,6 +55,8 @@ def figures(
         The one of lowest BIC so far.
     n_shapes
         How many are compared.
+    n_sound
+        How many of them have a fit to rely on.
     complete
         Whether all of them are done.
     shown
@@ -63,38 +71,46 @@ def figures(
         return Figures(
             shape.name,
             mark,
-            verdict=f"{words}, so it is not ranked",
+            verdicts=(f"{words}, so not ranked", "not ranked"),
             instead=candidate.reason,
             tip=f"{tip}\n\n{TAKE}" if collapsed and not shown else tip,
         )
     bic = f"BIC {formats.log_likelihood(fit.bic)}"
-    verdict = _verdict(fit, best, n_shapes, complete)
+    verdicts = _verdicts(fit, best, n_shapes, n_sound, complete)
     likelihood = f"log-likelihood {formats.log_likelihood(fit.log_likelihood)}"
+    short = f"log-lik. {formats.log_likelihood(fit.log_likelihood)}"
     ended = {"converged": "converged", "max_iter": "not converged"}.get(fit.ended, fit.ended)
     n = formats.count(fit.n_parameters)
     parameters = f"{n} parameters · {ended}"
-    tip = f"{shape.tooltip}\n\n{bic} (lower is better): {verdict}\n{likelihood}\n{parameters}"
+    tip = f"{shape.tooltip}\n\n{bic} (lower is better): {verdicts[0]}\n{likelihood}\n{parameters}"
     return Figures(
         shape.name,
         mark,
         bic,
-        verdict,
+        verdicts,
         best is candidate,
-        ((likelihood,), (parameters, f"{n} param. · {ended}")),
+        ((likelihood, short), (parameters, f"{n} param. · {ended}")),
         tip=f"{tip}\n\n{NOW if shown else TAKE}",
     )
 
 
-def _verdict(fit: Fit, best: Candidate | None, n_shapes: int, complete: bool) -> str:
+def _verdicts(
+    fit: Fit, best: Candidate | None, n_shapes: int, n_sound: int, complete: bool
+) -> tuple[str, ...]:
     lowest = None if best is None else best.sound
     if lowest is None:
-        return ""
+        return ("",)
     if fit is lowest:
-        return f"best of the {how_many(n_shapes)}" if complete else "best so far"
+        if not complete:
+            return ("best so far",)
+        if n_sound == 1:
+            return "the only sound fit", "only one"
+        return f"best of the {how_many(n_shapes)}", "best"
     above = fit.bic - lowest.bic
     if above < _SAME:
-        return "as good as the best"
-    return f"{phrases.points(above).split()[0]} above the best"
+        return "as good as the best", "as good"
+    points = phrases.points(above).split()[0]
+    return f"{points} above the best", f"+ {points}"
 
 
 def heading(n_shapes: int, n_components: int, n_drawn: int, n_rows: int) -> str:

@@ -89,6 +89,12 @@ class Ellipses:
             layer.shapes = shapes
             layer.update()
 
+    def set_share(self, share: float) -> None:
+        """Draw the letters of the means at a share of their size, for a small plot."""
+        means = self._layers[2]
+        means.share = share
+        means.update()
+
     def set_dense(self, dense: bool) -> None:
         """Draw the outlines so that they are seen on a ground of points of the same colour."""
         fills, curves, _ = self._layers
@@ -191,12 +197,14 @@ def draw_closed_line(
 
 
 class _Means(_Shapes):
+    share = 1.0  # of the usual size
+
     def draw(self, painter: QPainter) -> None:
-        font = theme.font(0.78, QFont.Weight.Bold)
+        font = theme.font(0.78 * self.share, QFont.Weight.Bold)
         for shape in self.shapes:
             x, y = self.to_pixels(shape.mean[0], shape.mean[1])
             if abs(x) < _FARTHEST and abs(y) < _FARTHEST:
-                draw_badge(painter, QPointF(x, y), shape.identity, font)
+                draw_badge(painter, QPointF(x, y), shape.identity, font, 10.0 * self.share)
 
 
 def draw_badge(

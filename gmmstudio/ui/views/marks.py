@@ -45,9 +45,12 @@ def mark_size(n_visible: int) -> float:
     )
 
 
-def choose_marks(n_visible: int, scale: float, *, draft: bool = False) -> Marks:
-    """Choose size and fineness for so many points at so many device pixels per logical one."""
-    size = mark_size(n_visible)
+def choose_marks(n_visible: int, scale: float, *, draft: bool = False, share: float = 1.0) -> Marks:
+    """Choose size and fineness for so many points at so many device pixels per logical one.
+
+    A small plot takes a ``share`` of the usual size.
+    """
+    size = max(mark_size(n_visible) * share, 1.0)
     if n_visible > MANY or draft:
         return Marks(max(1.0, float(round(size * scale))) / scale, 1)
     return Marks(size, 3 if n_visible <= 2_000 and scale < 1.25 else 2)

@@ -65,6 +65,11 @@ class PlanePlot(PlotView):
         self._densities.show(bells)
         self.ellipses.show(shown, None if sight is None else sight.plane)
 
+    def set_share(self, share: float) -> None:
+        """Draw marks and letters at a share of their usual size, where there is little room."""
+        self.cloud.set_share(share)
+        self.ellipses.set_share(max(share, 0.75))  # a letter is to be read
+
     def shut_down(self) -> None:
         """End timers and thread."""
         self.cloud.shut_down()

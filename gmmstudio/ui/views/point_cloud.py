@@ -66,6 +66,7 @@ class PointCloud(Layer):
     def __init__(self, box: pg.ViewBox, colouring: Colouring, rim: int) -> None:
         super().__init__(box, z=10)
         self.raster = True
+        self._share = 1.0  # of the usual size of marks
         self._points: Points | None = None
         self._kinds: Flags | None = None
         self._colouring = colouring
@@ -158,6 +159,13 @@ class PointCloud(Layer):
     def kinds(self) -> Flags | None:
         """Kind of each table row; None where all are normal."""
         return self._kinds
+
+    def set_share(self, share: float) -> None:
+        """Draw marks at a share of their usual size, in a small plot."""
+        if share != self._share:
+            self._share = share
+            self._stale = True
+            self.update()
 
     def set_colouring(self, colouring: Colouring, rim: int) -> None:
         """Colour the same points anew."""
@@ -284,7 +292,13 @@ class PointCloud(Layer):
         coarse = len(self._points) > (FEW if moving else DIRECT)
         self._forget_finer()
         winners = find_winners(
-            self._points, grid, self._kinds, coarse=coarse, cells=self._cells, raster=self.raster
+            self._points,
+            grid,
+            self._kinds,
+            coarse=coarse,
+            cells=self._cells,
+            raster=self.raster,
+            share=self._share,
         )
         if winners.coarse and winners.n_visible > MANY and not self._stale:
             if self._picture is not None and not self._picture.winners.coarse:
@@ -364,6 +378,7 @@ class PointCloud(Layer):
             self._kinds,
             cells=self._cells,
             raster=self.raster,
+            share=self._share,
         )
         self._finer.ask(lambda _should_stop: work())
 

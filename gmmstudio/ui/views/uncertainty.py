@@ -50,6 +50,7 @@ class UncertaintyView(View):
         self.plot = PlanePlot(self, filled=False)
         self.plot.setAccessibleName("Uncertainty plot")
         self.plot.box.tools = [self]
+        self.plot.cloud.raster = False  # it would mix the few that are uncertain with the many
         self.plot.cloud.follow(stage.selection)
         self.panel = BetweenPanel(stage.selection, self)
         self._names = PlaneNames(self.plot, self)

@@ -83,6 +83,7 @@ def find_winners(
     marks: Marks | None = None,
     cells: CellGrid | None = None,
     raster: bool = True,
+    share: float = 1.0,
 ) -> WinnerImage:
     """Find the point that is seen at each pixel.
 
@@ -103,6 +104,8 @@ def find_winners(
         The points by cell: a small view of many points is found sooner with them.
     raster
         Whether very many points dissolve into a density raster.
+    share
+        Of the usual size of marks, for a small plot.
     """
     chosen = _candidates(points, grid, cells, coarse)
     total = len(points) if chosen is None else len(chosen)
@@ -121,7 +124,7 @@ def find_winners(
         n_likely = round(n_inside * factor)
     draft = coarse and n_likely > FEW
     if marks is None:
-        marks = choose_marks(n_likely, grid.scale, draft=draft)
+        marks = choose_marks(n_likely, grid.scale, draft=draft, share=share)
     raster = raster and marks.fineness == 1 and share_of_raster(n_likely) > 0
     crossed = kinds is None or _leave_room(_count_outliers(points, kinds, blocks), marks, grid)
     look = Look(grid, marks, kinds, crossed, raster)

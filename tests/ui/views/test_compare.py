@@ -354,6 +354,8 @@ def test_a_collapsed_fit_is_shown_with_its_reason_and_not_ranked(desk, rig):
     view = desk.done()
     collapsed = [c for c in view.comparison.found.values() if c.sound is None]
     assert collapsed and best_of(view.comparison.found.values()) not in collapsed
+    best = best_of(view.comparison.found.values())
+    assert view.tiles[view.comparison.shapes.index(best.structure)].figures.best
     for candidate in collapsed:
         tile = view.tiles[view.comparison.shapes.index(candidate.structure)]
         assert "not ranked" in tile.figures.verdict and tile.figures.instead == candidate.reason
