@@ -37,7 +37,7 @@ def desk(rig: Rig, show, qtbot):
     """The view of a table, three clusters asked for, and how to wait for all shapes."""
     store = SampleStore()
     rig.control.store = store
-    rig.control.sample_rows = lambda asked: store.rows_held(rig.document.table, asked)
+    rig.control.sample_rows = lambda asked: prepare(rig.document.table, asked).rows
     scatter = ScatterView(rig.session, rig.stage)
     qtbot.addWidget(scatter)
     rig.session.apply(SetComponents(3))
