@@ -13,6 +13,7 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views import scatter_text
+from gmmstudio.ui.views.arrows import Arrows
 from gmmstudio.ui.views.axis_choice import AxisChoice
 from gmmstudio.ui.views.contours import Contours
 from gmmstudio.ui.views.drawing import Drawing
@@ -85,6 +86,7 @@ class ScatterView(ScatterFace):
         self._histogram = HistogramLayer(self.plot.box)
         self._densities = DensityLayer(self.plot.box)
         self.contours = Contours(self.plot.box)
+        self.arrows = Arrows(self.plot.box)
         self.trail = Trail(self.plot.box, stage, self.choices_changed.emit)
         self.overlays: list[Overlay] = [self.ellipses, self.contours, self.trail]
         self.selecting = PlotSelecting(
@@ -117,6 +119,7 @@ class ScatterView(ScatterFace):
             ellipses_choice(self.ellipses.sigmas, self._pick_sigmas),
             *self._choice.choice,
             *([self.contours.choice(self.choices_changed.emit)] if self.plane is not None else []),
+            *self.arrows.choice(self.choices_changed.emit),
             *(self.trail.choices if self.plane is not None else ()),
         )
 
@@ -308,6 +311,7 @@ class ScatterView(ScatterFace):
         sight, plane = self._sight, self.plane
         alone = None if sight is None or plane is not None else sight.axes.x
         self._densities.show(() if alone is None else bells_in(shown, alone))
+        self.arrows.follow(sight)
         for overlay in self.overlays:
             overlay.show(shown, plane)
 

@@ -132,7 +132,8 @@ class AxisButton(QToolButton):
     def _write(self) -> None:
         parent = self.parentWidget()
         length = 400 if parent is None else parent.height() if self.upright else parent.width()
-        name = self._fitted(self.fontMetrics(), max(length // 2, 80))
+        room = max(int(length * (0.62 if self.upright else 0.5)), 80)
+        name = self._fitted(self.fontMetrics(), room)
         self.setText(f"{name} ▾" if name else "")
 
     def _fitted(self, metrics: QFontMetrics, room: int) -> str:

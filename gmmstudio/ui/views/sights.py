@@ -56,6 +56,8 @@ class Sight:
     steps : (d, 2) float64
         Where a row moves when a column of the plane rises by one standard deviation; None for
         columns.
+    names
+        Names of the plane's columns, where there are steps.
     caution
         Why it is not what was asked for; "" where it is.
     space, frame
@@ -69,6 +71,7 @@ class Sight:
     across: Side
     up: Side
     steps: Floats | None = None
+    names: tuple[str, ...] = ()
     caution: str = ""
     space: TourSpace | None = None
     frame: Floats | None = None
@@ -225,7 +228,7 @@ def _plane_sight(
     )
     plane = Plane(columns, directions.axes, directions.centre)
     steps = directions.axes * directions.scale[:, None]
-    return Sight(key, kind, axes, plane, across, up, steps)
+    return Sight(key, kind, axes, plane, across, up, steps, tuple(names))
 
 
 def _side(words: _Words, side: int, share: float, loadings: Floats, names: Sequence[str]) -> Side:
@@ -235,9 +238,11 @@ def _side(words: _Words, side: int, share: float, loadings: Floats, names: Seque
     told = notable(loadings)
     mostly = ", ".join(names[j] for j in told)
     full = f"{name} ({percent} {words.share})"
-    texts: tuple[str, ...] = full, name
+    texts: tuple[str, ...] = full, f"{name} ({percent})", name
     if told:
-        texts = f"{full}: mostly {mostly}", f"{name} ({percent}): {mostly}", *texts
+        first = names[told[0]]
+        fuller = f"{full}: mostly {mostly}", f"{name} ({percent}): {mostly}"
+        texts = *fuller, f"{name} ({percent}): {first}", f"{name}: {first}", name
     lines = [full, words.tip]
     if words is _SEPARATING and side == 1 and share == 0:
         lines.append(_ONE_ONLY)

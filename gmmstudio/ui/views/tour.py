@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gmmstudio.mixture.touring import GrandTour
@@ -166,6 +166,8 @@ class _Bar(QWidget):
     def __init__(self, tour: Tour, plot: PlotView) -> None:
         super().__init__(plot)
         self.setObjectName("tourbar")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
         self._tour, self._plot = tour, plot
         self.button = QToolButton(self)
         self.button.setProperty("role", "tool")
