@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from gmmstudio.ui.widgets.labels import SectionHeader
 
 _POLL_MS = 15
 _WIDTH = 256
+_MARGIN = 8
 WORDS = "Between clusters"
 NO_FIT = "Press Fit: then every row is coloured by how surely it belongs to one cluster."
 LIVE = "The fit is under way: the rows between clusters are listed when it rests."
@@ -64,18 +65,20 @@ class BetweenPanel(QWidget):
         self.list = BetweenList(selection, self)
         self.list.picked.connect(self._pick)
         self._all = QPushButton("Select all of them", self)
+        self._all.setProperty("role", "link")
+        self._all.setCursor(Qt.CursorShape.PointingHandCursor)
         self._all.setToolTip(
             "Select every row between clusters, in all views.\n"
             "Shift adds them to the selection, Ctrl takes them away, both keep what is common."
         )
         self._all.clicked.connect(self._select_all)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
+        self._layout = layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, _MARGIN)
         layout.setSpacing(4)
         for part in (title, self.scale, self._meaning, self._heading, self._sentence):
             layout.addWidget(part)
+        layout.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.list, 1)
-        layout.addWidget(self._all)
         layout.addStretch(0)
         self._show_list()
 
@@ -87,6 +90,10 @@ class BetweenPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(round(_WIDTH * max(1.0, theme.zoom())), super().sizeHint().height())
+
+    def leave_room(self, covered: int) -> None:
+        """Keep the list above so many pixels of the lower edge."""
+        self._layout.setContentsMargins(12, 8, 12, max(covered, _MARGIN))
 
     def shut_down(self) -> None:
         """End timer and thread."""

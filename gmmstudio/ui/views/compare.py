@@ -25,11 +25,12 @@ from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.shape_labels import Labels, ShapeLabels
-from gmmstudio.ui.views.view import View
+from gmmstudio.ui.views.view import BAR_HEIGHT, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
 MOST_DRAWN = 50_000
 N_SHAPES = 4
+_MARGIN = 8
 NO_COLUMNS = "Tick a column in step 1, Data: then its clusters are compared here in four shapes."
 
 
@@ -92,11 +93,11 @@ class CompareView(View):
         head.addWidget(self._cancel)
         head.addWidget(self._begin)
         head.addWidget(self._axes, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 8)
-        layout.setSpacing(6)
-        layout.addLayout(head)
-        layout.addWidget(self._pages, 1)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 6, 12, _MARGIN)
+        self._layout.setSpacing(6)
+        self._layout.addLayout(head)
+        self._layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
         self._cancel.clicked.connect(self.comparison.cancel)
@@ -113,6 +114,11 @@ class CompareView(View):
         self._stage.run_changed.connect(self._run_changed)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = self._session.subscribe(self._document_changed)
+
+    def leave_room(self, width: int) -> None:
+        """Keep the tiles above what lies over the lower edge."""
+        covered = round(BAR_HEIGHT * theme.zoom()) if width else 0
+        self._layout.setContentsMargins(12, 6, 12, _MARGIN + covered)
 
     def shutdown(self) -> None:
         """End what runs, let go of session and stage."""

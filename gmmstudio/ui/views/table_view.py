@@ -29,7 +29,7 @@ from gmmstudio.ui.views.table_cells import CellPainter
 from gmmstudio.ui.views.table_columns import NOTE, FitColumns
 from gmmstudio.ui.views.table_model import TableModel
 from gmmstudio.ui.views.table_selection import RowGrid, RowSelectionModel
-from gmmstudio.ui.views.view import Choice, View
+from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
@@ -145,7 +145,7 @@ class TableView(View):
     @Slot()
     def _restyle(self) -> None:
         self.grid.verticalHeader().setDefaultSectionSize(round(24 * theme.zoom()))
-        self._foot.setFixedHeight(round(36 * theme.zoom()))  # as high as the bar of the selection
+        self._foot.setFixedHeight(round(BAR_HEIGHT * theme.zoom()))
         self.grid.viewport().update()
 
     def _fit_widths(self, first: int = 0) -> None:

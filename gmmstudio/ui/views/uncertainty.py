@@ -22,7 +22,7 @@ from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.uncertain_order import UncertainOrder
 from gmmstudio.ui.views.uncertainty_colours import uncertainty_colouring
-from gmmstudio.ui.views.view import View
+from gmmstudio.ui.views.view import BAR_HEIGHT, View
 
 
 class UncertaintyView(View):
@@ -81,6 +81,10 @@ class UncertaintyView(View):
         self._order.ready.connect(self._ordered)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = self._session.subscribe(self._document_changed)
+
+    def leave_room(self, width: int) -> None:
+        """Keep the list above what lies over the lower edge."""
+        self.panel.leave_room(round(BAR_HEIGHT * theme.zoom()) + 6 if width else 0)
 
     def shutdown(self) -> None:
         """End what runs, let go of session and stage."""

@@ -9,6 +9,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+BAR_HEIGHT = 36  # pixels at normal text size, of what may lie over the lower edge of a view
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -68,7 +70,10 @@ class View(QWidget):
         return 0
 
     def leave_room(self, width: int) -> None:
-        """Let so many pixels of the foot be covered at the right; 0: none any more."""
+        """Let so many pixels of the foot be covered at the right; 0: none any more.
+
+        What covers them is `BAR_HEIGHT` high.
+        """
 
     @Slot()
     def look_again(self) -> None:
