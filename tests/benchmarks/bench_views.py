@@ -1,13 +1,26 @@
-"""How fast the scatter recolours, repaints and pans, beside pyqtgraph's own ScatterPlotItem.
+"""How fast the scatter recolours, repaints and pans, beside pyqtgraph's and datashader.
 
-Run as ``python -m tests.benchmarks.bench_views`` (``--quick`` leaves out the million). Works
-offscreen, and in a real window where there is a display: set QT_QPA_PLATFORM=xcb.
+Run as ``python -m tests.benchmarks.bench_views`` (``--quick``: up to 100 000 points; ``--huge``:
+ten million too). Works offscreen, and in a real window where there is a display: set
+QT_QPA_PLATFORM=xcb. Up to a million points pyqtgraph's ScatterPlotItem draws the same in the same
+run. From a million on datashader does, where the interpreter named by GMMSTUDIO_DATASHADER_PYTHON
+has it; it is no dependency::
+
+    python -m venv /tmp/datashader && /tmp/datashader/bin/pip install datashader
+    GMMSTUDIO_DATASHADER_PYTHON=/tmp/datashader/bin/python \\
+        python -m tests.benchmarks.bench_views --huge
+
+Beside the time that passes stands the processor time of the GUI thread, which others at work on the
+machine change less. The bars are for a quiet machine.
 """
 
 import argparse
+import json
 import os
+import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -63,13 +76,13 @@ def fitted(x: np.ndarray) -> Fit:
 
 
 def timed(work: Callable[[int], None], times: int = 12) -> np.ndarray:
-    """Milliseconds of each call but the first two."""
+    """Milliseconds of each call but the first two: passed, and worked by this thread (times, 2)."""
     taken = []
     for i in range(times + 2):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         work(i)
-        taken.append(1000 * (time.perf_counter() - began))
-    return np.array(taken[2:])
+        taken.append((time.perf_counter() - began, time.thread_time() - worked))
+    return 1000 * np.array(taken[2:])
 
 
 def settle(app: QApplication, milliseconds: int = 0) -> None:
@@ -80,6 +93,22 @@ def settle(app: QApplication, milliseconds: int = 0) -> None:
         if time.perf_counter() >= end:
             return
         time.sleep(0.002)
+
+
+def wait_for(app: QApplication, what: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Let the window live until something is so."""
+    end = time.perf_counter() + seconds
+    while not what():
+        if time.perf_counter() > end:
+            raise TimeoutError
+        app.processEvents()
+        time.sleep(0.001)
+
+
+def is_fine(view: ScatterView) -> bool:
+    """Whether the points are there, and none is left out for the moment."""
+    winners = view.cloud.winners
+    return winners is not None and not winners.coarse
 
 
 def of_ours(app: QApplication, n: int) -> dict[str, np.ndarray]:
@@ -93,7 +122,8 @@ def of_ours(app: QApplication, n: int) -> dict[str, np.ndarray]:
     view = ScatterView(session, stage)
     view.resize(*SIZE)
     view.show()
-    settle(app, 600)
+    wait_for(app, lambda: is_fine(view))
+    settle(app, 300)
 
     def frame(i: int, rows: np.ndarray | None) -> Shown:
         random = np.random.default_rng(i)
@@ -126,26 +156,33 @@ def of_ours(app: QApplication, n: int) -> dict[str, np.ndarray]:
         view.plot.go_home()
         view.plot.viewport().repaint()
 
-    def zoomed(_i: int) -> None:
-        view.plot.show_range(1.0, 2.0, 1.0, 2.0)
-        view.plot.box.translateBy(x=0.01 * _i)
+    def zoom(i: int) -> None:
+        view.plot.box.scaleBy((0.9, 0.9) if i % 2 else (1 / 0.9, 1 / 0.9))
         view.plot.viewport().repaint()
+
+    def zoomed(i: int) -> None:
+        view.plot.show_range(1.0 + 0.01 * i, 1.3 + 0.01 * i, 1.0, 1.3)
+        view.plot.viewport().repaint()
+
+    def until_fine() -> np.ndarray:
+        began = time.perf_counter()
+        wait_for(app, lambda: is_fine(view))
+        return np.array([[1000 * (time.perf_counter() - began), np.nan]])
 
     result = {
         "recolour, painted rows": timed(show(painted)),
         "recolour, all rows": timed(show(whole)),
         "ellipses alone": timed(ellipses_only),
         "pan": timed(pan),
-        "pan, zoomed in": timed(zoomed),
+        "zoom": timed(zoom),
     }
     home(0)
-    began = time.perf_counter()
-    winners = view.cloud.winners
-    while winners is not None and winners.coarse:
-        settle(app)
-        time.sleep(0.001)
-        winners = view.cloud.winners
-    result["until the fine picture"] = np.array([1000 * (time.perf_counter() - began)])
+    result["until the fine picture"] = until_fine()
+    zoomed(0)
+    until_fine()
+    settle(app, 2500 if n > 1_000_000 else 300)  # the points are put into cells
+    result["pan, zoomed in"] = timed(zoomed)
+    result["until the fine picture, zoomed in"] = until_fine()
     view.shutdown()
     view.close()
     view.deleteLater()
@@ -211,11 +248,31 @@ def of_table(app: QApplication, n: int) -> dict[str, np.ndarray]:
     view.deleteLater()
     settle(app)
     return {
-        "table: open": np.array([opened]),
+        "table: open": np.array([[opened, np.nan]]),
         "table: scroll frame": frames,
-        "table: sort": np.array([sorted_]),
-        "table: longest stop while sorting": np.array([1000 * longest]),
+        "table: sort": np.array([[sorted_, np.nan]]),
+        "table: longest stop while sorting": np.array([[1000 * longest, np.nan]]),
     }
+
+
+def of_datashader(n: int) -> dict[str, np.ndarray]:
+    """The same pictures by datashader, in the interpreter that has it; nothing without one."""
+    program = os.environ.get("GMMSTUDIO_DATASHADER_PYTHON")
+    if not program:
+        return {}
+    worker = Path(__file__).with_name("datashader_worker.py")
+    done = subprocess.run([program, str(worker), str(n)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"datashader: {done.stderr.strip()}")
+    return {what: np.array(taken) for what, taken in json.loads(done.stdout).items()}
+
+
+def compared(ours: float, theirs: np.ndarray | None) -> str:
+    """Their time, and how many times ours it is."""
+    if theirs is None:
+        return f"{'':>22}"
+    other = float(np.median(theirs))
+    return f"{other:>14.1f}{other / ours:>7.0f}×"
 
 
 def main() -> None:
@@ -227,20 +284,27 @@ def main() -> None:
     app = QApplication.instance() or QApplication([])
     theme.install(app)
     print(
-        f"{'n':>10}  {'what':<34}{'median ms':>10}{'worst ms':>10}{'pyqtgraph ms':>14}{'ratio':>8}"
+        f"{'n':>10}  {'what':<34}{'median ms':>10}{'worst':>8}{'thread':>8}"
+        f"{'pyqtgraph ms':>14}{'ratio':>8}{'datashader ms':>14}{'ratio':>8}"
     )
     sizes = [10_000, 100_000] + ([] if arguments.quick else [1_000_000])
     for n in sizes + ([10_000_000] if arguments.huge else []):
         ours = of_ours(app, n)
-        theirs = of_pyqtgraph(app, n) if n <= 1_000_000 else {}
         ours.update(of_table(app, n))
-        theirs["recolour, painted rows"] = theirs.get("recolour, all rows", np.empty(0))
+        items = of_pyqtgraph(app, n) if n <= 1_000_000 else {}
+        shaded = of_datashader(n) if n >= 1_000_000 else {}
+        for peer in (items, shaded):
+            if peer:
+                peer["recolour, painted rows"] = peer["recolour, all rows"]
+                peer["zoom"] = peer["pan"]
         for what, taken in ours.items():
-            line = f"{n:>10}  {what:<34}{np.median(taken):>10.1f}{taken.max():>10.1f}"
-            if len(theirs.get(what, ())):
-                other = float(np.median(theirs[what]))
-                line += f"{other:>14.1f}{other / np.median(taken):>7.0f}×"
-            print(line, flush=True)
+            passed, worked = taken[:, 0], np.median(taken[:, 1])
+            median = float(np.median(passed))
+            line = f"{n:>10}  {what:<34}{median:>10.1f}{passed.max():>8.1f}"
+            line += f"{worked:>8.1f}" if np.isfinite(worked) else f"{'':>8}"
+            item = items.get(what)
+            line += compared(median, None if item is None else item[:, 0])
+            print(line + compared(median, shaded.get(what)), flush=True)
 
 
 if __name__ == "__main__":
