@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.fitting.priority import give_way
+from gmmstudio.table.errors import Stopped
 
 ShouldStop = Callable[[], bool]
 _POLL_MS = 10
@@ -49,17 +51,21 @@ class Beside(QObject):
     def ask(self, work: Callable[[ShouldStop], Any]) -> None:
         """Ask for what some work gives; ``answered`` follows, unless the work fails.
 
-        The work asks now and then whether it should stop, which it should once the thread ends.
+        The work asks now and then whether it should stop: nobody waits for it any more. It may
+        end with `Stopped`.
         """
         self._number += 1
+        number = self._number
         gives_way = self._gives_way
 
         def question(should_stop: ShouldStop) -> Any:
             if gives_way:
                 give_way()
-            return work(should_stop)
+            with suppress(Stopped):
+                return work(lambda: number != self._number or should_stop())
+            return None
 
-        self._worker.put(self._number, question)
+        self._worker.put(number, question)
         self._timer.start()
 
     def forget(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ from gmmstudio.ui.views.cells import CellGrid
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.density import LEVELS
 from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Flags, margin, stamp_of
-from gmmstudio.ui.views.pixel_grid import placed
+from gmmstudio.ui.views.pixel_grid import WHOLE, Errand, placed
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.winners import WinnerImage
 
@@ -45,7 +44,7 @@ def mixed_raster(
     image: WinnerImage,
     shading: Shading,
     cells: CellGrid | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
+    errand: Errand = WHOLE,
 ) -> NDArray[np.uint32] | None:
     """Colour a raster with the mean colour of the points on each pixel.
 
@@ -54,7 +53,7 @@ def mixed_raster(
     Returns
     -------
     (lines, columns) uint32
-        Premultiplied ARGB; None where the picture is no raster, or it was told to stop.
+        Premultiplied ARGB; None where the picture is no raster.
     """
     density, grid, marks = image.density, image.grid, image.marks
     if density is None:
@@ -70,9 +69,7 @@ def mixed_raster(
     n_channels = 3 if shading.mask is None else 4  # nothing is transparent unless some step back
     sums = np.zeros((n_channels + 1, height * width), np.float32)
     words = shading.colouring.shades(np.empty(0, np.int64), None, points.n_rows)[0]
-    for block in placed(points, grid, first, chosen):
-        if should_stop():
-            return None
+    for block in placed(points, grid, first, chosen, errand=errand):
         rows = points.rows[block.seen]
         words, codes = _codes(shading, rows, points.n_rows, image.crossed)
         column = np.floor(block.x + (pad - stamp.middle)).astype(np.int64)

@@ -116,6 +116,13 @@ class Picture:
             own.lines * y_stretch / grid.scale,
         )
 
+    def covers(self, grid: PixelGrid) -> tuple[float, float, float, float]:
+        """Return left, top, right and bottom of this picture in a view, in its device pixels."""
+        place = self.place_in(grid)
+        left, top = place.left() * grid.scale + grid.shift_x, place.top() * grid.scale
+        right, bottom = place.right() * grid.scale + grid.shift_x, place.bottom() * grid.scale
+        return left, top + grid.shift_y, right, bottom + grid.shift_y
+
     def draw(self, painter: QPainter, grid: PixelGrid) -> None:
         """Draw the picture where it belongs in a view."""
         if self._image is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.table.errors import Stopped
 from gmmstudio.ui.views.marks import Ints
 from gmmstudio.ui.views.points import Frame, Points
 
@@ -87,8 +88,32 @@ class Placed:
     n_inside: int
 
 
+@dataclass(frozen=True)
+class Errand:
+    """What may change about placing points while it is under way, or is known beforehand.
+
+    Attributes
+    ----------
+    covered
+        Left, top, right and bottom, in device pixels, of what needs no points.
+    should_stop
+        Asked now and then; what is under way ends with `Stopped` once it says so.
+    """
+
+    covered: tuple[float, float, float, float] | None = None
+    should_stop: Callable[[], bool] = lambda: False
+
+
+WHOLE = Errand()
+
+
 def placed(
-    points: Points, grid: PixelGrid, first: int, chosen: Ints | None, end: int | None = None
+    points: Points,
+    grid: PixelGrid,
+    first: int,
+    chosen: Ints | None,
+    end: int | None = None,
+    errand: Errand = WHOLE,
 ) -> Iterator[Placed]:
     """Place the points in view, block by block.
 
@@ -102,6 +127,8 @@ def placed(
         The position where they end.
     chosen : (m,) int64, optional
         Positions of all points that can be in view, rising.
+    errand
+        What is left out, and whether to stop.
     """
     last = len(points) if end is None else end
     start = first
@@ -109,8 +136,11 @@ def placed(
         start, last = (int(place) for place in np.searchsorted(chosen, (first, last)))
     for begin in range(start, last, _BLOCK):
         stop = min(begin + _BLOCK, last)
+        if errand.should_stop():
+            raise Stopped
         among = slice(begin, stop) if chosen is None else chosen[begin:stop]
-        yield _place(points, grid, among, begin)
+        block = _place(points, grid, among, begin)
+        yield block if errand.covered is None else _beside(block, errand.covered)
 
 
 def _place(points: Points, grid: PixelGrid, among: slice | Ints, begin: int) -> Placed:
@@ -132,6 +162,16 @@ def _place(points: Points, grid: PixelGrid, among: slice | Ints, begin: int) -> 
         inside = _cull(px, py, grid, 0.0, 0.0)
         seen, px, py = seen[inside], px[inside], py[inside]
     return Placed(seen, px, py, int(np.count_nonzero(grid.holds(px, py))))
+
+
+def _beside(block: Placed, covered: tuple[float, float, float, float]) -> Placed:
+    """Leave out the points well within what is covered; they count all the same."""
+    left, top, right, bottom = covered
+    x, y = block.x, block.y
+    outside = (
+        (x < left + _MARGIN) | (x > right - _MARGIN) | (y < top + _MARGIN) | (y > bottom - _MARGIN)
+    )
+    return Placed(block.seen[outside], x[outside], y[outside], block.n_inside)
 
 
 def _cull(px: Pixels, py: Pixels, grid: PixelGrid, x_slack: float, y_slack: float) -> Ints:

@@ -19,14 +19,14 @@ from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.cells import CellGrid, arrange_cells
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.lit import Lit
-from gmmstudio.ui.views.marks import FEW, MANY, Flags, Ints
+from gmmstudio.ui.views.marks import FEW, Flags, Ints
 from gmmstudio.ui.views.mixing import Shading, mixed_raster
 from gmmstudio.ui.views.picking import point_at
 from gmmstudio.ui.views.picture import Picture
-from gmmstudio.ui.views.pixel_grid import PixelGrid, count_seen
+from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, count_seen
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.winners import WinnerImage, find_winners
+from gmmstudio.ui.views.winners import WinnerImage, find_winners, is_sketch
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view
 _WATCH_ALL = 200_000
@@ -82,6 +82,7 @@ class PointCloud(Layer):
         self._last_found = -1.0
         self._announced: tuple[Ints, bool] | None = None
         self._told_of: WinnerImage | None = None
+        self._counted: tuple[WinnerImage, int] | None = None
         self._finer = Beside("gmmstudio-points", self)
         self._finer.answered.connect(self._found)
         self._mixer = Beside("gmmstudio-mixing", self, gives_way=True)
@@ -182,10 +183,13 @@ class PointCloud(Layer):
             return np.empty(0, np.int64)
         if len(self._points) <= _WATCH_ALL:
             return self._points.rows
-        if self._picture is None:
-            return np.empty(0, np.int64)
-        kept = self._kept if self._picture.winners.coarse else None
-        return (kept or self._picture).rows(self._lit_now())
+        picture = self._fullest()
+        return np.empty(0, np.int64) if picture is None else picture.rows(self._lit_now())
+
+    def _fullest(self) -> Picture | None:
+        """Return the picture that shows most: the one before, while the new one is a sketch."""
+        picture = self._picture
+        return self._kept if picture and picture.winners.coarse and self._kept else picture
 
     @property
     def winners(self) -> WinnerImage | None:
@@ -197,17 +201,19 @@ class PointCloud(Layer):
         winners = self.winners
         if winners is None or self._points is None or winners.coarse:
             return None
-        return count_seen(self._points, winners.painted, winners.grid), winners.n_visible
+        if self._counted is None or self._counted[0] is not winners:
+            n_seen = count_seen(self._points, winners.painted, winners.grid)
+            self._counted = winners, n_seen
+        return self._counted[1], winners.n_visible
 
     def row_at(self, place: QPointF) -> int | None:
         """Return the table row of the point under a place in the view's pixels."""
-        winners = self.winners
-        if winners is None or self._points is None:
+        picture = self._fullest()
+        if picture is None or self._points is None:
             return None
-        grid = winners.grid
-        column = grid.shift_x + place.x() * grid.scale
-        line = grid.shift_y + place.y() * grid.scale
-        return point_at(self._points, winners, column, line)
+        x, y = self.to_values(place)
+        column, line = picture.winners.grid.place(np.array([x]), np.array([y]))
+        return point_at(self._points, picture.winners, float(column[0]), float(line[0]))
 
     def on_paper(self) -> PointsPart | None:
         """Return the points as they are now, to be drawn in any resolution by a worker."""
@@ -290,7 +296,17 @@ class PointCloud(Layer):
         now = time.monotonic()
         moving, self._last_found = now - self._last_found < _MOVING_S, now
         coarse = len(self._points) > (FEW if moving else DIRECT)
-        self._forget_finer()
+        if self._stale:
+            self._finer.forget()
+            self._kept = None
+        elif self._picture is not None and not self._picture.winners.coarse:
+            self._kept = self._picture
+        if self._kept is not None and not (coarse and self._kept.is_near(grid)):
+            self._kept = None
+        covered = None
+        sketched = coarse and is_sketch(self._points, grid, self._cells)
+        if self._kept is not None and sketched:
+            covered = self._kept.covers(grid)
         winners = find_winners(
             self._points,
             grid,
@@ -299,16 +315,16 @@ class PointCloud(Layer):
             cells=self._cells,
             raster=self.raster,
             share=self._share,
+            errand=Errand(covered),
         )
-        if winners.coarse and winners.n_visible > MANY and not self._stale:
-            if self._picture is not None and not self._picture.winners.coarse:
-                self._kept = self._picture
-        else:
+        if covered is None:
             self._kept = None
         self._accept(winners)
         if winners.coarse:
             self._wanted = grid
             self._refine_timer.start()
+            if moving and sketched and not self._finer.waits:
+                self._refine()  # for the next frames: it need not wait for the movement to end
 
     def _accept(self, winners: WinnerImage) -> None:
         assert self._points is not None
@@ -380,14 +396,22 @@ class PointCloud(Layer):
             raster=self.raster,
             share=self._share,
         )
-        self._finer.ask(lambda _should_stop: work())
+        self._finer.ask(lambda should_stop: work(errand=Errand(should_stop=should_stop)))
 
     @Slot(object)
     def _found(self, winners: WinnerImage) -> None:
-        points = self._points
+        points, now = self._points, self._picture
         if points is None:
             return
-        self._accept(winners)
+        if now is None or winners.grid == now.winners.grid:
+            self._refine_timer.stop()
+            self._accept(winners)
+        elif (  # the view has moved on meanwhile
+            self._colouring.rows is None
+            and now.winners.coarse
+            and is_sketch(points, now.winners.grid, self._cells)
+        ):
+            self._kept = Picture(points, winners, self._kinds)
         if len(points) > DIRECT and 2 * winners.n_visible < len(points) and self._cells is None:
             self._sorter.ask(lambda _should_stop: arrange_cells(points))
         self.update()
@@ -407,9 +431,8 @@ class PointCloud(Layer):
         if not colouring.n_components or colouring.rows is not None:
             return
         shading = Shading(colouring, picture.kinds, None if lit is None else lit.mask)
-        self._mixer.ask(
-            partial(mixed_raster, picture.points, picture.winners, shading, self._cells)
-        )
+        work = partial(mixed_raster, picture.points, picture.winners, shading, self._cells)
+        self._mixer.ask(lambda should_stop: work(Errand(should_stop=should_stop)))
 
     @Slot(object)
     def _mixed(self, pixels: NDArray[np.uint32]) -> None:

@@ -18,7 +18,7 @@ from gmmstudio.ui.views.marks import (
     margin,
     stamp_of,
 )
-from gmmstudio.ui.views.pixel_grid import PixelGrid, Placed, placed
+from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, Placed, placed
 from gmmstudio.ui.views.points import Points
 
 Split = dict[int, Ints | None]  # which points of a block are of each kind; None: all
@@ -65,7 +65,9 @@ def stamp_held(points: Points, look: Look, blocks: list[Placed]) -> Canvas:
     return canvas
 
 
-def stamp_all(points: Points, look: Look, chosen: Ints | None) -> tuple[Canvas, int]:
+def stamp_all(
+    points: Points, look: Look, chosen: Ints | None, errand: Errand
+) -> tuple[Canvas, int]:
     """Put a mark on every point, going through them once, in two threads.
 
     `chosen` are the positions of all points that can be in view; None: all. Returns the canvas
@@ -74,7 +76,8 @@ def stamp_all(points: Points, look: Look, chosen: Ints | None) -> tuple[Canvas, 
     n = len(points)
     halves = ((0, n // 2), (n // 2, n))
     with ThreadPoolExecutor(len(halves), "gmmstudio-marks") as pool:
-        work = [pool.submit(_stamp_stretch, points, look, chosen, *half) for half in halves]
+        common = points, look, chosen, errand
+        work = [pool.submit(_stamp_stretch, *common, *half) for half in halves]
         (canvases, n_inside), *others = (part.result() for part in work)
     for more, n_more in others:  # later in drawing order, so over what came before
         n_inside += n_more
@@ -90,12 +93,12 @@ def stamp_all(points: Points, look: Look, chosen: Ints | None) -> tuple[Canvas, 
 
 
 def _stamp_stretch(
-    points: Points, look: Look, chosen: Ints | None, begin: int, end: int
+    points: Points, look: Look, chosen: Ints | None, errand: Errand, begin: int, end: int
 ) -> tuple[dict[int, Canvas], int]:
     """Put marks on a stretch of the points, each layer on a canvas of its own."""
     canvases: dict[int, Canvas] = {}
     n_inside = 0
-    for block in placed(points, look.grid, begin, chosen, end):
+    for block in placed(points, look.grid, begin, chosen, end, errand):
         n_inside += block.n_inside
         for kind, which in _by_kind(points, look, block).items():
             if kind not in canvases:

@@ -51,6 +51,7 @@ class UncertaintyView(View):
         self.plot.setAccessibleName("Uncertainty plot")
         self.plot.box.tools = [self]
         self.plot.cloud.raster = False  # it would mix the few that are uncertain with the many
+        self.plot.cloud.raster = False  # its strengths would read like certainty
         self.plot.cloud.follow(stage.selection)
         self.panel = BetweenPanel(stage.selection, self)
         self._names = PlaneNames(self.plot, self)

@@ -28,7 +28,7 @@ from gmmstudio.ui.views.marks import (
     choose_marks,
     stamp_of,
 )
-from gmmstudio.ui.views.pixel_grid import PixelGrid, Placed, placed
+from gmmstudio.ui.views.pixel_grid import WHOLE, Errand, PixelGrid, Placed, placed
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.stamping import Look, stamp_all, stamp_held
 
@@ -84,6 +84,7 @@ def find_winners(
     cells: CellGrid | None = None,
     raster: bool = True,
     share: float = 1.0,
+    errand: Errand = WHOLE,
 ) -> WinnerImage:
     """Find the point that is seen at each pixel.
 
@@ -106,6 +107,8 @@ def find_winners(
         Whether very many points dissolve into a density raster.
     share
         Of the usual size of marks, for a small plot.
+    errand
+        What need not be drawn, and whether to stop, which raises `Stopped`.
     """
     chosen = _candidates(points, grid, cells, coarse)
     total = len(points) if chosen is None else len(chosen)
@@ -119,7 +122,7 @@ def find_winners(
     blocks: list[Placed] | None = None
     n_likely = _likely(points, grid) if total > _HELD and not sampled else 0
     if n_likely <= _HELD:  # else so many that they are gone through once only
-        blocks = list(placed(points, grid, first, chosen))
+        blocks = list(placed(points, grid, first, chosen, errand=errand))
         n_inside = sum(block.n_inside for block in blocks)
         n_likely = round(n_inside * factor)
     draft = coarse and n_likely > FEW
@@ -129,7 +132,7 @@ def find_winners(
     crossed = kinds is None or _leave_room(_count_outliers(points, kinds, blocks), marks, grid)
     look = Look(grid, marks, kinds, crossed, raster)
     if blocks is None:
-        canvas, n_inside = stamp_all(points, look, chosen)
+        canvas, n_inside = stamp_all(points, look, chosen, errand)
     else:
         canvas = stamp_held(points, look, blocks)
     n_visible = round(n_inside * factor)
@@ -143,11 +146,18 @@ def find_winners(
     if raster:
         counts = canvas.counts(stamp_of(NORMAL, marks, grid.scale))
         density = measure(counts, slots, n_visible, factor)
-    is_coarse = draft and (sampled or n_visible <= MANY)
+    is_coarse = (draft and (sampled or n_visible <= MANY)) or errand.covered is not None
     rows = points.rows[painted]
     return WinnerImage(
         grid, marks, painted, rows, slots, pixels, n_visible, is_coarse, crossed, density
     )
+
+
+def is_sketch(points: Points, grid: PixelGrid, cells: CellGrid | None) -> bool:
+    """Tell whether a quick picture leaves out points in view."""
+    if len(points) <= _COARSE:
+        return False
+    return cells is None or cells.count(points, grid) > 2 * _COARSE
 
 
 def _candidates(

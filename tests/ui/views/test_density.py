@@ -17,7 +17,7 @@ from gmmstudio.ui.views.density import (
     top_of,
 )
 from gmmstudio.ui.views.marks import APART, MANY, NORMAL, OUTLIER, Marks, stamp_of
-from gmmstudio.ui.views.pixel_grid import PixelGrid, count_seen
+from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, count_seen
 from gmmstudio.ui.views.points import arrange, span
 from gmmstudio.ui.views.winners import find_winners
 
@@ -185,3 +185,18 @@ def test_a_pile_on_one_pixel():
     assert image.density.counts.max() == 300_000
     assert image.rows.tolist() == [int(points.rows[-1])]
     assert (image.density.levels == LEVELS - 1).all()
+
+
+def test_a_sketch_draws_only_what_is_not_covered():
+    points = cloud(700_000)
+    grid = PixelGrid(-2.0, 2.0, -2.0, 2.0, 200, 130)
+    covered = (0.0, 0.0, 150.0, 130.0)
+    whole = find_winners(points, grid, coarse=True)
+    beside = find_winners(points, grid, coarse=True, errand=Errand(covered))
+    assert beside.coarse and beside.n_visible == whole.n_visible
+    shown = [
+        image.rows[image.slots[:, 150:] - 1] * (image.slots[:, 150:] > 0)
+        for image in (whole, beside)
+    ]
+    np.testing.assert_array_equal(*shown)
+    assert not beside.slots[10:-10, 10:130].any()

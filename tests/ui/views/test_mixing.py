@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gmmstudio.table.errors import Stopped
 from gmmstudio.ui.views import mixing
 from gmmstudio.ui.views.cells import arrange_cells
 from gmmstudio.ui.views.colouring import Colouring, make_palette, step_back
 from gmmstudio.ui.views.density import LEVELS
 from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Marks
 from gmmstudio.ui.views.mixing import Shading, mixed_raster
-from gmmstudio.ui.views.pixel_grid import PixelGrid
+from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid
 from gmmstudio.ui.views.points import arrange
 from gmmstudio.ui.views.winners import find_winners
 
@@ -113,4 +114,5 @@ def test_cells_change_nothing_and_it_stops_when_told():
     shading = Shading(colouring, None, None)
     one = mixed_raster(points, image, shading)
     np.testing.assert_array_equal(mixed_raster(points, image, shading, arrange_cells(points)), one)
-    assert mixed_raster(points, image, shading, None, lambda: True) is None
+    with pytest.raises(Stopped):
+        mixed_raster(points, image, shading, None, Errand(should_stop=lambda: True))

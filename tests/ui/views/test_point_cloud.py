@@ -276,3 +276,35 @@ def test_all_rows_apart_and_a_view_of_nothing(scene: Scene):
     scene.plot.grab()
     assert scene.cloud.seen() == (0, 0)
     assert len(points) == 200_000
+
+
+def test_picking_goes_by_the_picture_that_is_seen(scene: Scene, monkeypatch):
+    monkeypatch.setattr(point_cloud, "DIRECT", 1000)
+    points = scene.points(250_000)
+    scene.cloud._find(scene.cloud._grid(1.0, 0.0, 0.0))
+    scene.cloud._accept(find_winners(points, scene.cloud.winners.grid))
+    scene.plot.box.translateBy(x=0.3, y=-0.2)
+    scene.plot.grab()
+    assert scene.cloud.winners.coarse and scene.cloud._kept is not None
+    (x_low, x_high), (y_low, y_high) = scene.plot.box.viewRange()
+    size = scene.plot.box.size()
+    place = QPointF(size.width() / 2, size.height() / 2)
+    row = scene.cloud.row_at(place)
+    assert row is not None
+    assert abs(points.x_values[row] - (x_low + x_high) / 2) < 4 * (x_high - x_low) / size.width()
+    assert abs(points.y_values[row] - (y_low + y_high) / 2) < 4 * (y_high - y_low) / size.height()
+
+
+def test_a_finer_picture_of_a_moment_ago_is_of_use_while_the_view_moves(scene: Scene, monkeypatch):
+    monkeypatch.setattr(point_cloud, "DIRECT", 1000)
+    points = scene.points(250_000)
+    scene.plot.grab()
+    scene.plot.box.translateBy(x=0.1)
+    scene.plot.grab()
+    a_moment_ago = find_winners(points, scene.cloud.winners.grid)
+    scene.plot.box.translateBy(x=0.1)
+    scene.plot.grab()
+    scene.cloud._found(a_moment_ago)
+    assert scene.cloud._kept.winners is a_moment_ago
+    assert scene.cloud.winners.coarse  # and the last word is not spoken
+    assert scene.cloud._refine_timer.isActive()
