@@ -60,6 +60,7 @@ class MatrixView(View):
         self._kinds: tuple[object, object, Flags | None] = (None, None, None)
         self._faded = True
         self._wanted: Sheet | None = None
+        self._failed: Sheet | None = None  # what could not be drawn
         self._number = 0
         self._maker = PictureMaker()
         self._worker: Latest[Picture] = Latest("gmmstudio-matrix")
@@ -121,8 +122,19 @@ class MatrixView(View):
     def _document_changed(self, change: Change) -> None:
         if "table" in change.fields:
             self._foreign = self._stage.shown
+            self._forget_table()
         if change.fields & {"table", "preparation", "active"}:
             self.look_again()
+
+    def _forget_table(self) -> None:
+        """Let go of what a table gave; nobody may look here for long."""
+        self._table = self._wanted = None
+        self._columns = self._blocks = ()
+        self._row_kinds, self._kinds = RowKinds(), (None, None, None)
+        self._maker = PictureMaker()
+        self._number += 1
+        self._poll_timer.stop()
+        self.area.set_picture(None)
 
     def _pick_colour(self, words: str) -> None:
         self._faded = COLOURS[words]
@@ -157,15 +169,12 @@ class MatrixView(View):
     def refresh(self) -> None:
         """Bring cells, points and mixture to the stage's frame."""
         table = self._session.document.table
-        if table is not self._table:
-            self._table = table
-            self._rows = drawn_rows(0 if table is None else table.n_rows)
-            self._columns = self._blocks = ()
-            self._wanted = None
-            self.area.set_picture(None)
         if table is None:
             self._say(" ")
             return
+        if table is not self._table:
+            self._table = table
+            self._rows = drawn_rows(table.n_rows)
         self._show_page(table)
         if self._blocks:
             self._watch()
@@ -187,7 +196,8 @@ class MatrixView(View):
             lengths = tuple(len(block) for block in cut)
             self.across_pager.offer(lengths, across)
             self.up_pager.offer(lengths, up)
-        self._say("" if cut else NO_NUMBERS)
+        failed = self._failed is not None and self._failed is self._wanted
+        self._say(NO_NUMBERS if not cut else NOT_DRAWN if failed else "")
         if cut:
             names = {i: table.columns[i].name for i in columns}
             across_, up_ = cut[self.across_pager.current], cut[self.up_pager.current]
@@ -253,7 +263,9 @@ class MatrixView(View):
             return
         self._poll_timer.stop()
         if answer.value is None:
+            self._failed = self._wanted
             self._say(NOT_DRAWN)
+            self.note.set_text("")
             return
         self.area.set_picture(answer.value)
         if self._table is not None:
@@ -276,21 +288,26 @@ class MatrixView(View):
         self.area.set_mixture(mixture)
 
     def _write_note(self, table: Table) -> None:
-        if not self._blocks:
+        picture = self.area.picture
+        if not self._blocks or self.area.message:
             self.note.set_text("")
             return
-        picture = self.area.picture
         if picture is None:
             self.note.set_text(WAITING)
             return
         drawn, n = len(self._rows), table.n_rows
-        rows = "all rows are drawn"
-        if drawn < n:
-            rows = f"a sample of {count(drawn)} of {count(n)} rows is drawn"
-        layout = self.area.layout_now
-        if layout.diagonal and len(layout.up) > 1:
-            rows = f"below the diagonal the rows, above how dense they lie · {rows}"
-        self.note.set_text(rows[0].upper() + rows[1:])
+        parts = [f"a sample of {count(drawn)} of {count(n)} rows is drawn"]
+        if drawn == n:
+            whole = all(np.isfinite(column.drawn).all() for column in picture.columns.values())
+            parts = [
+                "all rows are drawn" if whole else "rows are drawn where they have both values"
+            ]
+        if any(not winners.crossed for winners in picture.winners.values()):
+            parts.append("outliers darker")
+        if picture.layout.diagonal and len(picture.layout.up) > 1:
+            parts.insert(0, "below the diagonal the rows, above how dense they lie")
+        text = " · ".join(parts)
+        self.note.set_text(text[0].upper() + text[1:])
 
     # ---- mouse and keys ------------------------------------------------------------------
 

@@ -147,8 +147,8 @@ class MatrixArea(KeyboardFocus):
         layout = self.layout_now
         picture = self.picture
         if picture is not None:
-            sheet = picture.sheet.layout
-            if (sheet.across, sheet.up) != (layout.across, layout.up):
+            made_for = picture.layout
+            if (made_for.across, made_for.up) != (layout.across, layout.up):
                 picture = None
         for line in range(len(layout.up)):
             for place in range(len(layout.across)):

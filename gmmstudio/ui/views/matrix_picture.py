@@ -102,7 +102,7 @@ class Picture:
         By cell, of those above the diagonal: how dense the rows lie, 255 where most do.
     """
 
-    sheet: Sheet
+    layout: Layout
     columns: dict[int, Column] = field(default_factory=dict)
     winners: dict[Place, WinnerImage] = field(default_factory=dict)
     densities: dict[Place, NDArray[np.uint8]] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class PictureMaker:
         if sheet.table is not self._table:
             self._table, self._columns = sheet.table, {}
         layout = sheet.layout
-        picture = Picture(sheet)
+        picture = Picture(layout)  # which outlives the table
         for index in dict.fromkeys((*layout.across, *layout.up)):
             if should_stop():
                 return picture
@@ -154,7 +154,7 @@ def look_at(table: Table, index: int, rows: Ints) -> Column:
     assert values is not None, "only numeric columns are offered"
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    counted = values[:: max(1, -(-len(values) // _COUNTED))]
+    counted = values[:: max(1, -(-len(values) // _COUNTED))].copy()
     return Column(*padded(low, high), bars(values), is_whole(values), values[rows], counted)
 
 

@@ -60,7 +60,6 @@ class Question:
 class Answered:
     """Moments of all fitted rows, and the mean (d,) of those selected, with their number."""
 
-    question: Question
     of_all: Moments
     selected: NDArray[np.float64] | None
     n_selected: int
@@ -82,7 +81,8 @@ class ProfileView(View):
         self._columns: tuple[int, ...] = ()  # places of the fit's columns, in the order shown
         self._blocks: Blocks = ()
         self._asked: Question | None = None
-        self._known: Answered | None = None
+        self._known: tuple[Question, Answered] | None = None
+        self._failed: Question | None = None  # what could not be found out
         self._number = 0
         self._worker: Latest[Answered] = Latest("gmmstudio-profile")
         self._poll_timer = QTimer(self)
@@ -138,6 +138,9 @@ class ProfileView(View):
     def _document_changed(self, change: Change) -> None:
         if "table" in change.fields:
             self._foreign = self._stage.shown
+            self._known = self._asked = self._failed = None
+            self._number += 1
+            self._poll_timer.stop()
         if change.fields & {"table", "active", "names"}:
             self.look_again()
 
@@ -172,10 +175,13 @@ class ProfileView(View):
         if mask is not None and len(mask) != table.n_rows:
             mask = None
         self._ask(Question(table, shown.preparation, mask))
-        known = self._known
-        if known is None or not _same_rows(known.question, table, shown.preparation):
+        if self._failed is not None and self._failed is self._asked:
+            self._show_nothing(FAULT)
+            return
+        if self._known is None or not _same_rows(self._known[0], table, shown.preparation):
             self._show_nothing(WAITING)
             return
+        known = self._known[1]
         self._show_page(shown, known)
         self.area.show_lines(self._lines(shown, known))
         self._write_note("")
@@ -197,8 +203,11 @@ class ProfileView(View):
             return
         self._asked = question
         self._number += 1
-        store, before = self._store, self._known
-        self._worker.put(self._number, lambda _should_stop: find_out(question, store, before))
+        store, known = self._store, self._known
+        of_all = None
+        if known is not None and _same_rows(known[0], question.table, question.preparation):
+            of_all = known[1].of_all  # only the selection is another
+        self._worker.put(self._number, lambda _should_stop: find_out(question, store, of_all))
         self._poll_timer.start()
 
     @Slot()
@@ -207,10 +216,10 @@ class ProfileView(View):
         if answer is None or answer.number != self._number:
             return
         self._poll_timer.stop()
-        if answer.value is None:
-            self._show_nothing(FAULT)
-            return
-        self._known = answer.value
+        if answer.value is None or self._asked is None:
+            self._failed = self._asked
+        else:
+            self._known = self._asked, answer.value
         self.look_again()
 
     def _show_page(self, shown: Shown, known: Answered) -> None:
@@ -275,11 +284,10 @@ class ProfileView(View):
             return
         few = len(lines.identities) <= _FEW
         parts = [UNIT, "bands: ± 1 s.d. of each cluster" if few else "point at a line for its band"]
-        known = self._known
-        if lines.selected is not None and known is not None:
-            rows = "the selected row" if known.n_selected == 1 else "selected rows"
-            n = "" if known.n_selected == 1 else f"{count(known.n_selected)} "
-            parts.insert(0, f"dashed: {'' if known.n_selected == 1 else 'mean of '}{n}{rows}")
+        if lines.selected is not None and self._known is not None:
+            n = self._known[1].n_selected
+            whose = "the selected row" if n == 1 else f"mean of {count(n)} selected rows"
+            parts.insert(0, f"dashed: {whose}")
         text = " · ".join(parts)
         self.note.set_text(text[0].upper() + text[1:])
 
@@ -312,18 +320,18 @@ def _same_rows(question: Question, table: Table, preparation: Preparation) -> bo
     )
 
 
-def find_out(question: Question, store: SampleStore, before: Answered | None) -> Answered:
-    """Find the moments of all fitted rows and the mean of the selected ones; for a thread."""
+def find_out(question: Question, store: SampleStore, of_all: Moments | None) -> Answered:
+    """Find the moments of all fitted rows and the mean of the selected ones; for a thread.
+
+    `of_all` are the moments where they are known already.
+    """
     sample = store.get(question.table, question.preparation)
-    if before is not None and _same_rows(before.question, question.table, question.preparation):
-        of_all = before.of_all
-    else:
-        of_all = moments(sample)
+    of_all = moments(sample) if of_all is None else of_all
     if question.selected is None:
-        return Answered(question, of_all, None, 0)
+        return Answered(of_all, None, 0)
     chosen = question.selected[sample.rows]
     n = int(np.count_nonzero(chosen))
-    return Answered(question, of_all, average(sample, chosen) if n else None, n)
+    return Answered(of_all, average(sample, chosen) if n else None, n)
 
 
 def limits(means: NDArray[np.float64], deviations: NDArray[np.float64]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from gmmstudio.mixture.projection import columns_plane, ellipse, project
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import matrix as matrix_module
 from gmmstudio.ui.views import matrix_picture
-from gmmstudio.ui.views.matrix import NO_NUMBERS, MatrixView
+from gmmstudio.ui.views.matrix import NO_NUMBERS, NOT_DRAWN, MatrixView
 from gmmstudio.ui.views.matrix_layout import blocks, lay_out, most_columns
 from gmmstudio.ui.views.matrix_mixture import page_mixture
 from gmmstudio.ui.views.matrix_picture import PictureMaker, Sheet, drawn_rows
@@ -148,7 +148,7 @@ def test_the_mixture_follows_every_frame(view: MatrixView, rig: Rig):
 def test_every_row_with_both_values_lies_in_the_cell_at_its_place(penguins, rig: Rig):
     columns = rig.document.preparation.columns
     picture = picture_of(penguins, columns)
-    layout = picture.sheet.layout
+    layout = picture.layout
     assert set(picture.winners) == {(i, j) for i in range(4) for j in range(i)}
     assert set(picture.densities) == {(i, j) for i in range(4) for j in range(i + 1, 4)}
     for (line, place), winners in picture.winners.items():
@@ -163,7 +163,7 @@ def test_every_row_with_both_values_lies_in_the_cell_at_its_place(penguins, rig:
 def test_all_cells_of_a_column_share_one_range(penguins, rig: Rig):
     picture = picture_of(penguins, rig.document.preparation.columns)
     for (line, place), winners in picture.winners.items():
-        across, up = picture.sheet.layout.across[place], picture.sheet.layout.up[line]
+        across, up = picture.layout.across[place], picture.layout.up[line]
         x, y, grid = picture.columns[across], picture.columns[up], winners.grid
         assert (grid.x_low, grid.x_high) == (x.low, x.high)
         assert (grid.y_low, grid.y_high) == (y.low, y.high)
@@ -293,7 +293,7 @@ def test_sixty_columns_are_paged_and_every_pair_can_be_reached(rig: Rig, show, q
         qtbot.mouseClick(view.up_pager.forward, Qt.MouseButton.LeftButton)
     assert len(pairs) == 3600
     ready(view, qtbot)
-    assert view.area.picture.sheet.layout.up == view.area.up
+    assert view.area.picture.layout.up == view.area.up
 
 
 def test_the_keyboard_goes_on_in_the_next_block(rig: Rig, show, qtbot):
@@ -403,6 +403,25 @@ def test_fifty_clusters_are_drawn(rig: Rig, show, qtbot, caplog):
     assert len(view.area.mixture.identities) == 50
     view.grab()
     assert not caplog.records
+
+
+def test_a_fault_is_said_and_stays_said(rig: Rig, show, qtbot, monkeypatch, caplog):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(matrix_picture, "look_at", broken)
+    view = show(MatrixView(rig.session, rig.stage, rig.control))
+    qtbot.waitUntil(lambda: not view._poll_timer.isActive())
+    assert view.area.message == NOT_DRAWN
+    rig.fit()
+    assert view.area.message == NOT_DRAWN and not view.note.text()
+    caplog.clear()
+
+
+def test_a_closed_table_is_let_go(view: MatrixView, rig: Rig, qtbot):
+    view.hide()
+    rig.open(wide_table(2))
+    assert view._table is view._wanted is view.area.picture is view._maker._table is None
 
 
 def test_another_table_takes_the_place_of_the_old_one(view: MatrixView, rig: Rig, qtbot):

@@ -15,7 +15,7 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.table.preparation import Preparation, prepare
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import profile as profile_module
-from gmmstudio.ui.views.profile import NOTHING, ORDERS, ProfileView
+from gmmstudio.ui.views.profile import FAULT, NOTHING, ORDERS, ProfileView
 from gmmstudio.ui.views.profile_drawing import badge_grid, spread_out
 from gmmstudio.ui.views.profile_values import (
     average,
@@ -99,7 +99,7 @@ def test_lines_are_the_standardised_components(view: ProfileView, rig: Rig, peng
 
 def test_weighted_means_of_a_converged_fit_lie_on_the_average(view: ProfileView, rig: Rig):
     weights = rig.document.record.fit.parameters.weights
-    found = profile(rig.document.record.fit.parameters, view._known.of_all)
+    found = profile(rig.document.record.fit.parameters, view._known[1].of_all)
     np.testing.assert_allclose(weights @ found.means, 0.0, atol=1e-6)  # as EM's M-step has it
 
 
@@ -153,7 +153,7 @@ def test_it_follows_every_frame(view: ProfileView, rig: Rig):
     for number in (0, 2, None):
         frame = rig.show(iteration=number)
         letters = np.argsort(frame.identities)
-        expected = profile(frame.parameters, view._known.of_all).means[letters]
+        expected = profile(frame.parameters, view._known[1].of_all).means[letters]
         np.testing.assert_array_equal(view.area.lines.means, expected)
 
 
@@ -281,7 +281,7 @@ def test_the_columns_that_separate_most_can_come_first(view: ProfileView, rig: R
     assert view.area.lines.columns == rig.stage.shown.column_names
     (choice,) = view.choices
     choice.pick(ORDERS[1])
-    worth = separation(rig.stage.shown.parameters, view._known.of_all)
+    worth = separation(rig.stage.shown.parameters, view._known[1].of_all)
     names = rig.stage.shown.column_names
     assert view.area.lines.columns == tuple(names[j] for j in np.argsort(-worth))
     view.choices[0].pick(ORDERS[0])
@@ -340,6 +340,18 @@ def test_odd_tables_have_a_profile(text: str, rig: Rig, show, qtbot, caplog):
     view = shown(rig, show, qtbot, n_components=2, structure="VVI" if "," in text else "V")
     assert view.area.lines is not None and np.isfinite(view.area.lines.means).all()
     assert not caplog.records
+
+
+def test_a_fault_is_said_and_stays_said(rig: Rig, show, qtbot, monkeypatch, caplog):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(profile_module, "moments", broken)
+    view = shown(rig, show, qtbot)
+    assert view.area.message == FAULT
+    rig.show(iteration=0)
+    assert view.area.message == FAULT
+    caplog.clear()
 
 
 def test_another_table_leaves_no_old_line(view: ProfileView, rig: Rig):
