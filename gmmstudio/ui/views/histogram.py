@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown
@@ -19,15 +19,18 @@ from gmmstudio.ui.views.plotting import Layer
 
 Floats = NDArray[np.float64]
 ToPixels = Callable[[Any, Any], tuple[Any, Any]]
+_KEY = 0.82  # size of the words that say what the lines are
+_HIGHEST = 3.0  # a curve is shown up to so many times the height of the bars
 STRIP = (-0.15, -0.03)  # where the strip of rows lies, in heights of the highest bar
 
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """A histogram as a density: the bars' areas sum to one."""
+    """A histogram of n values as a density: the bars' areas sum to one."""
 
     edges: Floats
     heights: Floats
+    n: int
 
     @property
     def highest(self) -> float:
@@ -58,11 +61,11 @@ def bars(values: Floats) -> Bars:
     """
     values = values[np.isfinite(values)]
     if not len(values):
-        return Bars(np.array([0.0, 1.0]), np.array([0.0]))
+        return Bars(np.array([0.0, 1.0]), np.array([0.0]), 0)
     low, high = float(values.min()), float(values.max())
     if not high > low:
         room = max(abs(low) * 1e-6, 0.5)
-        return Bars(np.array([low - room, low + room]), np.array([1 / (2 * room)]))
+        return Bars(np.array([low - room, low + room]), np.array([1 / (2 * room)]), len(values))
     sample = values[:: max(1, len(values) // 100_000)]
     lower, upper = np.percentile(sample, (25, 75))
     width = 2 * (upper - lower) / len(values) ** (1 / 3)
@@ -70,7 +73,7 @@ def bars(values: Floats) -> Bars:
     n = int(np.clip(max(wanted, np.sqrt(len(values))), 8, 80))
     edges = np.linspace(low, high, n + 1)
     counts, edges = np.histogram(values, edges)
-    return Bars(edges, counts / (len(values) * np.diff(edges)))
+    return Bars(edges, counts / (len(values) * np.diff(edges)), len(values))
 
 
 def strip(n: int, highest: float) -> Floats:
@@ -129,6 +132,17 @@ def bells_in(shown: Shown | None, column: int) -> tuple[Bell, ...]:
     return bells_of(shown, shown.preparation.columns.index(column))
 
 
+def room_for(
+    home: tuple[float, float, float, float], bells: tuple[Bell, ...]
+) -> tuple[float, float, float, float]:
+    """Return a range high enough for the density of a mixture, as far as bars stay readable."""
+    if not bells:
+        return home
+    x = np.concatenate([np.linspace(home[0], home[1], 400), [bell.mean for bell in bells]])
+    peak = float(np.sum([bell.density(x) for bell in bells], axis=0).max())
+    return (*home[:3], max(home[3], min(1.08 * peak, _HIGHEST * home[3])))
+
+
 class HistogramLayer(Layer):
     """The bars, below everything."""
 
@@ -171,3 +185,35 @@ class DensityLayer(Layer):
             top = float(bell.density(np.array([bell.mean]))[0])
             px, py = self.to_pixels(bell.mean, top)
             draw_badge(painter, QPointF(px, max(py, 12.0)), bell.identity, font)
+        self._draw_key(painter, x)
+
+    def _draw_key(self, painter: QPainter, x: Floats) -> None:
+        """Say what the lines are, on the side where they are lower."""
+        font = theme.font(_KEY)
+        metrics = QFontMetricsF(font)
+        total = np.sum([bell.density(x) for bell in self.bells], axis=0)
+        part = max(1, len(x) // 3)
+        on_left = total[:part].max() <= total[-part:].max()
+        lines = [
+            ("all clusters together", Qt.PenStyle.DashLine),
+            ("each cluster", Qt.PenStyle.SolidLine),
+        ]
+        if len(self.bells) == 1:
+            lines = [("the model", Qt.PenStyle.SolidLine)]
+        width = max(metrics.horizontalAdvance(words) for words, _ in lines) + 42
+        height = metrics.height() + 2
+        left = 8.0 if on_left else self.boundingRect().width() - width - 8
+        ground = QColor(theme.color("window"))
+        ground.setAlphaF(0.8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(left, 4, width, height * len(lines) + 6), 3, 3)
+        painter.setFont(font)
+        for number, (words, style) in enumerate(lines):
+            y = 7 + height * (number + 0.5)
+            dashed = style == Qt.PenStyle.DashLine
+            painter.setPen(QPen(theme.color("muted"), 1.2 if dashed else 1.8, style))
+            painter.drawLine(QPointF(left + 6, y), QPointF(left + 30, y))
+            painter.setPen(theme.color("muted"))
+            box = QRectF(left + 36, y - height / 2, width - 38, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)

@@ -20,9 +20,9 @@ from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
-from gmmstudio.ui.views.histogram import DensityLayer, HistogramLayer, bells_in
 from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
 from gmmstudio.ui.views.marks import OUTLIER
+from gmmstudio.ui.views.one_column import OneColumn
 from gmmstudio.ui.views.overlay import Overlay
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.point_cloud import PointCloud
@@ -83,8 +83,7 @@ class ScatterView(ScatterFace):
         self.cloud.follow(stage.selection)
         self._rows_note = RowsNote(self._note, self.cloud, self._row_kinds)
         self.ellipses = Ellipses(self.plot.box)
-        self._histogram = HistogramLayer(self.plot.box)
-        self._densities = DensityLayer(self.plot.box)
+        self._column = OneColumn(self.plot)
         self.contours = Contours(self.plot.box)
         self.arrows = Arrows(self.plot.box)
         self.trail = Trail(self.plot.box, stage, self.choices_changed.emit)
@@ -101,7 +100,12 @@ class ScatterView(ScatterFace):
         self.tour = Tour(self.plot, self._turn, self._settle, self)
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
-        self._tip = RowTip(self.plot, self._row_at, self.describe)
+        self._tip = RowTip(
+            self.plot,
+            self._row_at,
+            self.describe,
+            lambda place: self._column.words_at(session.document, place),
+        )
         self.plot.box.moved_by_hand.connect(self._moved)
         self.plot.box.went_home.connect(self._moved)
         stage.shown_changed.connect(self._show)
@@ -225,7 +229,7 @@ class ScatterView(ScatterFace):
         if wanted is None or not kept:
             self._sight = None if wanted is None else wanted[0]
             self._points = None
-            self._histogram.show(None)
+            self._column.draw(None)
             self.cloud.set_points(None, None)
         nothing = table is not None and wanted is None
         self._say_instead(NO_NUMBERS if nothing else "")
@@ -252,7 +256,7 @@ class ScatterView(ScatterFace):
         self.plot.set_home(*drawing.home)
         key = (self._session.document.table_id, sight.key)
         self.plot.show_range(*self._ranges.get(key, drawing.home))
-        self._histogram.show(drawing.bars)
+        self._column.draw(drawing)
         self.cloud.set_points(drawing.points, None)
         shown = self._shown()
         self._update_kinds(shown)
@@ -308,10 +312,9 @@ class ScatterView(ScatterFace):
         self._tip.forget()
 
     def _show_mixture(self, shown: Shown | None) -> None:
-        sight, plane = self._sight, self.plane
-        alone = None if sight is None or plane is not None else sight.axes.x
-        self._densities.show(() if alone is None else bells_in(shown, alone))
-        self.arrows.follow(sight)
+        plane = self.plane
+        self._column.follow(shown, self._sight)
+        self.arrows.follow(self._sight)
         for overlay in self.overlays:
             overlay.show(shown, plane)
 

@@ -135,10 +135,10 @@ def test_one_fitted_column_is_a_histogram_with_densities(view: ScatterView, rig:
     rig.session.apply(TickColumns((mass,)))
     assert view.axes == Axes(mass, None)
     assert note(view) == "342 of 344 rows drawn, 2 have no value in body_mass_g"
-    bars = view._histogram.bars
+    bars = view._column.histogram.bars
     np.testing.assert_allclose((bars.heights * np.diff(bars.edges)).sum(), 1)
     rig.fit(n_components=2)
-    bells = view._densities.bells
+    bells = view._column.densities.bells
     x = np.linspace(2000, 8000, 4001)
     total = np.trapezoid(sum(bell.density(x) for bell in bells), x)
     np.testing.assert_allclose(total, 1, atol=1e-4)
@@ -151,7 +151,7 @@ def test_a_histogram_of_one_of_many_columns_shows_exact_marginals(view: ScatterV
     column = rig.document.preparation.columns.index(view.axes.x)
     parameters = rig.document.record.fit.parameters
     for bell, mean, covariance in zip(
-        view._densities.bells, parameters.means, parameters.covariances, strict=True
+        view._column.densities.bells, parameters.means, parameters.covariances, strict=True
     ):
         assert bell.mean == mean[column]
         assert bell.deviation == pytest.approx(np.sqrt(covariance[column, column]))
