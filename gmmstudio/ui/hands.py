@@ -30,11 +30,15 @@ REST_MS = 500  # after the last small step by a key EM goes on
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """What a hand is doing: the frame it took hold of, in words, and the model as it is now."""
+    """What a hand is doing: the frame it took hold of, in words, and the model as it is now.
+
+    ``resumes`` says whether EM was going on, and does so where nothing was changed.
+    """
 
     base: Shown
     words: str
     parameters: Parameters
+    resumes: bool
 
 
 class Hands(QObject):
@@ -120,6 +124,7 @@ class Hands(QObject):
         if base is None or self.refused:
             return False
         self._rest.stop()
+        resumes = self._stage.state == "fitting"
         if self._session.document.record is None:
             self._control.end_run()  # a first fit under way: there must be one to compare with
             if self._session.document.record is None:
@@ -127,7 +132,7 @@ class Hands(QObject):
                 return False
         else:
             self._control.hold()
-        self.held = Held(base, words, base.parameters)
+        self.held = Held(base, words, base.parameters, resumes)
         self.changed.emit()
         return True
 
@@ -139,7 +144,7 @@ class Hands(QObject):
         made = self._made(held.base, make)
         if made is None:
             return
-        self.held = Held(held.base, held.words, made)
+        self.held = replace(held, parameters=made)
         identities, structure = held.base.identities, held.base.structure
         self._control.place(Placed(*of, made, identities, structure, exact=False))
         self.changed.emit()
@@ -147,20 +152,22 @@ class Hands(QObject):
     def release(self) -> None:
         """Let go: what was placed is the model now."""
         held = self.held
-        self.held = None
         if held is None:
             return
         if held.parameters is held.base.parameters:
-            self._control.let_go()
-            self.changed.emit()
+            self.give_up()
             return
+        self.held = None
         self._apply(held.words, held.parameters, held.base.identities)
 
     def give_up(self) -> None:
         """Let go as if nothing had been touched."""
-        if self.held is not None:
+        held = self.held
+        if held is not None:
             self.held = None
             self._control.let_go()
+            if held.resumes:
+                self._control.resume()
             self.changed.emit()
 
     # ---- single changes -------------------------------------------------------------------

@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 MEAN = -1
 """The place of a handle that is the mean."""
 
-_REACH = 10.0  # pixels within which a handle is met
+_REACH = 10.0  # pixels within which the end of an axis is met
+_MIDDLE, _BADGE = 6.0, 12.0  # within which a mean is, whatever else is there; else if nothing is
 _SHORTEST = 4.0  # pixels of half an axis
 _MOST = 12  # clusters whose handles are all drawn; of more, those of the one under the mouse
 _FARTHEST = 1e5
@@ -61,11 +62,27 @@ def rates(box: PlotBox) -> Floats:
 
 
 def half_axes(covariance: Floats, rate: Floats) -> Floats:
-    """Return the two half axes (2, 2) of the 1 σ ellipse in pixels, as rows, the longer first."""
-    seen = covariance * np.outer(rate, rate)
-    values, vectors = np.linalg.eigh(0.5 * (seen + seen.T))
+    """Return the two half axes of the 1 σ ellipse in pixels, as rows, the longer first.
+
+    Parameters
+    ----------
+    covariance : (…, 2, 2)
+        Of one component or several, in the units of the plot.
+    rate : (2,)
+        Pixels per unit.
+
+    Returns
+    -------
+    (…, 2, 2)
+    """
+    deviations = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
+    known = np.where(deviations > 0.0, deviations, 1.0)
+    correlation = covariance / known[..., :, None] / known[..., None, :]
+    pixels = deviations * rate  # before anything is squared: units may be of any size
+    seen = correlation * pixels[..., :, None] * pixels[..., None, :]
+    values, vectors = np.linalg.eigh(0.5 * (seen + np.swapaxes(seen, -1, -2)))
     lengths = np.sqrt(np.maximum(values, 0.0))
-    axes: Floats = (vectors * lengths).T[::-1]
+    axes: Floats = np.swapaxes(vectors * lengths[..., None, :], -1, -2)[..., ::-1, :]
     return axes
 
 
@@ -109,7 +126,7 @@ def drawn_out(
         factor = max(length, _SHORTEST) / max(lengths[held], 1e-12)
         axes[held] *= factor
     seen = axes.T @ axes
-    result: Floats = seen / np.outer(rate, rate)
+    result: Floats = seen / rate[:, None] / rate
     return result
 
 
@@ -120,6 +137,7 @@ class Handles(Layer):
         super().__init__(box, z=25)
         self._box = box
         self._frame: Frame | None = None
+        self._placed: tuple[object, Floats] | None = None
         self.hovered: Handle | None = None
         self.chosen: int | None = None  # the identity that keys act on
 
@@ -159,35 +177,38 @@ class Handles(Layer):
 
     def place(self, handle: Handle) -> Floats:
         """Return where a handle lies (2,), in pixels."""
+        placed: Floats = self._places()[handle.component, handle.end]
+        return placed
+
+    def _places(self) -> Floats:
+        """Return where all handles lie (K, 5, 2), in pixels; the mean is the last of each."""
         frame = self._frame
         assert frame is not None
-        mean = np.array(self.to_pixels(*frame.flat.means[handle.component]))
-        if handle.end == MEAN:
-            return mean
-        axes = half_axes(frame.flat.covariances[handle.component], rates(self._box))
-        sign = 1.0 if handle.end % 2 == 0 else -1.0
-        ended: Floats = mean + frame.sigma * sign * axes[handle.end // 2]
-        return ended
+        size, seen = self.boundingRect(), self._box.viewRange()
+        key = frame, size.width(), size.height(), *seen[0], *seen[1]
+        if self._placed is None or self._placed[0] != key:
+            means = np.stack(self.to_pixels(*frame.flat.means.T), axis=1)
+            out = frame.sigma * half_axes(frame.flat.covariances, rates(self._box))
+            ends = np.stack([out[:, 0], -out[:, 0], out[:, 1], -out[:, 1]], axis=1)
+            places = np.concatenate([means[:, None] + ends, means[:, None]], axis=1)
+            self._placed = key, places
+        return self._placed[1]
 
     def at(self, place: QPointF) -> Handle | None:
         """Return the handle under a place, the nearest of several; a mean before an axis."""
         frame = self._frame
         if frame is None:
             return None
-        here = np.array([place.x(), place.y()])
-        best, least = None, _REACH
-        for component in range(len(frame.identities)):
-            gap = float(np.hypot(*(self.place(Handle(component, MEAN)) - here)))
-            if gap < min(least, _REACH) or (gap < 12.0 * theme.zoom() and best is None):
-                best, least = Handle(component, MEAN), min(gap, least)
-        if best is not None and least < 7.0:
-            return best
-        for component in range(len(frame.identities)):
-            for end in range(4):
-                gap = float(np.hypot(*(self.place(Handle(component, end)) - here)))
-                if gap < least:
-                    best, least = Handle(component, end), gap
-        return best
+        apart = self._places() - np.array([place.x(), place.y()])
+        gaps = np.hypot(apart[..., 0], apart[..., 1])
+        mean = int(np.argmin(gaps[:, MEAN]))
+        if gaps[mean, MEAN] < _MIDDLE * theme.zoom():
+            return Handle(mean, MEAN)
+        component, end = divmod(int(np.argmin(gaps[:, :4])), 4)
+        gap = gaps[component, end]
+        if gap < min(_REACH, gaps[mean, MEAN]):
+            return Handle(component, end)
+        return Handle(mean, MEAN) if gaps[mean, MEAN] < _BADGE * theme.zoom() else None
 
     def cluster_at(self, place: QPointF) -> int | None:
         """Return the identity of the cluster whose ellipse a place lies in, the nearest's."""
