@@ -27,12 +27,15 @@ class Gain:
         Differences, new less old.
     n_rows, n_all
         Rows looked at, of so many; the differences are estimates where they are fewer.
+    unsure
+        How far from a maximum EM stops: two log-likelihoods no further apart are alike.
     """
 
     log_likelihood: float
     bic: float
     n_rows: int
     n_all: int
+    unsure: float = 0.0
 
     @property
     def estimated(self) -> bool:
@@ -70,7 +73,8 @@ def gain(
         more = (shown.log_likelihood - before[1]) * (fit.n_rows / shown.n_rows)
     else:
         return None
-    return Gain(more, bic_change(fit, shown, more), shown.n_rows, fit.n_rows)
+    unsure = fit.spec.tol * max(1.0, abs(fit.log_likelihood))
+    return Gain(more, bic_change(fit, shown, more), shown.n_rows, fit.n_rows, unsure)
 
 
 def bic_change(fit: Fit, shown: Shown, more: float) -> float:
@@ -81,14 +85,21 @@ def bic_change(fit: Fit, shown: Shown, more: float) -> float:
     return -2.0 * more + (free - fit.n_parameters) * log(fit.n_observations)
 
 
-def change_words(value: float, *, lower_is_better: bool, estimated: bool) -> tuple[str, str]:
-    """Write a difference and say whether it is one for the better: ``("+3.21 better", "good")``."""
+def change_words(
+    value: float, *, lower_is_better: bool, estimated: bool = False, unsure: float = 0.0
+) -> tuple[str, str]:
+    """Write a difference and say whether it is one for the better: ``("+3.21 better", "good")``.
+
+    One no larger than what EM leaves open is none: the two are as good.
+    """
     about = "≈ " if estimated else ""
     if abs(value) < _LEAST:
         return f"{about}{formats.fixed(0.0)} {NOTHING_YET}", "muted"
     better = (value < 0) == lower_is_better
     sign = "+" if value > 0 else ""
     words, role = ("better", "good") if better else ("worse", "warning")
+    if abs(value) <= unsure:
+        words, role = "as good", "muted"
     return f"{about}{sign}{formats.fixed(value)} {words}", role
 
 

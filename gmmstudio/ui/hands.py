@@ -88,7 +88,7 @@ class Hands(QObject):
     @property
     def gain(self) -> Gain | None:
         """How the frame on the screen compares with the fit before."""
-        return gain(self._session.document, self._stage.shown, self._control.placed_before)
+        return gain(self._session.document, self._stage.shown, self._control.hand.before)
 
     @property
     def can_keep(self) -> bool:
@@ -131,7 +131,7 @@ class Hands(QObject):
                 self._refuse("There is no fit to change by hand yet: let EM find one first.")
                 return False
         else:
-            self._control.hold()
+            self._control.hand.take()
         self.held = Held(base, words, base.parameters, resumes)
         self.changed.emit()
         return True
@@ -146,7 +146,7 @@ class Hands(QObject):
             return
         self.held = replace(held, parameters=made)
         identities, structure = held.base.identities, held.base.structure
-        self._control.place(Placed(*of, made, identities, structure, exact=False))
+        self._control.hand.place(Placed(*of, made, identities, structure, exact=False))
         self.changed.emit()
 
     def release(self) -> None:
@@ -165,7 +165,7 @@ class Hands(QObject):
         held = self.held
         if held is not None:
             self.held = None
-            self._control.let_go()
+            self._control.hand.let_go()
             if held.resumes:
                 self._control.resume()
             self.changed.emit()
@@ -304,7 +304,7 @@ class Hands(QObject):
         try:
             return self._session.apply(command)
         except DocumentError as error:
-            self._control.let_go()
+            self._control.hand.let_go()
             self._refuse(str(error))
             return False
 

@@ -23,14 +23,14 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import outcomes
 from gmmstudio.ui.draft_run import draft_job
+from gmmstudio.ui.hand_hold import HandHold
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
-from gmmstudio.ui.placing import Placed
 from gmmstudio.ui.reopening import ReopenJob, finishing
 from gmmstudio.ui.replay import SPEEDS
 from gmmstudio.ui.scene import Scene
-from gmmstudio.ui.stage import RunInfo, Shown, Stage
+from gmmstudio.ui.stage import RunInfo, Stage
 from gmmstudio.ui.starts import opened_before
 
 POLL_MS = 33
@@ -58,6 +58,9 @@ class RunControl(QObject):
         self._run = LiveRun(stage)
         self._scene = Scene(stage, self.store, self._could_not_label)
         self._replay = self._scene.replay
+        self.hand = HandHold(
+            self._run, self._scene, self.pause, self._show_own_record, self._keep_polling
+        )
         self._replay_next = False
         self._closed = False
         self._polled_at = 0.0
@@ -299,32 +302,6 @@ class RunControl(QObject):
         self._keep_polling()
         return self._replay.track is not None
 
-    # ---- hands on the model ----------------------------------------------------------------
-
-    def hold(self) -> None:
-        """Rest while a hand is on the picture: no other frame comes before it lets go."""
-        self.pause()
-        self._run.looking_back = self._run.fit_job is not None
-
-    def place(self, placed: Placed) -> None:
-        """Show a model as it is being placed."""
-        self._scene.place(placed)
-        self._keep_polling()
-
-    def let_go(self) -> None:
-        """Show what there was before the hand came, at its newest iteration."""
-        if self._run.fit_job is None:
-            self._show_record(self.session.document)
-        else:
-            self._scene.leave()
-            self._run.look_at_newest()
-            self._keep_polling()
-
-    @property
-    def placed_before(self) -> tuple[Shown | None, float]:
-        """The newest frame placed by hand, and the log-likelihood its rows had before."""
-        return self._scene.placing.before
-
     # ---- starting and ending ----------------------------------------------------------
 
     def _rows(self, table: Table) -> IntArray:
@@ -405,7 +382,7 @@ class RunControl(QObject):
             self._scene.show_sweep(change.new)
 
     def _show_document(self) -> None:
-        self._show_record(self.session.document)
+        self._show_own_record()
         if self._run.sweep_job is None:
             self._scene.show_sweep(self.session.document)
 
@@ -413,6 +390,9 @@ class RunControl(QObject):
         self._scene.show_record(document, self._replay_next)
         self._tell_playing()
         self._keep_polling()
+
+    def _show_own_record(self) -> None:
+        self._show_record(self.session.document)
 
     @Slot()
     def _rewatch(self) -> None:

@@ -74,6 +74,7 @@ class Workspace(QWidget):
         self.choose_k.opened.connect(self._changed.compare)
         self.transport = Transport(session, stage, control)
         self.transport.setMinimumHeight(TRANSPORT_HEIGHT)
+        self.reading.menu_asked.connect(self.hands.offer)
         for asking in (self.reading, self.transport):
             asking.starts_asked.connect(self.convergence.ask_starts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -180,6 +181,12 @@ class NameEdit(QLineEdit):
             self.finish(keep=True)
             self._style()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.isReadOnly():
+            event.ignore()  # the card has a menu of its own
+        else:
+            super().contextMenuEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if self.isReadOnly():
@@ -208,6 +215,7 @@ class ClusterCard(QFrame):
     renamed = Signal(int, str)
     picked = Signal(int, str)
     colour_asked = Signal(int, object)  # identity, the disc
+    menu_asked = Signal(int, object)  # identity, where on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -297,6 +305,11 @@ class ClusterCard(QFrame):
             self.picked.emit(self._identity, how_of(event.modifiers()))
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the cluster; a name being typed has its own menu."""
+        self.menu_asked.emit(self._identity, event.globalPos())
+        event.accept()
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the lines shown now: column and figure."""

@@ -88,9 +88,12 @@ class ReadingPanel(SidePanel):
     ----------
     starts_asked : Signal
         Where the starts ended is to be shown.
+    menu_asked : Signal
+        What can be done with a cluster is to be offered: its identity, and where on the screen.
     """
 
     starts_asked = Signal()
+    menu_asked = Signal(int, object)
 
     def __init__(
         self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
@@ -287,6 +290,7 @@ class ReadingPanel(SidePanel):
             card.renamed.connect(self._on_renamed)
             card.picked.connect(self._on_picked)
             card.colour_asked.connect(self.recolouring.ask)
+            card.menu_asked.connect(self.menu_asked)
             self._card_column.addWidget(card)
             self.cards.append(card)
         for place, card in enumerate(self.cards):

@@ -164,8 +164,10 @@ class HandsBar(QFrame):
             if gain is None or value is None:
                 figure.show_change(f"{name} …", "muted", "")
                 continue
+            bic = name == "BIC"
+            unsure = 2 * gain.unsure if bic else gain.unsure
             words, role = change_words(
-                value, lower_is_better=name == "BIC", estimated=gain.estimated
+                value, lower_is_better=bic, estimated=gain.estimated, unsure=unsure
             )
             about = ""
             if gain.estimated:

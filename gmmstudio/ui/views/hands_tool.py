@@ -336,9 +336,13 @@ class HandsTool(QObject):
         added = menu.addAction("Add a cluster here")
         added.setEnabled(not self._hands.why_not)
         added.triggered.connect(lambda: self._add(place))
+        self.remember(menu)
+        menu.popup(self._on_screen(place))
+
+    def remember(self, menu: QMenu) -> None:
+        """Close a menu with the window."""
         menu.aboutToHide.connect(self._menu_gone)
         self.menu = menu
-        menu.popup(self._on_screen(place))
 
     @Slot()
     def _menu_gone(self) -> None:

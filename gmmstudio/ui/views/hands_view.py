@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtWidgets import QMenu
 
 from gmmstudio.document.session import Change, Session
+from gmmstudio.ui import hands_menu
 from gmmstudio.ui.hand_figures import state_words
 from gmmstudio.ui.hands import Hands
 from gmmstudio.ui.run_control import RunControl
@@ -63,6 +65,19 @@ class HandsView(QObject):
     def toggle(self) -> None:
         """Take the tool in hand, or put it away."""
         self._scatter.tools.take(MOVE if self.tool.in_hand else ADJUST)
+
+    @Slot(int, object)
+    def offer(self, identity: int, where: QPoint) -> None:
+        """Offer what can be done with a cluster, wherever it is shown on the screen."""
+        shown = self._stage.shown
+        if shown is None or identity not in shown.identities:
+            return
+        menu = QMenu(self._scatter)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        document = self._session.document
+        hands_menu.fill(menu, self.hands, document, shown.identities, identity)
+        self.tool.remember(menu)
+        menu.popup(where)
 
     def _document_changed(self, change: Change) -> None:
         if change.fields & {"draft", "active", "table", "names"}:

@@ -5,17 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scipy.stats import multivariate_normal
 
-from gmmstudio.document.commands import OpenTable, SetComponents, SetStructure, SetWeights, ShowFit
+from gmmstudio.document.commands import (
+    OpenTable,
+    SetComponents,
+    SetStopping,
+    SetStructure,
+    SetWeights,
+    ShowFit,
+)
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats
 from gmmstudio.table.preparation import prepare
 from gmmstudio.table.reading import read_text
 from gmmstudio.ui import placing
+from gmmstudio.ui.hand_figures import change_words
 from gmmstudio.ui.placing import log_likelihood
 from gmmstudio.ui.views.handles import MEAN, Handle, half_axes, rates
 from gmmstudio.ui.views.hands_tool import ADJUST, handle_words
@@ -518,3 +526,84 @@ def test_the_window_closes_in_the_middle_of_it(hand, moment) -> None:
         hand.key(Qt.Key.Key_Tab)
         hand.key(Qt.Key.Key_Right)
     hand.window.close()
+
+
+def test_a_card_offers_the_same_menu(hand) -> None:
+    card = next(card for card in hand.window.workspace.reading.cards if card.isVisible())
+    place = card.rect().center()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(card, QContextMenuEvent(reason, place, card.mapToGlobal(place)))
+    menu = hand.tool.menu
+    assert menu is not None
+    assert menu.actions()[0].text() == "Split Cluster A in two"
+    menu.actions()[0].trigger()
+    menu.close()
+    hand.settle()
+    assert hand.draft.fit.n_components == 4
+    assert hand.bar.isVisible()
+
+
+def test_in_any_plane_a_mean_follows_the_mouse_and_the_rest_moves_least(
+    window, until, penguins
+) -> None:
+    hand = Hand(window, until)
+    hand.open(penguins)
+    hand.scatter.choose_kind("principal")
+    until(lambda: hand.scatter.plane is not None and len(hand.scatter.plane.columns) == 4)
+    until(lambda: not hand.window.control._scene.busy and hand.tool.handles.frame is not None)
+    QTest.qWait(50)
+    hand.hands.set_goes_on_alone(False)
+    plane, rate = hand.scatter.plane, rates(hand.scatter.plot.box)
+    before = hand.record.fit.parameters
+    component = hand.record.identities.index(0)
+    hand.drag(hand.at(0), (64, -48))
+    moved = hand.draft.parameters.means[component] - before.means[component]
+    axes = plane.axes_in(hand.record.preparation.columns)
+    np.testing.assert_allclose(moved @ axes, np.array([64, -48]) / rate, rtol=1e-8)
+    hand.settle()
+    # Its ellipse is drawn out here; what does not show keeps its distribution given what shows.
+    old = hand.draft.parameters.covariances[component]
+    hand.drag(hand.at(0, 0), (25, -10))
+    new = hand.draft.parameters.covariances[component]
+    assert not np.allclose(new, old, rtol=1e-2)
+    rest = []
+    for sigma in (old, new):
+        seen = axes.T @ sigma @ axes
+        rest.append(sigma - sigma @ axes @ np.linalg.solve(seen, axes.T @ sigma))
+    widths = np.sqrt(np.diagonal(old))
+    np.testing.assert_allclose(
+        rest[0] / np.outer(widths, widths), rest[1] / np.outer(widths, widths), atol=1e-9
+    )
+
+
+def test_em_that_was_going_on_goes_on_where_nothing_was_changed(hand) -> None:
+    hand.session.apply(SetStopping(0.0, 10_000_000))
+    hand.window.control.fit()
+    hand.until(lambda: hand.stage.state == "fitting" and hand.stage.shown.live)
+    at = hand.at(0)
+    QTest.mousePress(hand.viewport, LEFT, NONE, at)
+    hand.move(at + QPoint(12, 0))
+    assert (
+        hand.hands.held is not None and hand.stage.state != "fitting"
+    ) or hand.hands.held.resumes
+    hand.key(Qt.Key.Key_Escape)
+    QTest.mouseRelease(hand.viewport, LEFT, NONE, at)
+    number = hand.stage.shown.iteration
+    hand.until(lambda: hand.stage.shown.live and hand.stage.shown.iteration > number)
+    assert hand.stage.state == "fitting" and hand.draft is None
+    hand.window.control.end_run()
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "unsure", "words"),
+    [
+        (3.214, False, 0.0, ("+3.21 better", "good")),
+        (-3.214, False, 0.0, ("−3.21 worse", "warning")),
+        (-12.4, True, 0.0, ("−12.40 better", "good")),
+        (12.4, True, 0.0, ("+12.40 worse", "warning")),
+        (-0.01, False, 0.02, ("−0.01 as good", "muted")),
+        (0.001, True, 0.0, ("0.00 the same", "muted")),
+    ],
+)
+def test_better_and_worse_are_said_in_words(value, lower, unsure, words) -> None:
+    assert change_words(value, lower_is_better=lower, unsure=unsure) == words
