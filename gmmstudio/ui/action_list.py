@@ -43,6 +43,10 @@ def _can_picture(facts: Facts) -> bool:
     return facts.has_table and not facts.picturing
 
 
+def _can_film(facts: Facts) -> bool:
+    return facts.has_record and facts.state in ("idle", "sweeping")
+
+
 def _can_undo(facts: Facts) -> bool:
     return bool(facts.undo_label) or facts.state != "idle"
 
@@ -108,6 +112,8 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("save_picture", "File", "Save p&icture…", "Save a picture of the view in front, or of "
              "the lower plot that has the focus, as PNG, SVG or PDF", picturing.ask,
              ("Ctrl+Shift+S",), _can_picture),
+        Spec("film", "File", "Save the &run as pictures…", "Make an animated GIF or a folder of "
+             "pictures of every iteration", handlers.save_film, (), _can_film),
         Spec("close", "File", "&Close", "Close the window", window.close, ("Ctrl+W",),
              separated=True),
         Spec("quit", "File", "&Quit", "End the program", window.close, ("Ctrl+Q",)),

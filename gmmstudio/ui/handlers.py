@@ -13,6 +13,7 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.mixture.structures import ALL, SHAPES
 from gmmstudio.table.errors import TableError
 from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.dialogs.film import FilmDialog
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.sweep_time import drawn_tries, start_note
@@ -20,6 +21,12 @@ from gmmstudio.ui.table_opening import dropped_file
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
+
+
+NO_FILM = (
+    "The iterations of this fit were not kept, so there is nothing to make pictures of: "
+    "press Fit, and save its run."
+)
 
 
 class Handlers(QObject):
@@ -30,6 +37,7 @@ class Handlers(QObject):
         self._window = window
         self._session = window.session
         self.find_dialog: FindKDialog | None = None
+        self.film_dialog: FilmDialog | None = None
         self._last_shapes: dict[bool, tuple[str, ...]] = {}  # by whether there is one column
 
     # ---- File -------------------------------------------------------------------------
@@ -66,6 +74,37 @@ class Handlers(QObject):
             self._window.status.say(
                 "The clipboard holds no table: copy some cells with their header first."
             )
+
+    @Slot()
+    def save_film(self) -> None:
+        """Ask what to make of the iterations, and make it."""
+        window, document = self._window, self._session.document
+        replayed = window.control.replayed
+        if replayed is None:
+            window.messages.show(NO_FILM)
+            return
+        if self.film_dialog is not None:
+            self.film_dialog.raise_()
+            return
+        suggestion = window.exporting.suggestion()
+        name = "run" if document.table is None else f"{document.table.name.replace('/', '-')}-run"
+        dialog = FilmDialog(
+            document, replayed, window.workspace.scatter, suggestion.with_name(name), window
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self._film_saved)
+        dialog.finished.connect(self._forget_film)
+        self.film_dialog = dialog
+        dialog.open()
+
+    @Slot(object, str)
+    def _film_saved(self, path: Path, sentence: str) -> None:
+        self._window.preferences.folder = str(path.absolute().parent)
+        self._window.status.say(sentence)
+
+    @Slot()
+    def _forget_film(self) -> None:
+        self.film_dialog = None
 
     # ---- Edit and Data ----------------------------------------------------------------
 

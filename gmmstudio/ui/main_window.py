@@ -341,5 +341,6 @@ class MainWindow(QMainWindow):
         self.workspace.shutdown()
         self.messages.close()
         self.shell.close()
-        if self.handlers.find_dialog is not None:
-            self.handlers.find_dialog.close()
+        for dialog in (self.handlers.find_dialog, self.handlers.film_dialog):
+            if dialog is not None:
+                dialog.close()

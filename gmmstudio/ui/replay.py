@@ -32,6 +32,15 @@ DEFAULT_ROWS = 50_000
 
 
 @dataclass(frozen=True, eq=False)
+class Labelled:
+    """The labels of some table rows under an iteration."""
+
+    iteration: Iteration
+    rows: IntArray
+    arrays: RowLabelArrays
+
+
+@dataclass(frozen=True, eq=False)
 class Source:
     """What can be replayed: the tries of a record, or of a run that rests."""
 
@@ -67,6 +76,29 @@ class Source:
                 )
         return self.identities[track.attempt]
 
+    def shown(self, track: Track, found: Labelled, *, final: bool) -> Shown:
+        """Return the frame of an iteration of a try."""
+        iteration = found.iteration
+        return Shown(
+            parameters=iteration.parameters,
+            structure=self.structure,
+            identities=self.identities_of(track),
+            iteration=iteration.number,
+            last_iteration=track.last,
+            attempt=iteration.attempt,
+            n_attempts=self.n_attempts,
+            n_rows=iteration.n_rows,
+            log_likelihood=iteration.log_likelihood,
+            live=False,
+            final=final,
+            preparation=self.preparation,
+            column_names=column_names(self.table, self.preparation),
+            rows=found.rows,
+            labels=found.arrays[0],
+            max_probability=found.arrays[1],
+            by_hand=self.by_hand,
+        )
+
 
 def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source:
     """Make the source of a finished fit."""
@@ -81,15 +113,6 @@ def record_source(table: Table, record: FitRecord, store: SampleStore) -> Source
         {record.fit.attempt: record.identities},
         record,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Labelled:
-    """The labels of some table rows under an iteration."""
-
-    iteration: Iteration
-    rows: IntArray
-    arrays: RowLabelArrays
 
 
 class Replay:
@@ -328,30 +351,12 @@ class Replay:
 
     def _put(self, found: Labelled) -> None:
         source, track = self.source, self.track
-        iteration, rows, arrays = found.iteration, found.rows, found.arrays
+        iteration = found.iteration
         if source is None or track is None:
             return
         self._iteration = iteration
         final = self.is_final(iteration)
         shown = self._final() if final else None
         if shown is None:
-            shown = Shown(
-                parameters=iteration.parameters,
-                structure=source.structure,
-                identities=source.identities_of(track),
-                iteration=iteration.number,
-                last_iteration=track.last,
-                attempt=iteration.attempt,
-                n_attempts=source.n_attempts,
-                n_rows=iteration.n_rows,
-                log_likelihood=iteration.log_likelihood,
-                live=False,
-                final=final,
-                preparation=source.preparation,
-                column_names=column_names(source.table, source.preparation),
-                rows=rows,
-                labels=arrays[0],
-                max_probability=arrays[1],
-                by_hand=source.by_hand,
-            )
+            shown = source.shown(track, found, final=final)
         self._stage.put_shown(shown)

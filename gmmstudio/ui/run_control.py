@@ -18,6 +18,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.runner import Status
+from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
@@ -28,7 +29,7 @@ from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.reopening import ReopenJob, finishing
-from gmmstudio.ui.replay import SPEEDS
+from gmmstudio.ui.replay import SPEEDS, Source
 from gmmstudio.ui.scene import Scene
 from gmmstudio.ui.stage import RunInfo, Stage
 from gmmstudio.ui.starts import opened_before
@@ -91,6 +92,14 @@ class RunControl(QObject):
     def speed(self) -> float:
         """How fast a replay plays, 1 being normal."""
         return self._replay.speed
+
+    @property
+    def replayed(self) -> tuple[Source, Track] | None:
+        """The try on the screen, for whoever makes something else of it; None under way."""
+        source, track = self._replay.source, self._replay.track
+        if source is None or track is None or self._run.fit_job is not None:
+            return None
+        return source, track
 
     def set_speed(self, speed: float) -> None:
         self._replay.set_speed(speed)

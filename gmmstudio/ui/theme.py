@@ -155,17 +155,25 @@ def choose(choice: Choice) -> None:
 
 
 @contextmanager
-def borrowed(theme: Theme, *, everywhere: bool = False) -> Iterator[None]:
+def borrowed(theme: Theme, *, everywhere: bool = False, told: bool = True) -> Iterator[None]:
     """Paint in other colours within the block, for a picture; the screen shows nothing of it.
 
     Whoever keeps colours is told, before and afterwards; as no event is handled in between,
-    nothing is repainted. The look of Qt's own widgets changes only with `everywhere`, which takes
+    nothing is repainted. Where nobody is told, only what asks while it paints is in other colours,
+    which costs nothing: for the frames of a film. The look of Qt's own widgets changes only with `everywhere`, which takes
     a few tenths of a second.
     """
     ours = signals()
     before = ours.theme
     if theme is before:
         yield
+        return
+    if not told:
+        ours.theme = theme
+        try:
+            yield
+        finally:
+            ours.theme = before
         return
     try:
         _wear(ours, theme, everywhere)

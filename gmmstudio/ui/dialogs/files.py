@@ -37,3 +37,26 @@ def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Pa
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.deleteLater()
     return Path(chosen[0]) if chosen else None
+
+
+def ask_gif(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to write an animated GIF; the system asks before it overwrites."""
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent, "Save the run as a GIF", str(suggestion), "Animated GIF (*.gif)"
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_suffix(".gif")
+
+
+def ask_new_folder(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask for the name of a folder to make."""
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent,
+        "Save the run as pictures in a new folder",
+        str(suggestion),
+        "New folder (*)",
+        options=QFileDialog.Option.DontConfirmOverwrite,
+    )
+    return Path(chosen) if chosen else None

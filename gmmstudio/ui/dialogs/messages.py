@@ -61,3 +61,20 @@ def ask_before_closing(parent: QWidget, name: str) -> Answer:
     if clicked is export:
         return "export"
     return "close" if clicked is close else "cancel"
+
+
+def ask_before_replacing(parent: QWidget, name: str) -> bool:
+    """Ask whether the pictures of an earlier film may go; return the answer."""
+    box = QMessageBox(parent)
+    box.setIconPixmap(icons.pixmap("warning", 32, "warning", parent.devicePixelRatioF()))
+    box.setWindowTitle("Replace the pictures")
+    box.setText(f"“{name}” holds the pictures of another run.")
+    box.setInformativeText("Shall the new ones take their place?")
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    box.exec()
+    clicked = box.clickedButton()
+    box.deleteLater()
+    return clicked is replace
