@@ -160,8 +160,8 @@ def borrowed(theme: Theme, *, everywhere: bool = False, told: bool = True) -> It
 
     Whoever keeps colours is told, before and afterwards; as no event is handled in between,
     nothing is repainted. Where nobody is told, only what asks while it paints is in other colours,
-    which costs nothing: for the frames of a film. The look of Qt's own widgets changes only with `everywhere`, which takes
-    a few tenths of a second.
+    which costs nothing: for the frames of a film. The look of Qt's own widgets changes only with
+    `everywhere`, which takes a few tenths of a second.
     """
     ours = signals()
     before = ours.theme

@@ -63,6 +63,9 @@ BEFORE = (
 )
 
 
+OF_RESULT = "Bars and count are those of the result, not of the iteration on the screen."
+
+
 class OutlierStep(Step):
     """Rule, histogram with a line to drag, live count."""
 
@@ -73,6 +76,7 @@ class OutlierStep(Step):
         self._assignment: Assignment | None = None
         self._bars_shown: Bars | None = None
         self._pending: OutlierRule | None = None
+        self._looking_back = False  # at an iteration that the figures here are not of
         self._last: dict[object, OutlierRule] = {}
         self._later = Later("gmmstudio-histogram", self)
         self._rest = QTimer(self)
@@ -94,6 +98,7 @@ class OutlierStep(Step):
         self.field.refused.connect(self.refusal.say)
         self.field.stepped.connect(self._step_field)
         stage.assignment_changed.connect(self._on_assignment)
+        stage.shown_changed.connect(self._on_shown)
         stage.selection.changed.connect(self._show_selected)
         self._on_assignment()
 
@@ -121,11 +126,16 @@ class OutlierStep(Step):
             self.header.set_value("")
             return
         n = figures.n_outliers(rule)
-        self.header.set_value(f"{count(n, 'row')} · {formats.percent(figures.share(rule), 1)}")
+        share = formats.percent(figures.share(rule), 1)
+        of_result = self._looking_back
+        self.header.set_value(
+            f"result: {count(n, 'row')}" if of_result else f"{count(n, 'row')} · {share}"
+        )
         of_weight = "" if figures.upto is None else "\nThe percentage is of the weight of all rows."
         self.header.setToolTip(
             f"{count(n, 'row')} of the {formats.count(figures.n)} fitted ones "
-            f"{'is' if n == 1 else 'are'} marked as outliers.{of_weight}"
+            f"{'is' if n == 1 else 'are'} marked as outliers, {share}.{of_weight}"
+            + ("\n" + OF_RESULT if of_result else "")
         )
         self.histogram.set_bars(figures.bars(rule.kind))
         line = figures.threshold(rule)
@@ -136,7 +146,7 @@ class OutlierStep(Step):
             "Drag the line, or use the arrow keys (with Shift: finer).\n"
             "Click a bar, or drag over several, to select their rows."
         )
-        self.hint.set_text(HINTS[rule.kind])
+        self.hint.set_text(f"{OF_RESULT}\n{HINTS[rule.kind]}" if of_result else HINTS[rule.kind])
         if self._bars_shown is not figures.bars(rule.kind):
             self._bars_shown = figures.bars(rule.kind)
             self._show_selected()
@@ -186,6 +196,13 @@ class OutlierStep(Step):
             chosen |= places == BARS
         words = f"{AXES[kind].lower()} {range_words(bars, first, last)}"
         self._stage.selection.choose(assignment.rows[chosen], how, words)
+
+    def _on_shown(self) -> None:
+        shown = self._stage.shown
+        looking_back = shown is not None and not shown.final
+        if looking_back != self._looking_back:
+            self._looking_back = looking_back
+            self.refresh()
 
     def _take(self, figures: OutlierFigures | None) -> None:
         self._figures = figures

@@ -11,7 +11,9 @@ from PIL import Image
 from PySide6.QtCore import QSize
 
 from gmmstudio.document.commands import RecolourCluster, SetComponents, SetStart
+from gmmstudio.mixture.scores import score
 from gmmstudio.report.film import LAST_MS
+from gmmstudio.report.formats import log_likelihood
 from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.film import FilmDialog
@@ -152,3 +154,55 @@ def test_without_iterations_the_refusal_says_what_to_do(window):
     assert "press Fit" in window.messages.box.text()
     window.messages.close()
     assert not window.actions_["film"].isEnabled()
+
+
+def test_figures_are_of_the_iteration_shown_or_said_to_be_of_the_result(fitted, until):
+    track, step = fitted.stage.track, fitted.workspace.left.outliers
+    whole = step.header.value()
+    assert "%" in whole and "result" not in whole
+    number = track.first + 2
+    fitted.control.show_iteration(number)
+    until(lambda: fitted.stage.shown.iteration == number)
+    likelihood = track.at(number).log_likelihood
+    assert fitted.status.state.text() == f"Looking back at iteration {number} of {track.last}"
+    assert fitted.status.likelihood.text().endswith(log_likelihood(likelihood))
+    assert step.header.value().startswith("result: ")
+    assert "not of the iteration" in step.hint.text()
+    reading = fitted.workspace.reading
+    until(lambda: reading.clusters.value() == f"at iteration {number}")
+    assert reading.quality["log_likelihood"].value.text() == log_likelihood(likelihood)
+    fitted.control.last()
+    until(lambda: fitted.stage.shown.final)
+    assert step.header.value() == whole
+    assert "not of the iteration" not in step.hint.text()
+
+
+def test_frames_come_while_the_hand_still_moves(fitted, until, qtbot):
+    """Whoever drags sees the way, not only where the hand comes to rest."""
+    seen: list[int] = []
+    fitted.stage.shown_changed.connect(lambda: seen.append(fitted.stage.shown.iteration))
+    track = fitted.stage.track
+    asked = [iteration.number for iteration in track.iterations]
+    for number in asked:
+        fitted.control.show_iteration(number)
+        qtbot.wait(8)
+    until(lambda: seen[-1:] == [asked[-1]])
+    assert len(set(seen)) > len(asked) / 4
+    assert seen == sorted(seen)
+    assert set(seen) <= set(asked)
+
+
+def test_every_frame_has_the_labels_of_its_own_parameters(fitted, until):
+    frames = []
+    fitted.stage.shown_changed.connect(lambda: frames.append(fitted.stage.shown))
+    for number in (0, 9, 3, 1, 7, 2):
+        fitted.control.show_iteration(number)
+    until(lambda: fitted.stage.shown.iteration == 2)
+    for shown in frames:
+        sample = fitted.stage.assignment.sample
+        places = np.searchsorted(sample.rows, shown.rows)
+        places = np.minimum(places, len(sample.rows) - 1)
+        inside = sample.rows[places] == shown.rows
+        want = score(sample.x[places[inside]], shown.parameters)
+        np.testing.assert_array_equal(shown.labels[inside], want.labels)
+        assert shown.log_likelihood == fitted.stage.track.at(shown.iteration).log_likelihood
