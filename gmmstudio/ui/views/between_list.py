@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -150,6 +150,10 @@ def _percent(probability: float) -> str:
     return formats.percent(probability, 1 if too_high else 0)
 
 
+def _disc_side() -> float:
+    return 17.0 * theme.zoom()
+
+
 class BetweenList(QTableView):
     """The list. What is selected is the selection of all views, not one of its own.
 
@@ -165,6 +169,7 @@ class BetweenList(QTableView):
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unsure_width = 0
         self.model_ = BetweenModel(selection, self)
         self.setModel(self.model_)
         self.setAccessibleName("Rows between clusters")
@@ -195,7 +200,8 @@ class BetweenList(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(24 * theme.zoom()))
         advance = self.fontMetrics().horizontalAdvance
         self.setColumnWidth(_ROW, advance(formats.count(9_999)) + 2 * _SIDE + 2)
-        self.setColumnWidth(_UNCERTAINTY, advance(_HEADS[_UNCERTAINTY]) + 2 * _SIDE + 2)
+        self._unsure_width = advance(_HEADS[_UNCERTAINTY]) + 2 * _SIDE + 2
+        self.setColumnWidth(_UNCERTAINTY, self._unsure_width)
         self.viewport().update()
 
     def show_rows(self, found: Between | None, identities: tuple[int, ...]) -> None:
@@ -204,6 +210,17 @@ class BetweenList(QTableView):
         largest = 0 if found is None or not len(found.rows) else int(found.rows.max()) + 1
         advance = self.fontMetrics().horizontalAdvance
         self.setColumnWidth(_ROW, advance(formats.count(max(largest, 999))) + 2 * _SIDE + 2)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let both probabilities have room; what is 1 minus the first one gives way to them."""
+        room = self.viewport().width() - self.columnWidth(_ROW) - self._unsure_width
+        usual = self.fontMetrics().horizontalAdvance(formats.percent(0.88))
+        self.setColumnHidden(_UNCERTAINTY, room < 2 * (_disc_side() + 4 + usual + 8 + _SIDE))
 
     def show_row(self, row: int) -> None:
         """Bring a row of the table into sight, if it is listed."""
@@ -273,7 +290,7 @@ class _PairPainter(QStyledItemDelegate):
         painter.restore()
 
     def _draw_pair(self, painter: QPainter, room: QRectF, pair, font) -> None:
-        side = min(17.0 * theme.zoom(), room.height() - 3)
+        side = min(_disc_side(), room.height() - 3)
         advance = painter.fontMetrics().horizontalAdvance
         usual = advance(formats.percent(0.88))
         left = room.left()

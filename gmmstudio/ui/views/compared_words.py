@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmmstudio.mixture.fit import Fit
-from gmmstudio.report import formats, phrases
+from gmmstudio.report import formats
 from gmmstudio.ui.comparison import Candidate
 from gmmstudio.ui.views.compared_tile import Figures
 from gmmstudio.ui.widgets.shape_tile import SHAPES, SPREADS, Shape
@@ -109,7 +109,7 @@ def _verdicts(
     above = fit.bic - lowest.bic
     if above < _SAME:
         return "as good as the best", "as good"
-    points = phrases.points(above).split()[0]
+    points = formats.fixed(above, 1 if above < 10 else 0)
     return f"{points} above the best", f"+ {points}"
 
 

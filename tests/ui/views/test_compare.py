@@ -103,6 +103,19 @@ def test_figures_are_those_of_an_independent_formula(desk, rig):
             assert tile.figures.verdict.endswith("above the best")
 
 
+def test_a_large_distance_is_written_whole(desk):
+    view = desk.done()
+    found = view.comparison.found
+    far = replace(found["VII"].fit, log_likelihood=found["EEE"].fit.log_likelihood - 150_000.0)
+    far = replace(found["VII"], fit=far)
+    said = compared_words.figures(
+        far, found["EEE"], 4, n_sound=4, complete=True, shown=False
+    ).verdict
+    above = far.fit.bic - found["EEE"].fit.bic
+    assert above > 290_000
+    assert int(said.removesuffix(" above the best").replace("\u202f", "")) == round(above)
+
+
 def test_scikit_learn_finds_nothing_better_from_there(desk, rig):
     mixture = pytest.importorskip("sklearn.mixture")
     view = desk.done()

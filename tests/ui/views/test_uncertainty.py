@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -185,6 +187,16 @@ def test_a_probability_below_the_line_is_not_rounded_onto_it(views, rig, qtbot):
     for place in range(listed.n_listed):
         words = view.panel.list.model_.pair(place)[0][1]
         assert float(words.split("\u00a0")[0]) < 80
+
+
+def test_long_row_numbers_leave_room_for_both_probabilities(views, rig, qtbot):
+    view, _ = views
+    rig.fit(n_components=4)
+    listed, held = view.panel.list, found(view, qtbot)
+    assert not listed.isColumnHidden(2)
+    listed.show_rows(replace(held, rows=held.rows + 10_000_000), rig.document.record.identities)
+    assert listed.isColumnHidden(2)  # it says what the first probability says
+    assert listed.columnWidth(0) + listed.columnWidth(1) <= listed.viewport().width() + 1
 
 
 def test_click_and_keys_select_in_all_views(views, rig, qtbot):
