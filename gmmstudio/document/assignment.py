@@ -140,6 +140,12 @@ def outliers(assignment: Assignment, rule: OutlierRule) -> Outliers:
     return Outliers(mask, line, int(np.count_nonzero(mask)), share_of(assignment, mask))
 
 
+def among(mask: BoolArray, assignment: Assignment) -> BoolArray:
+    """Return for each fitted row (n,) what a mask of all rows of the table says of it."""
+    rows = assignment.rows
+    return mask if len(rows) == len(mask) else mask[rows]  # rows rise: then they are all
+
+
 def sizes(assignment: Assignment, n_components: int) -> NDArray[np.int64]:
     """Return the number of rows in each component (K,), every row counted once."""
     return np.bincount(assignment.labels, minlength=n_components).astype(np.int64)

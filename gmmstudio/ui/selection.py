@@ -74,8 +74,11 @@ class Selection(QObject):
         words
             What these rows are.
         """
-        mask = np.zeros(self._n_rows, dtype=bool)
-        mask[rows] = True
+        if rows.dtype == np.bool_:
+            mask = rows.copy()
+        else:
+            mask = np.zeros(self._n_rows, dtype=bool)
+            mask[rows] = True
         if how != "replace":
             words = ""
             before = np.zeros(self._n_rows, dtype=bool) if self._mask is None else self._mask

@@ -14,7 +14,7 @@ from gmmstudio.ui.views.view import View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
 MARGIN = 8  # from the edges of the views
-_MOST_WORDS = 260  # pixels, at normal text size
+_MOST_WORDS = 340  # pixels, at normal text size
 _BUTTONS = (
     (
         "exclude_selected",
@@ -27,6 +27,7 @@ _BUTTONS = (
     ("export_selected", "Export…", "Write only these rows, labelled, to a file of their own"),
     ("invert_selection", "Invert", "Select all other rows instead (Ctrl+I)"),
 )
+_FIRST_TO_GO = ("invert_selection", "copy_selected", "export_selected")  # the menu has them too
 
 
 class SelectionBar(QFrame):
@@ -48,6 +49,8 @@ class SelectionBar(QFrame):
         self._session, self._stage = session, stage
         self._view: View | None = None
         self._suppressed = False
+        self._idle = True
+        self._offered: tuple[str, ...] = ()
         self._wordings: tuple[str, ...] = ("",)
         self._excluded: tuple[frozenset[int], np.ndarray] | None = None
         self.setProperty("role", "floating")
@@ -67,7 +70,7 @@ class SelectionBar(QFrame):
         self.clear.setAccessibleName("Select nothing")
         row.addWidget(self.clear)
         stage.selection.changed.connect(self.refresh)
-        stage.run_changed.connect(self.refresh)
+        stage.run_changed.connect(self._run_changed)
         theme.signals().changed.connect(self._look_changed)
         parent.installEventFilter(self)
         self._unsubscribe = session.subscribe(self._document_changed)
@@ -88,7 +91,7 @@ class SelectionBar(QFrame):
         """Let go of session and stage."""
         self._unsubscribe()
         self._stage.selection.changed.disconnect(self.refresh)
-        self._stage.run_changed.disconnect(self.refresh)
+        self._stage.run_changed.disconnect(self._run_changed)
         theme.signals().changed.disconnect(self._look_changed)
 
     # ---- where -----------------------------------------------------------------------------
@@ -116,8 +119,18 @@ class SelectionBar(QFrame):
         parent = self._over
         room = parent.width() - 2 * MARGIN
         most = round(_MOST_WORDS * theme.zoom())
-        rest = sum(b.sizeHint().width() for b in self.findChildren(QToolButton) if not b.isHidden())
-        most = min(most, room - rest - 24)
+        least = self.words.width_of(self._wordings[-1])
+        offered = list(self._offered)
+        for name in ("", *_FIRST_TO_GO):
+            if name in offered:
+                offered.remove(name)
+            shown = [self.clear, *(self.buttons[other] for other in offered)]
+            rest = sum(button.sizeHint().width() for button in shown) + 24
+            if rest + least <= room:
+                break
+        for name, button in self.buttons.items():
+            button.setVisible(name in offered)
+        most = min(most, room - rest)
         fitting = (words for words in self._wordings if self.words.width_of(words) <= most)
         self.words.set_text(next(fitting, self._wordings[-1]))
         self.words.set_explanation(self._wordings[0])
@@ -136,9 +149,15 @@ class SelectionBar(QFrame):
             self.refresh()
 
     @Slot()
+    def _run_changed(self) -> None:
+        if (self._stage.state == "idle") != self._idle:
+            self.refresh()
+
+    @Slot()
     def refresh(self) -> None:
         """Say how many rows are selected, and offer what makes sense for them."""
         selection, document = self._stage.selection, self._session.document
+        self._idle = self._stage.state == "idle"
         there = selection.n > 0 and document.table is not None and not self._suppressed
         if not there:
             self.hide()
@@ -147,15 +166,15 @@ class SelectionBar(QFrame):
         n_out = self._n_excluded()
         self._wordings = wordings(selection.n, selection.words, n_out)
         self.setAccessibleDescription(self._wordings[0])
-        record, idle = document.record, self._stage.state == "idle"
+        record, idle = document.record, self._idle
         stale = record is not None and bool(n_out) and document.is_out_of_date(record)
-        for name, shown in (
-            ("exclude_selected", n_out < selection.n),
-            ("include_selected", n_out > 0),
-            ("fit", stale and idle),
-            ("export_selected", record is not None),
-        ):
-            self.buttons[name].setVisible(shown)
+        makes_sense = {
+            "exclude_selected": n_out < selection.n,
+            "include_selected": n_out > 0,
+            "fit": stale and idle,
+            "export_selected": record is not None,
+        }
+        self._offered = tuple(name for name in self.buttons if makes_sense.get(name, True))
         self.buttons["export_selected"].setEnabled(idle)
         self.show()
         self._place()

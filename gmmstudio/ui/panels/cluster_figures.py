@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.document.assignment import Assignment, mean_certainty, shares, sizes
+from gmmstudio.document.assignment import Assignment, among, mean_certainty, shares, sizes
 from gmmstudio.document.document import Document
 from gmmstudio.mixture import criteria
 from gmmstudio.mixture.fit import Fit
@@ -94,7 +94,7 @@ def selected_in(
         return None
     k = shown.parameters.n_components
     if shown.final and assignment is not None:
-        labels = assignment.labels[mask[assignment.rows]]
+        labels = assignment.labels[among(mask, assignment)]
     elif shown.rows is None:
         labels = shown.labels[mask]
         labels = labels[labels >= 0]

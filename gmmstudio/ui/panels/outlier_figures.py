@@ -59,7 +59,7 @@ class OutlierFigures:
     upto_distance: FloatArray | None = None
     of_rows: tuple[FloatArray, FloatArray] | None = None
     _bars: dict[bool, Bars] = field(default_factory=dict)
-    _places: dict[bool, NDArray[np.int8]] = field(default_factory=dict)
+    _places: dict[bool, NDArray[np.uint8]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -138,7 +138,7 @@ class OutlierFigures:
             self._bars[right] = make_bars(self.values(kind), right=right)
         return self._bars[right]
 
-    def places(self, kind: Kind) -> NDArray[np.int8]:
+    def places(self, kind: Kind) -> NDArray[np.uint8]:
         """Return the bar of each row (n,) as :func:`bar_of` does, in the order the rows came."""
         right = kind == "chi2"
         if right not in self._places:
@@ -200,19 +200,22 @@ def make_bars(values: FloatArray, *, right: bool) -> Bars:
     return Bars(low, high, counts, int(beyond), right)
 
 
-def bar_of(values: FloatArray, bars: Bars) -> NDArray[np.int8]:
-    """Return the bar that each value (n,) is counted in; ``BARS`` for the tail, −1 for NaN."""
+def bar_of(values: FloatArray, bars: Bars) -> NDArray[np.uint8]:
+    """Return the bar that each value (n,) is counted in.
+
+    ``BARS`` stands for the tail, ``BARS + 1`` for NaN, which is counted nowhere.
+    """
     n = len(bars.counts)
     edges = bars.edges
     scaled = values - bars.low
     scaled *= n / (bars.high - bars.low)
     with np.errstate(invalid="ignore"):
-        place = np.clip(np.nan_to_num(scaled, nan=0.0), 0, n - 1).astype(np.int8)
+        place = np.clip(np.nan_to_num(scaled, nan=0.0), 0, n - 1).astype(np.uint8)
     # Rounding may have put a value beside an edge into the bar next to its own.
-    place -= values < edges[place]
+    place -= (place > 0) & (values < edges[place])
     place += (place < n - 1) & (values >= edges[place + 1])
     place[(values > bars.high) if bars.right else (values < bars.low)] = n
-    place[np.isnan(values)] = -1
+    place[np.isnan(values)] = n + 1
     return place
 
 

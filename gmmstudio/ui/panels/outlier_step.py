@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from gmmstudio.document.assignment import Assignment
+from gmmstudio.document.assignment import Assignment, among
 from gmmstudio.document.commands import SetOutlierRule
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.outliers import Kind, OutlierRule
@@ -180,8 +180,8 @@ class OutlierStep(Step):
         counts = None
         if figures is not None and assignment is not None and mask is not None:
             places = figures.places(self.session.document.outlier_rule.kind)
-            chosen = places[mask[assignment.rows]]
-            counts = np.bincount(chosen[chosen >= 0], minlength=BARS + 1)
+            chosen = places[among(mask, assignment)]
+            counts = np.bincount(chosen, minlength=BARS + 2)[: BARS + 1]
         self.histogram.set_selected(counts)
 
     def _pick(self, first: int, last: int, how: How) -> None:
@@ -191,7 +191,7 @@ class OutlierStep(Step):
             return
         kind = self.session.document.outlier_rule.kind
         places, bars = figures.places(kind), figures.bars(kind)
-        chosen = (places >= max(first, 0)) & (places <= last)
+        chosen = (places >= max(first, 0)) & (places < last + 1)
         if first < 0:
             chosen |= places == BARS
         words = f"{AXES[kind].lower()} {range_words(bars, first, last)}"

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_GRID = 256  # cells across and up that decide most rows at once
+_GRID = 512  # cells across and up that decide most rows at once
 _FEW = 4_000  # rows that are better asked one by one
+_BLOCK = 1 << 16
 _OUT, _IN, _EDGE = 0, 1, 2
 
 
@@ -47,16 +48,33 @@ def inside_polygon(x: Floats, y: Floats, corners: Floats) -> Bools:
     corners = np.asarray(corners, dtype=np.float64).reshape(-1, 2)
     if len(corners) < 3:
         return inside
-    (x_low, y_low), (x_high, y_high) = corners.min(axis=0), corners.max(axis=0)
-    near = np.flatnonzero(inside_rectangle(x, y, x_low, x_high, y_low, y_high))
-    if not len(near):
-        return inside
+    low, high = corners.min(axis=0), corners.max(axis=0)
     # By powers of two, which round nothing: products of the far ends of the scale would overflow.
-    x_power, y_power = _power(x_low, x_high), _power(y_low, y_high)
-    u, v = np.ldexp(x[near], -x_power), np.ldexp(y[near], -y_power)
-    a = np.column_stack([np.ldexp(corners[:, 0], -x_power), np.ldexp(corners[:, 1], -y_power)])
-    inside[near] = _by_edges(u, v, a) if len(near) <= _FEW else _by_cells(u, v, a)
+    powers = _power(low[0], high[0]), _power(low[1], high[1])
+    corners = np.column_stack([_scaled(corners[:, i], powers[i]) for i in range(2)])
+    decide = _Cells(corners) if len(x) > _FEW else None
+    unsure = []
+    for first in range(0, len(x), _BLOCK):  # short enough to stay in the processor's cache
+        block = slice(first, first + _BLOCK)
+        near = np.flatnonzero(
+            inside_rectangle(x[block], y[block], low[0], high[0], low[1], high[1])
+        )
+        if not len(near):
+            continue
+        near += first
+        if decide is None or not decide.possible:
+            unsure.append(near)
+            continue
+        kind = decide.kinds(_scaled(x[near], powers[0]), _scaled(y[near], powers[1]))
+        inside[near] = kind == _IN
+        unsure.append(near[kind == _EDGE])
+    rows = np.concatenate(unsure) if unsure else np.empty(0, np.int64)
+    inside[rows] = _by_edges(_scaled(x[rows], powers[0]), _scaled(y[rows], powers[1]), corners)
     return inside
+
+
+def _scaled(values: Floats, power: int) -> Floats:
+    return np.ldexp(values, -power) if power else values
 
 
 def _power(low: float, high: float) -> int:
@@ -65,32 +83,30 @@ def _power(low: float, high: float) -> int:
     return exponent if abs(exponent) > 256 else 0
 
 
-def _by_cells(x: Floats, y: Floats, corners: Floats) -> Bools:
-    """Decide by the cell a row lies in; where an edge passes near, by the edges themselves."""
-    low = corners.min(axis=0)
-    span = corners.max(axis=0) - low
-    if not (span > 0).all():  # a line holds nothing
-        return np.zeros(len(x), dtype=bool)
-    rate = _GRID / span
-    if not np.isfinite(rate).all():
-        return _by_edges(x, y, corners)
-    cells = _cells((corners - low) * rate)
-    column = _cell_of(x, low[0], rate[0])
-    place = _cell_of(y, low[1], rate[1])
-    place *= _GRID
-    place += column
-    kind = cells.ravel().take(place)
-    inside = kind == _IN
-    unsure = np.flatnonzero(kind == _EDGE)
-    inside[unsure] = _by_edges(x[unsure], y[unsure], corners)
-    return inside
+class _Cells:
+    """Decides by the cell a row lies in, but where an edge passes near."""
 
+    def __init__(self, corners: Floats) -> None:
+        self._low = corners.min(axis=0)
+        span = corners.max(axis=0) - self._low
+        with np.errstate(divide="ignore", over="ignore"):
+            self._rate = _GRID / span
+        self.possible = bool(np.isfinite(self._rate).all())  # not for a line
+        if self.possible:
+            self._kinds = _cells((corners - self._low) * self._rate).ravel()
 
-def _cell_of(values: Floats, low: float, rate: float) -> NDArray[np.int32]:
-    scaled = values - low
-    scaled *= rate
-    cell = scaled.astype(np.int32)
-    return np.minimum(cell, _GRID - 1, out=cell)
+    def kinds(self, x: Floats, y: Floats) -> NDArray[np.uint8]:
+        """Say of rows within the bounds of the polygon whether they are in it, as cells are."""
+        place = self._cell(y, 1)
+        place *= _GRID
+        place += self._cell(x, 0)
+        return self._kinds.take(place)
+
+    def _cell(self, values: Floats, axis: int) -> NDArray[np.int32]:
+        scaled = values - self._low[axis]
+        scaled *= self._rate[axis]
+        cell = scaled.astype(np.int32)
+        return np.minimum(cell, _GRID - 1, out=cell)
 
 
 def _cells(corners: Floats) -> NDArray[np.uint8]:
@@ -134,7 +150,7 @@ def _spread(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 def _by_edges(x: Floats, y: Floats, corners: Floats) -> Bools:
     """Ask every edge about the rows at its height."""
-    order = np.argsort(y, kind="stable")
+    order = np.argsort(y)
     x, y = x[order], y[order]
     ends = np.roll(corners, -1, axis=0)
     lower = np.where((corners[:, 1] <= ends[:, 1])[:, None], corners, ends)

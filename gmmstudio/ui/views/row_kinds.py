@@ -55,14 +55,3 @@ def count_among(chosen: Collection[int], rows: Ints, n_rows: int) -> int:
     if not chosen or len(rows) == n_rows:
         return len(chosen)
     return int(np.isin(np.fromiter(chosen, np.int64, len(chosen)), rows).sum())
-
-
-def label_of(shown: Shown, row: int) -> tuple[int, float] | None:
-    """Return component and probability of a table row; None where the frame does not say."""
-    place = row
-    if shown.rows is not None:
-        found = np.flatnonzero(shown.rows == row)
-        if not len(found):
-            return None
-        place = int(found[0])
-    return int(shown.labels[place]), float(shown.max_probability[place])

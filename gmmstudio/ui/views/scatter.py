@@ -27,7 +27,8 @@ from gmmstudio.ui.views.overlay import Overlay
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.row_kinds import RowKinds, label_of, mark_outliers
+from gmmstudio.ui.views.row_kinds import RowKinds, mark_outliers
+from gmmstudio.ui.views.row_text import row_text
 from gmmstudio.ui.views.row_tip import RowTip
 from gmmstudio.ui.views.rows_note import RowsNote
 from gmmstudio.ui.views.scatter_axes import Axes
@@ -383,7 +384,4 @@ class ScatterView(ScatterFace):
         shown = self._shown()
         kinds = self.cloud.kinds
         outlier = kinds is not None and kinds[row] == OUTLIER
-        label = None if shown is None else label_of(shown, row)
-        return scatter_text.row_text(
-            self._session.document, shown, self._sight, row, label, bool(outlier)
-        )
+        return row_text(self._session.document, shown, self._sight, row, bool(outlier))

@@ -1,18 +1,11 @@
-"""What the scatter says in words: which rows are drawn, and what a row is."""
+"""What the scatter says in words: which rows are drawn, and which are not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from gmmstudio.document.document import Document
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.sights import Sight
 
-_LINES = 8  # columns named in a tooltip
 _NAMED = 3  # columns named in a note
 
 
@@ -83,33 +76,6 @@ def ellipse_note(table: Table, sight: Sight, shown: Shown | None) -> str:
     return f"No {kind}: {names} {'is' if len(outside) == 1 else 'are'} not in the fit"
 
 
-def row_text(
-    document: Document,
-    shown: Shown | None,
-    sight: Sight | None,
-    row: int,
-    label: tuple[int, float] | None,
-    outlier: bool,
-) -> str:
-    """Name a row: its cluster and probability, then its cells as they stand in the file."""
-    table = document.table
-    if table is None:
-        return ""
-    first = f"Row {row + 1}"
-    if shown is not None:
-        first += f" · {_cluster_words(document, shown, row, label)}"
-    elif row in document.preparation.excluded:
-        first += " · excluded"
-    if outlier:
-        first += " · outlier"
-    fitted = document.preparation.columns if shown is None else shown.preparation.columns
-    wanted = shown_columns(sight)
-    wanted += [i for i in fitted if i not in wanted]
-    wanted += [i for i, c in enumerate(table.columns) if c.values is None and i not in wanted]
-    lines = [f"{table.columns[i].name}: {_cell(table, i, row)}" for i in wanted[:_LINES]]
-    return "\n".join([first, *lines])
-
-
 def shown_columns(sight: Sight | None) -> list[int]:
     """Return the columns along the axes; none for a plane through all of them."""
     if sight is None or sight.kind != "columns":
@@ -117,47 +83,11 @@ def shown_columns(sight: Sight | None) -> list[int]:
     return [sight.axes.x] if sight.axes.y is None else [sight.axes.x, sight.axes.y]
 
 
-def _cluster_words(
-    document: Document, shown: Shown, row: int, label: tuple[int, float] | None
-) -> str:
-    if row in document.preparation.excluded or row in shown.preparation.excluded:
-        return "excluded"
-    if label is None:
-        return "no label yet"
-    component, probability = label
-    if component < 0:
-        return not_fitted(document.table, shown.preparation.columns, row)
-    name = document.cluster_name(shown.identities[component])
-    return f"{name}, probability {probability_text(probability)}"
-
-
 def probability_text(probability: float) -> str:
-    """Write a probability in percent without rounding up to certainty."""
+    """Write a probability in percent without rounding it to certainty, either way."""
     percent = 100 * probability
     if percent >= 99.95:
         return "> 99.9 %" if percent < 100 else "100 %"
+    if 0 < percent < 0.05:
+        return "< 0.1 %"
     return f"{percent:.1f} %"
-
-
-def not_fitted(table: Table | None, columns: Sequence[int], row: int) -> str:
-    """Say which values a row lacks."""
-    if table is None:
-        return "not in the fit"
-    lacking = []
-    for index in columns:
-        values = table.columns[index].values
-        if values is None or not np.isfinite(values[row]):
-            lacking.append(table.columns[index].name)
-    if not lacking:
-        return "not in the fit"
-    return f"not in the fit: no value in {', '.join(lacking)}"
-
-
-def _cell(table: Table, column: int, row: int) -> str:
-    text = str(table.columns[column].cells[row])
-    values = table.columns[column].values
-    if not text.strip():
-        return "–"
-    if values is not None and len(text) > 16:
-        return plain(float(values[row]), 9)
-    return text if len(text) <= 60 else text[:59] + "…"

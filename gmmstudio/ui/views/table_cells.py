@@ -22,7 +22,7 @@ class CellPainter(QStyledItemDelegate):
     @guarded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if self._grid.is_selected(self._grid.row_at(index)):
-            option.state |= QStyle.StateFlag.State_Selected
+            painter.fillRect(option.rect, theme.color("accent_soft"))
         identity = index.data(IDENTITY_ROLE)
         if identity is None:
             super().paint(painter, option, index)

@@ -90,6 +90,7 @@ class RowGrid(QTableView):
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._selection = selection
+        self._toggled = Flag.Select
 
     def is_selected(self, row: int) -> bool:
         """Tell whether a row of the table is selected."""
@@ -103,11 +104,15 @@ class RowGrid(QTableView):
 
     @guarded_value
     def selectionCommand(self, index: QModelIndex, event: QEvent | None = None) -> Flag:
-        """Leave the selection as it is where its own menu is asked for."""
-        asks_menu = (
-            isinstance(event, QMouseEvent)
-            and event.button() == Qt.MouseButton.RightButton
-            and index.isValid()
-            and self.is_selected(self.row_at(index))
-        )
-        return Flag.NoUpdate if asks_menu else super().selectionCommand(index, event)
+        """Say what the mouse or a key does, by what is selected in truth rather than in ranges."""
+        command = super().selectionCommand(index, event)
+        if not isinstance(event, QMouseEvent):
+            return command
+        selected = index.isValid() and self.is_selected(self.row_at(index))
+        if selected and event.button() == Qt.MouseButton.RightButton:
+            return Flag.NoUpdate  # the menu of the selected rows is asked for
+        if (command & Flag.Toggle) != Flag.Toggle:
+            return command
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._toggled = Flag.Deselect if selected else Flag.Select
+        return self._toggled | Flag.Rows  # and so do the rows that the mouse is dragged over
