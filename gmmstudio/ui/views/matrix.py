@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.labeller import Latest
@@ -14,9 +14,10 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.views.foot import Foot
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
-from gmmstudio.ui.views.marks import Flags, Ints
+from gmmstudio.ui.views.marks import OUTLIER, Flags, Ints
 from gmmstudio.ui.views.matrix_area import MatrixArea
 from gmmstudio.ui.views.matrix_layout import Blocks, blocks, most_columns
 from gmmstudio.ui.views.matrix_mixture import PageMixture, page_mixture
@@ -25,8 +26,7 @@ from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.row_kinds import RowKinds, mark_outliers
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_text import count
-from gmmstudio.ui.views.view import Choice, View
-from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
 
 _POLL_MS = 10
 NO_NUMBERS = "None of the ticked columns holds numbers. Tick columns in step 1, Data."
@@ -71,21 +71,13 @@ class MatrixView(View):
         self.area = MatrixArea(self)
         self.across_pager = Pager("across", self)
         self.up_pager = Pager("up", self)
-        self.note = ElidedLabel(
-            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
-        )
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 0, 16, 4)
-        foot.setSpacing(16)
-        foot.addWidget(self.across_pager)
-        foot.addWidget(self.up_pager)
-        foot.addWidget(self.note, 1)
+        self._foot = Foot(self.across_pager, self.up_pager, parent=self)
+        self.note = self._foot.note
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(0)
         layout.addWidget(self.area, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._foot)
 
         self.area.chosen.connect(self._choose)
         self.area.left_page.connect(self._leave_page)
@@ -107,6 +99,10 @@ class MatrixView(View):
             colour_choice(self._faded, self._pick_colour),
             ellipses_choice(self.area.sigmas, self._pick_sigmas),
         )
+
+    def leave_room(self, width: int) -> None:
+        """Keep pagers and words clear of what lies over the foot."""
+        self._foot.leave_room(width)
 
     def shutdown(self) -> None:
         """End what runs and let go of session and stage."""
@@ -152,6 +148,7 @@ class MatrixView(View):
         palette.setColor(self.backgroundRole(), theme.color("window"))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
+        self._foot.fit()
         self.area.restyle()
         self.look_again()
 
@@ -186,7 +183,9 @@ class MatrixView(View):
         """Choose the columns across and up, as many as can be read."""
         wanted = self._preparation().columns
         columns = tuple(i for i in wanted if table.columns[i].values is not None)
-        most = most_columns(self.area.width() - 96, self.area.height() - 40, theme.zoom())
+        lifted = self._foot.height() - round(BAR_HEIGHT * theme.zoom())  # comes and goes
+        height = self.area.height() + lifted - 40
+        most = most_columns(self.area.width() - 96, height, theme.zoom())
         cut = blocks(columns, most)
         if cut != self._blocks:
             seen = self.area.across[:1], self.area.up[:1]
@@ -196,6 +195,7 @@ class MatrixView(View):
             lengths = tuple(len(block) for block in cut)
             self.across_pager.offer(lengths, across)
             self.up_pager.offer(lengths, up)
+            self._foot.fit()
         failed = self._failed is not None and self._failed is self._wanted
         self._say(NO_NUMBERS if not cut else NOT_DRAWN if failed else "")
         if cut:
@@ -282,7 +282,8 @@ class MatrixView(View):
             plain = colouring.colours(rows, kinds, table.n_rows, crossed=False, selected=lit)
         rims = np.full(len(rows), rim, np.uint32)
         if lit is not None:
-            rims[lit] = colouring.ring
+            dots = lit if kinds is None else lit & (kinds[rows] != OUTLIER)
+            rims[dots] = colouring.ring  # round a cross it would hide the cross
         self.area.set_colours(crossed, plain, rims)
         mixture = PageMixture() if shown is None else page_mixture(shown, self.area.layout_now)
         self.area.set_mixture(mixture)

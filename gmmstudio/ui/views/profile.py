@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QVBoxLayout
 
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.labeller import Latest
@@ -19,6 +19,7 @@ from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views.axes import plain
+from gmmstudio.ui.views.foot import Foot
 from gmmstudio.ui.views.matrix_layout import Blocks, blocks
 from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.profile_area import Lines, ProfileArea
@@ -32,7 +33,6 @@ from gmmstudio.ui.views.profile_values import (
 )
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.view import Choice, View
-from gmmstudio.ui.widgets.labels import ElidedLabel
 
 _POLL_MS = 10
 _FEW = 8  # clusters whose bands are all drawn
@@ -91,20 +91,13 @@ class ProfileView(View):
 
         self.area = ProfileArea(self)
         self.pager = Pager("columns", self)
-        self.note = ElidedLabel(
-            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
-        )
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 0, 16, 4)
-        foot.setSpacing(16)
-        foot.addWidget(self.pager)
-        foot.addWidget(self.note, 1)
+        self._foot = Foot(self.pager, parent=self)
+        self.note = self._foot.note
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(0)
         layout.addWidget(self.area, 1)
-        layout.addLayout(foot)
+        layout.addWidget(self._foot)
 
         self.area.chosen.connect(self._choose)
         self.area.pointed.connect(self._write_note)
@@ -123,6 +116,10 @@ class ProfileView(View):
     def choices(self) -> tuple[Choice, ...]:
         """In which order the columns stand."""
         return (Choice("order", _ORDER, ORDERS, self._order, self._pick_order),)
+
+    def leave_room(self, width: int) -> None:
+        """Keep pagers and words clear of what lies over the foot."""
+        self._foot.leave_room(width)
 
     def shutdown(self) -> None:
         """End what runs and let go of session and stage."""
@@ -156,6 +153,7 @@ class ProfileView(View):
         palette.setColor(self.backgroundRole(), theme.color("window"))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
+        self._foot.fit()
         self.look_again()
 
     # ---- what is shown -------------------------------------------------------------------
@@ -233,6 +231,7 @@ class ProfileView(View):
         cut = blocks(self._columns, self.area.most_columns())
         if tuple(map(len, cut)) != tuple(map(len, self._blocks)):
             self.pager.offer(tuple(len(block) for block in cut), 0)
+            self._foot.fit()
         self._blocks = cut
 
     def _lines(self, shown: Shown, known: Answered) -> Lines:

@@ -406,17 +406,31 @@ class ProfileArea(KeyboardFocus):
     def _walk(self, lines: Lines, clusters: int, columns: int) -> None:
         if self.at is None:
             self._point((0, 0))
+            self._show_tip()
             return
         k, column = self.at[0] + clusters, self.at[1] + columns
         if not 0 <= column < len(lines.columns):
             self.left_page.emit(columns)
             return
         self._point((k % len(lines.identities), column))
+        self._show_tip()
 
     def point_at_edge(self, step: int) -> None:
         """Point at the first or the last column of the page, having come from the one before."""
         if self.at is not None and self.lines is not None:
             self._point((self.at[0], 0 if step > 0 else len(self.lines.columns) - 1))
+            self._show_tip()
+
+    def _show_tip(self) -> None:
+        """Say beside the mark what the keyboard points at."""
+        lines = self.lines
+        if self.at is None or lines is None:
+            return
+        k, column = self.at
+        rect = self.plot_rect()
+        y = float(self.y_of(lines.means[k, column], rect))
+        spot = self.mapToGlobal(QPointF(self.x_of(column, rect) + 6, y + 6)).toPoint()
+        QToolTip.showText(spot, lines.words[k][column], self)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
@@ -23,6 +23,7 @@ from gmmstudio.ui.views.matrix_mixture import page_mixture
 from gmmstudio.ui.views.matrix_picture import PictureMaker, Sheet, drawn_rows
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.view import BAR_HEIGHT
 
 
 @pytest.fixture
@@ -224,7 +225,9 @@ def test_selected_rows_keep_their_colour_and_lie_above(view: MatrixView, rig: Ri
     after = view.area._colours[True]
     np.testing.assert_array_equal(after[chosen], before[chosen])
     assert ((after[~chosen] >> 24) < 128).all()
-    assert len(set(view.area._rims[chosen].tolist()) | set(view.area._rims[~chosen].tolist())) == 2
+    rims = view.area._rims
+    assert rims[chosen & ~rig.stage.shown.outlier].tolist() != rims[~chosen].tolist()
+    assert len(set(rims.tolist())) == 2
     ready(view, qtbot)
     for winners in view.area.picture.winners.values():
         assert np.isin(np.flatnonzero(chosen), winners.rows).mean() > 0.8  # some are at one place
@@ -294,6 +297,23 @@ def test_sixty_columns_are_paged_and_every_pair_can_be_reached(rig: Rig, show, q
     assert len(pairs) == 3600
     ready(view, qtbot)
     assert view.area.picture.layout.up == view.area.up
+
+
+@pytest.mark.parametrize("n_columns", [4, 60])
+def test_what_lies_over_the_foot_hides_nothing(n_columns: int, rig: Rig, show, qtbot):
+    rig.open(wide_table(n_columns))
+    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    before = view.area.height()
+    view.leave_room(430)
+    QApplication.processEvents()
+    bar = QRect(704 - 430, 330 - BAR_HEIGHT, 430, BAR_HEIGHT)
+    for part in (view.area, view.note, view.across_pager, view.up_pager):
+        place = QRect(part.mapTo(view, QPoint(0, 0)), part.size())
+        assert part.isHidden() or not place.intersects(bar)
+    assert n_columns > 10 or view.area.height() == before  # nothing moved
+    view.leave_room(0)
+    ready(view, qtbot)
+    assert view.area.height() == before
 
 
 def test_the_keyboard_goes_on_in_the_next_block(rig: Rig, show, qtbot):
