@@ -170,6 +170,9 @@ class StatusLine(QFrame):
             return "Ready: press Fit", "muted", None
         if self._stage.is_playing:
             return "Replaying the fit", "accent", None
+        shown = self._stage.shown
+        if document.draft is None and shown is not None and shown.by_hand:
+            return "Changing the model by hand", "accent", None
         if document.draft is not None:
             return f"Changed by hand, not kept: {ended(document, document.draft)}", "warning", None
         if self._stage.shown is not None and not self._stage.shown.final:

@@ -100,8 +100,9 @@ class Hand:
 
     def drag(self, spot: QPoint, by: tuple[int, int], keys=NONE, *, release: bool = True) -> None:
         QTest.mousePress(self.viewport, LEFT, keys, spot)
-        for step in (1, 2, 3, 4):
-            self.move(spot + QPoint(*by) * step / 4, keys)
+        for step in (1, 2, 3):
+            QTest.qWait(12)  # pyqtgraph looks at the mouse a hundred times a second
+            self.move(spot + QPoint(*by) * step / 3, keys)
         if release:
             QTest.mouseRelease(self.viewport, LEFT, keys, spot + QPoint(*by))
 
@@ -263,6 +264,7 @@ def test_escape_gives_up_and_nothing_has_changed(hand) -> None:
     assert hand.hands.held is not None
     hand.until(lambda: hand.stage.shown.by_hand)
     assert "as you place it" in hand.bar.words.text()
+    assert hand.window.status.state.text() == "Changing the model by hand"
     hand.key(Qt.Key.Key_Escape)
     assert hand.hands.held is None
     QTest.mouseRelease(hand.viewport, LEFT, NONE, hand.at(2))
@@ -607,3 +609,73 @@ def test_em_that_was_going_on_goes_on_where_nothing_was_changed(hand) -> None:
 )
 def test_better_and_worse_are_said_in_words(value, lower, unsure, words) -> None:
     assert change_words(value, lower_is_better=lower, unsure=unsure) == words
+
+
+def test_the_words_around_the_picture_are_true_of_a_draft(hand) -> None:
+    reading, status = hand.window.workspace.reading, hand.window.status
+    hand.hands.set_goes_on_alone(False)
+    hand.drag(hand.at(0), (60, 20))
+    hand.settle()
+    hand.until(lambda: "as you place it" in reading.paragraph.text())
+    assert "Changed by hand, not kept" in status.state.text()
+    assert reading.quality["iterations"].value.text().endswith("by hand")
+    hand.hands.go_on()
+    hand.settle()
+    n = hand.draft.fit.n_iterations
+    hand.until(lambda: f"converged after {n} iterations" in reading.paragraph.text())
+    assert formats.log_likelihood(hand.draft.fit.log_likelihood) in (
+        reading.quality["log_likelihood"].value.text()
+    )
+    assert formats.log_likelihood(hand.draft.fit.bic) in reading.quality["bic_aic"].value.text()
+    hand.window.control.first()
+    hand.until(lambda: hand.stage.shown.iteration == 0)
+    hand.until(lambda: "on its way" in reading.paragraph.text())
+    assert f"iteration 0 of {n}" in hand.bar.words.text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n" + "\n".join(f"{i % 2},{(i // 2) % 2}" for i in range(40)),
+        "a,b\n" + "\n".join(f"{(i % 7) * 1e150},{(i * i % 11) * 1e150}" for i in range(40)),
+        "a,b\n" + "\n".join(f"{i % 7 * 1e-150},{i * i % 11}" for i in range(40)),
+        "a\n" + "\n".join(f"{i * i % 13}" for i in range(30)),
+    ],
+    ids=["zeros and ones", "huge", "tiny", "one column"],
+)
+def test_bad_tables_end_in_a_sentence_or_a_model(window, until, text) -> None:
+    hand = Hand(window, until)
+    hand.session.apply(OpenTable(read_text(text + "\n", "bad")))
+    hand.session.apply(SetComponents(2))
+    window.control.fit()
+    until(lambda: not window.control.is_running)
+    if hand.record is None:
+        hand.scatter.tools.take(ADJUST)
+        assert "press Fit" in hand.bar.words.text()
+        return
+    hand.settle()
+    hand.scatter.tools.take(ADJUST)
+    QTest.qWait(30)
+    if hand.tool.handles.frame is not None:
+        hand.drag(hand.at(0), (40, 10))
+        hand.settle()
+        hand.drag(hand.at(0, 0), (20, 10))
+        hand.settle()
+    for do in (hand.hands.split, hand.hands.delete):
+        do(hand.stage.shown.identities[0])
+        hand.settle()
+    assert hand.draft is not None or hand.bar.words.text()
+
+
+def test_fifty_clusters_are_taken_hold_of_one_by_one(window, until, make_table) -> None:
+    hand = Hand(window, until)
+    hand.open(make_table(400), SetComponents(50), SetStructure("EII"))
+    QTest.mouseMove(hand.viewport, hand.at(7))
+    component = hand.tool.handles.component(7)
+    assert (
+        hand.tool.handles.at(QPointF(*hand.tool.handles.place(Handle(component, MEAN)))) is not None
+    )
+    hand.hands.set_goes_on_alone(False)
+    hand.drag(hand.at(7), (30, 30))
+
+    assert hand.draft is not None and hand.draft.parameters.n_components == 50
