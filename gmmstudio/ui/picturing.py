@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from gmmstudio.ui.dialogs.picture import PictureDialog
 from gmmstudio.ui.pictures.choices import Choices
+from gmmstudio.ui.views.view import View
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
@@ -37,6 +39,8 @@ class Picturing(QObject):
         self._views = (*workspace.views, *self._lower)
         for view in self._views:
             view.installEventFilter(self)
+            if isinstance(view, View):
+                view.picture_actions = partial(self.actions_for, view)
 
     def close(self) -> None:
         """Close what is open."""

@@ -75,6 +75,7 @@ class Recorder:
         self._layers: list[QPicture | Placed] = []
         self._picture: QPicture | None = None
         self._painter: QPainter | None = None
+        self._clip: QRectF | None = None
 
     def __enter__(self) -> Recorder:
         return self
@@ -90,11 +91,20 @@ class Recorder:
             self._painter = QPainter(self._picture)
             self._painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
             self._painter.scale(self._scale, self._scale)
+            if self._clip is not None:
+                self._painter.setClipRect(self._clip)
         return self._painter
+
+    def clip_to(self, area: QRectF | None) -> None:
+        """Show nothing outside an area from now on; None: everything."""
+        self._end_layer()
+        self._clip = area
 
     def put(self, part: Part, transform: QTransform, clip: QRectF | None) -> None:
         """Put a part that is drawn later over everything so far."""
         self._end_layer()
+        if self._clip is not None:
+            clip = self._clip if clip is None else clip.intersected(self._clip)
         self._layers.append(Placed(part, transform, clip))
 
     def finish(self) -> tuple[QPicture | Placed, ...]:

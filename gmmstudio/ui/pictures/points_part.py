@@ -89,7 +89,7 @@ class PointsPart:
         colours = self.colouring.colours(rows, self.kinds, self.points.n_rows, selected=selected)
         kinds = np.full(len(rows), NORMAL) if self.kinds is None else self.kinds[rows]
         marks = Marks(mark_size(len(rows)) * self.share, 2)
-        rim, ring = _color(int(self.rim)), _color(int(self.colouring.ring))
+        rim, ring = word_color(int(self.rim)), word_color(int(self.colouring.ring))
         places = [(kind, np.flatnonzero(kinds == kind), marks, rim) for kind in LAYERS]
         if selected is not None and np.count_nonzero(selected) <= ON_TOP:
             large = Marks(max(marks.size, LARGE_ENOUGH * self.share), 2)
@@ -101,11 +101,7 @@ class PointsPart:
                 x[chosen].tolist(), y[chosen].tolist(), colours[chosen].tolist(), strict=True
             ):
                 middle = QPointF(round(across, 2), round(down, 2))
-                if kind == OUTLIER:
-                    draw_cross(painter, middle, size.cross, _color(word), around)
-                else:
-                    wide = size.apart if kind == APART else size.size
-                    draw_dot(painter, middle, wide, _color(word), around)
+                draw_mark(painter, middle, kind, size, word_color(word), around)
 
     def _draw_image(self, painter: QPainter, scale: float) -> None:
         g = self.grid
@@ -199,6 +195,16 @@ def draw_pixels(painter: QPainter, pixels: NDArray[np.uint32], scale: float) -> 
     painter.drawImage(QRectF(0, 0, columns / scale, lines / scale), image, QRectF(image.rect()))
 
 
+def draw_mark(
+    painter: QPainter, middle: QPointF, kind: int, marks: Marks, color: QColor, rim: QColor
+) -> None:
+    """Draw the mark of a row of this kind."""
+    if kind == OUTLIER:
+        draw_cross(painter, middle, marks.cross, color, rim)
+    else:
+        draw_dot(painter, middle, marks.apart if kind == APART else marks.size, color, rim)
+
+
 def draw_dot(painter: QPainter, middle: QPointF, size: float, color: QColor, rim: QColor) -> None:
     """Draw a disc with a rim that keeps it apart from its neighbours, as on the screen."""
     width = 0.55 if size >= 4 else 0.0
@@ -223,7 +229,7 @@ def draw_cross(painter: QPainter, middle: QPointF, size: float, color: QColor, r
         )
 
 
-def _color(word: int) -> QColor:
+def word_color(word: int) -> QColor:
     """Return the colour of a premultiplied word."""
     alpha = word >> 24
     if alpha == 0:

@@ -77,10 +77,12 @@ def take(view: QWidget, wish: Wish, name: str, *, scale: float = 1.0) -> Picture
         small = paper.shrunk(_share(posed, natural_size(view)))
         with _posed(view, posed), small, Recorder(scale) as recorder:
             title.draw(recorder)
+            recorder.clip_to(QRectF(0, title.height, posed.width(), room))
             if whole:
                 _draw_window(recorder, view, title.height)
             else:
                 draw_widget(recorder, view, QPoint(0, title.height))
+            recorder.clip_to(None)
             recorder.painter.translate(0, title.height + room)
             legend.draw(recorder.painter)
             layers = recorder.finish()
@@ -111,17 +113,19 @@ def _posed(view: QWidget, size: QSize) -> Iterator[None]:
         return
     view.setUpdatesEnabled(False)
     view.resize(size)
-    _lay_out()
+    _lay_out(view)
     try:
         yield
     finally:
         view.setGeometry(before)
-        _lay_out()
+        _lay_out(view)
         view.setUpdatesEnabled(True)
 
 
-def _lay_out() -> None:
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+def _lay_out(view: QWidget) -> None:
+    """Lay out the view, and nothing around it: that would give it back its size."""
+    for widget in (view, *view.findChildren(QWidget)):
+        QApplication.sendPostedEvents(widget, QEvent.Type.LayoutRequest.value)
 
 
 class _Title:

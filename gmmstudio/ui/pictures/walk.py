@@ -48,7 +48,9 @@ _ROLES = {
 def draw_widget(recorder: Recorder, widget: QWidget, at: QPoint) -> None:
     """Draw a widget and what is in it.
 
-    A widget with a method ``draw_on_paper(painter)`` draws itself so, in its own pixels.
+    A widget with a method ``draw_on_paper(painter)`` draws itself so, in its own pixels. One with
+    a method ``paper_layers()`` returns such functions, and parts to be drawn later, from the
+    lowest.
 
     Parameters
     ----------
@@ -62,6 +64,10 @@ def draw_widget(recorder: Recorder, widget: QWidget, at: QPoint) -> None:
     if hasattr(widget, "draw_on_paper"):
         with _Saved(recorder, at) as painter:
             widget.draw_on_paper(painter)
+        return
+    if hasattr(widget, "paper_layers"):
+        for layer in widget.paper_layers():
+            _draw_layer(recorder, widget, at, layer)
         return
     if isinstance(widget, _PRESSED):
         return
@@ -82,6 +88,15 @@ def draw_widget(recorder: Recorder, widget: QWidget, at: QPoint) -> None:
     for child in widget.children():
         if isinstance(child, QWidget) and not child.isWindow() and not child.isHidden():
             draw_widget(recorder, child, at + child.pos())
+
+
+def _draw_layer(recorder: Recorder, widget: QWidget, at: QPoint, layer) -> None:
+    if callable(layer):
+        with _Saved(recorder, at) as painter:
+            layer(painter)
+    else:
+        area = QRectF(widget.rect().translated(at))
+        recorder.put(layer, QTransform.fromTranslate(at.x(), at.y()), area)
 
 
 class _Saved:

@@ -69,6 +69,7 @@ class MatrixView(View):
         self._poll_timer.timeout.connect(self._poll)
 
         self.area = MatrixArea(self)
+        self.area.asked = lambda: self._wanted
         self.across_pager = Pager("across", self)
         self.up_pager = Pager("up", self)
         self._foot = Foot(self.across_pager, self.up_pager, parent=self)

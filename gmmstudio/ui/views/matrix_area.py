@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -20,6 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.cell_points import CellPoints
+from gmmstudio.ui.pictures.paper import Part, on_paper
 from gmmstudio.ui.views.ellipses import closed_normal, draw_badge, draw_closed_line
 from gmmstudio.ui.views.histogram import draw_bars, draw_bells
 from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
@@ -27,10 +33,11 @@ from gmmstudio.ui.views.matrix_edges import Edges
 from gmmstudio.ui.views.matrix_images import density_image, point_image
 from gmmstudio.ui.views.matrix_layout import Layout, lay_out
 from gmmstudio.ui.views.matrix_mixture import CellMixture, PageMixture
-from gmmstudio.ui.views.matrix_picture import Picture, Place
+from gmmstudio.ui.views.matrix_picture import Picture, Place, Sheet
 from gmmstudio.ui.views.winners import WinnerImage
 from gmmstudio.ui.widgets.painting import guarded
 
+ALL, BELOW, ABOVE = "all", "below", "above"  # of the points
 _FARTHEST = 1e5  # pixels; Qt draws no further
 _MANY = 12  # components; of more the outlines alone are drawn, above the diagonal
 _BADGE_CELL = 44.0  # height of a cell that holds letters
@@ -47,6 +54,8 @@ class MatrixArea(KeyboardFocus):
 
     Attributes
     ----------
+    asked
+        The page asked for last, which pictures are drawn from.
     chosen : Signal
         (line, place) of the cell that is to be opened.
     left_page : Signal
@@ -68,6 +77,7 @@ class MatrixArea(KeyboardFocus):
         self.mixture = PageMixture()
         self.sigmas: tuple[float, ...] = (1.0, 2.0)
         self.message = ""
+        self.asked: Callable[[], Sheet | None] = lambda: None
         self.focused: Place = (0, 0)
         self._hovered: Place | None = None
         self._colours: dict[bool, NDArray[np.uint32]] = {}
@@ -137,7 +147,25 @@ class MatrixArea(KeyboardFocus):
 
     @guarded
     def paintEvent(self, _event) -> None:
-        painter = QPainter(self)
+        self._paint(QPainter(self), ALL)
+
+    def paper_layers(self) -> tuple[Callable[[QPainter], None] | Part, ...]:
+        """Return what lies under the points, the points in any resolution, what lies over them."""
+        layout, asked = self.layout_now, self.asked()
+        if (
+            self.message
+            or self.picture is None
+            or asked is None
+            or not self._colours
+            or (asked.layout.across, asked.layout.up) != (layout.across, layout.up)
+        ):
+            return (partial(self._paint, which=ALL),)
+        points = CellPoints(replace(asked, layout=layout), dict(self._colours), self._rims)
+        return partial(self._paint, which=BELOW), points, partial(self._paint, which=ABOVE)
+
+    @guarded
+    def _paint(self, painter: QPainter, which: str) -> None:
+        """Draw everything, or on paper what lies below the points or above them."""
         if self.message:
             painter.setPen(theme.color("muted"))
             room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
@@ -153,8 +181,8 @@ class MatrixArea(KeyboardFocus):
         for line in range(len(layout.up)):
             for place in range(len(layout.across)):
                 area = QRectF(layout.x(place), layout.y(line), layout.width, layout.height)
-                self._draw_cell(painter, area, layout, picture, (line, place))
-        if picture is not None:
+                self._draw_cell(painter, area, layout, picture, (line, place), which)
+        if picture is not None and which != BELOW:
             self._edges().draw(painter, layout, picture.columns)
 
     def _draw_cell(
@@ -164,20 +192,23 @@ class MatrixArea(KeyboardFocus):
         layout: Layout,
         picture: Picture | None,
         cell: Place,
+        which: str,
     ) -> None:
         painter.save()
-        painter.setClipRect(area)
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
         if picture is not None:
-            if layout.is_histogram(*cell):
+            if not layout.is_histogram(*cell):
+                self._draw_pair(painter, area, layout, picture, cell, which)
+            elif which != ABOVE:
                 self._draw_histogram(painter, area, layout, picture, cell)
-            else:
-                self._draw_pair(painter, area, layout, picture, cell)
         painter.restore()
+        if which == BELOW:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("border"), 1))
         focused = self._by_keyboard and cell == self.focused
-        if focused or cell == self._hovered:
+        if (focused or cell == self._hovered) and not on_paper():
             painter.setPen(QPen(theme.color("accent" if focused else "muted"), 2 if focused else 1))
         painter.drawRect(area.adjusted(0, 0, -1, -1))
 
@@ -202,7 +233,13 @@ class MatrixArea(KeyboardFocus):
             draw_bells(painter, bells, x, to_pixels, 1.4 if len(bells) <= _MANY else 1.0)
 
     def _draw_pair(
-        self, painter: QPainter, area: QRectF, layout: Layout, picture: Picture, cell: Place
+        self,
+        painter: QPainter,
+        area: QRectF,
+        layout: Layout,
+        picture: Picture,
+        cell: Place,
+        which: str,
     ) -> None:
         winners = picture.winners.get(cell)
         mixture = (self.mixture.cells or {}).get(cell)
@@ -217,11 +254,11 @@ class MatrixArea(KeyboardFocus):
             corner = np.array([x.low, y.high])
             middle = (mixture.means - corner) * rates + (area.left(), area.top())
             curves = CellMixture(middle, mixture.unit * rates)
-        if winners is None and cell in picture.densities:
+        if winners is None and cell in picture.densities and which != ABOVE:
             self._draw_image(painter, area, self._ground(picture, cell), smooth=True)
-        if curves is not None and not many:
+        if curves is not None and not many and which != ABOVE:
             self._draw_fills(painter, curves)
-        if winners is not None:
+        if winners is not None and which == ALL:
             grid = winners.grid
             target = QRectF(
                 area.left() - grid.shift_x / grid.scale,
@@ -230,9 +267,10 @@ class MatrixArea(KeyboardFocus):
                 grid.lines / grid.scale * area.height() / grid.height,
             )
             self._draw_image(painter, target, self._points(winners, cell), smooth=False)
-        if curves is not None:
-            self._draw_curves(painter, curves, many, dense)
-        if curves is not None and winners is None:
+        if curves is None or which == BELOW:
+            return
+        self._draw_curves(painter, curves, many, dense)
+        if winners is None:
             self._draw_means(painter, curves.means, area.height())
 
     def _draw_image(self, painter: QPainter, target: QRectF, image: QImage | None, smooth) -> None:
@@ -281,7 +319,7 @@ class MatrixArea(KeyboardFocus):
                 else:
                     color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
                 pen = QPen(color, 1.0)
-                pen.setCosmetic(True)
+                pen.setCosmetic(not on_paper())
                 painter.setPen(pen)
                 painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
 

@@ -390,6 +390,7 @@ class TableView(View):
         menu.addActions([self.exclude_action, self.include_action])
         menu.addSeparator()
         menu.addAction(self.copy_action)
+        menu.addActions(list(self.picture_actions(menu)))
         menu.aboutToHide.connect(self._enable_actions)
         menu.popup(self.grid.viewport().mapToGlobal(place))
 

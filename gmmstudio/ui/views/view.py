@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 BAR_HEIGHT = 36  # pixels at normal text size, of what may lie over the lower edge of a view
@@ -49,6 +49,8 @@ class View(QWidget):
         :attr:`choices` are others now.
     title, tip
         What the tab says.
+    picture_actions
+        Makes "Copy picture" and "Save picture" for a menu that the view opens itself.
     """
 
     choices_changed = Signal()
@@ -58,6 +60,7 @@ class View(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stale = True
+        self.picture_actions: Callable[[QObject], Sequence[QAction]] = lambda _parent: ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gmmstudio.ui import theme
@@ -216,3 +216,15 @@ def test_a_name_is_suggested_that_any_system_takes(tmp_path: Path):
     path = suggestion(str(tmp_path), 'a/b:c "d"', "choose-k", "pdf")
     assert path == tmp_path / "a-b-c--d--choose-k.pdf"
     assert suggestion("", "", "window", "png").name == "window.png"
+
+
+def test_the_table_s_own_menu_offers_them_too(fitted: MainWindow, qtbot: QtBot):
+    table = fitted.workspace.table
+    fitted.workspace.tabs.setCurrentWidget(table)
+    table._show_menu(QPoint(10, 10))
+    menu = next(menu for menu in table.findChildren(QMenu) if menu.isVisible())
+    assert [action.text() for action in menu.actions()][-2:] == ["&Copy picture", "&Save picture…"]
+    menu.actions()[-2].trigger()
+    assert copied(fitted).size() == 2 * table.size()
+    menu.close()
+    qtbot.wait(10)

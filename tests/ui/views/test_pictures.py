@@ -17,14 +17,16 @@ from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import RenameCluster
 from gmmstudio.ui import theme
-from gmmstudio.ui.pictures import forms, paper, points_part
+from gmmstudio.ui.pictures import cell_points, forms, paper, points_part, portrait, walk
 from gmmstudio.ui.pictures.legend import Legend, entries_of
 from gmmstudio.ui.pictures.picture import Picture
 from gmmstudio.ui.pictures.portrait import Wish, take
 from gmmstudio.ui.views.choose_k import ChooseKView
 from gmmstudio.ui.views.convergence import ConvergenceView
+from gmmstudio.ui.views.matrix import MatrixView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.uncertainty import UncertaintyView
 
 SVG = "{http://www.w3.org/2000/svg}"
 HANGUL = "아델리 펭귄"
@@ -340,3 +342,46 @@ def test_selected_rows_are_lit_in_the_picture(scatter: ScatterView, rig: Rig, qt
     assert differ(plain, lit) > 0.005
     shapes = rendered(forms.as_svg(picture_of(scatter)), lit.size())
     assert differ(shapes, lit) < 0.02
+
+
+def test_the_points_of_a_matrix_are_shapes_while_few_and_sharp_images_when_many(
+    rig: Rig, show, qtbot, monkeypatch: pytest.MonkeyPatch
+):
+    view = show(MatrixView(rig.session, rig.stage, rig.control))
+    rig.fit(n_components=3)
+    qtbot.waitUntil(lambda: view.area.picture is not None, timeout=20_000)
+    view.grab()
+    picture = picture_of(view, scale=3.2)
+    shapes = ElementTree.fromstring(forms.as_svg(picture))
+    n_outliers = int(np.count_nonzero(rig.stage.outliers))
+    circles = len(list(shapes.iter(f"{SVG}circle"))) + len(list(shapes.iter(f"{SVG}ellipse")))
+    assert circles == 6 * (342 - n_outliers) + 6 * 3  # six pairs of columns, and their badges
+    assert len(list(shapes.iter(f"{SVG}image"))) == 6  # how dense the rows lie
+    png = image_of(forms.as_png(picture, 2))
+    assert png.size() == 2 * view.size()
+    assert differ(rendered(forms.as_svg(picture), png.size()), png) < 0.02
+    monkeypatch.setattr(cell_points, "MOST_SHAPES", 100)
+    images = ElementTree.fromstring(forms.as_svg(picture))
+    assert len(list(images.iter(f"{SVG}image"))) == 12
+
+
+def test_views_with_layouts_in_layouts_are_laid_out_for_another_size(rig: Rig, show, qtbot):
+    scatter = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(UncertaintyView(rig.session, rig.stage, scatter), 800, 500)
+    rig.fit(n_components=3)
+    qtbot.wait(100)
+    theme.choose("dark")
+    places: list[int] = []
+    draw = walk.draw_widget
+
+    def noted(recorder, widget, at: QPoint) -> None:
+        if widget is view.panel:
+            places.append(at.x() + widget.width())
+        draw(recorder, widget, at)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(walk, "draw_widget", noted)
+        patched.setattr(portrait, "draw_widget", noted)
+        picture_of(view, Wish("white", QSize(560, 380)))
+    assert places == [560]
+    assert view.panel.geometry().right() == 799
