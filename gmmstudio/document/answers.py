@@ -130,6 +130,7 @@ class ShowFit(Command):
             preparation=record.preparation,
             spec=record.spec,
             start_column=record.start_column,
+            draft=None,
         )
 
 
@@ -160,7 +161,10 @@ class ShowCell(Command):
         )
         known = next((record for record in document.fits if record.fit is cell.fit), None)
         if known is not None:
-            return document.replace(active=known.id, spec=spec, start_column=known.start_column)
+            start_column = known.start_column
+            return document.replace(
+                active=known.id, spec=spec, start_column=start_column, draft=None
+            )
         opened = AddFit(cell.fit, sweep.preparation, cell.spec, cell.tracks, cell.seconds)
         return opened.apply(document).replace(spec=spec, start_column=None)
 

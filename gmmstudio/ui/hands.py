@@ -352,8 +352,13 @@ class Hands(QObject):
 
     def _document_changed(self, change: Change) -> None:
         if "draft" in change.fields or "active" in change.fields or "table" in change.fields:
-            if self.held is not None and self._placed_of() is None:
-                self.held = None
+            record, held = change.new.record, self.held
+            if held is not None and (
+                "table" in change.fields
+                or record is None
+                or record.preparation != held.base.preparation
+            ):
+                self.held = None  # it was of other rows or columns
             if change.new.draft is None:
                 self._rest.stop()
             self.refused = ""

@@ -16,6 +16,7 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
+from gmmstudio.mixture.errors import Cancelled
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.scores import score
@@ -89,8 +90,9 @@ class Placing:
     ) -> None:
         self._stage, self._store = stage, store
         self._rows_of, self._tell = rows_of, tell
-        self._latest: Latest[Seen] = Latest("gmmstudio-placing")
-        self._number = self._oldest = 0
+        self._latest: Latest[Seen | None] = Latest("gmmstudio-placing")
+        self._number = 0
+        self._wanted = 0  # the question that has not been overtaken
         self._asked: dict[int, tuple[Placed, IntArray]] = {}
         self._shown_number = 0
         self._placed: Placed | None = None
@@ -113,7 +115,17 @@ class Placing:
         self._placed = placed
         self._number += 1
         self._asked[self._number] = placed, rows
-        self._latest.put(self._number, lambda stop: eye.look(placed, rows, stop))
+        number = self._wanted = self._number
+
+        def look(stop: ShouldStop) -> Seen | None:
+            try:
+                return eye.look(
+                    placed, rows, lambda: stop() or (placed.exact and self._wanted != number)
+                )
+            except Cancelled:  # of very many rows: EM goes on from there, or the hand does
+                return None
+
+        self._latest.put(number, look)
 
     def rewatch(self) -> None:
         """Ask again: other rows are on the screen now."""
@@ -123,6 +135,7 @@ class Placing:
     def forget(self) -> None:
         """Show nothing of what was asked; other frames follow."""
         self._placed = None
+        self._wanted = 0
         self._asked.clear()
         self._shown_number = self._number
         self._eye = None
@@ -136,7 +149,8 @@ class Placing:
         self._shown_number = answer.number
         self._asked = {n: asked for n, asked in self._asked.items() if n > answer.number}
         if answer.value is None:
-            self._tell(answer.error)
+            if answer.error is not None:
+                self._tell(answer.error)
             return
         self._put(placed, rows, answer.value)
 

@@ -141,6 +141,14 @@ def test_what_makes_a_draft_mean_something_else_drops_it_in_the_same_step(
     assert fitted.document.draft is draft
 
 
+def test_the_fit_before_is_shown_again_without_the_draft(fitted):
+    fitted.apply(cut(fitted.document))
+    assert fitted.apply(ShowFit(fitted.document.record.id))
+    assert fitted.document.draft is None
+    fitted.undo()
+    assert fitted.document.draft is not None
+
+
 def test_names_and_the_outlier_rule_leave_a_draft_alone(fitted):
     fitted.apply(cut(fitted.document))
     draft = fitted.document.draft

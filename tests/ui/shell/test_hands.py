@@ -679,3 +679,24 @@ def test_fifty_clusters_are_taken_hold_of_one_by_one(window, until, make_table) 
     hand.drag(hand.at(7), (30, 30))
 
     assert hand.draft is not None and hand.draft.parameters.n_components == 50
+
+
+def test_another_table_in_the_middle_of_a_drag_takes_it_out_of_the_hand(hand, make_table) -> None:
+    hand.drag(hand.at(0), (50, 20), release=False)
+    hand.session.apply(OpenTable(make_table(60, 3)))
+    assert hand.hands.held is None
+    QTest.mouseRelease(hand.viewport, LEFT, NONE, QPoint(150, 150))
+    assert hand.draft is None and hand.record is None
+
+
+def test_undo_in_the_middle_of_a_drag_leaves_a_model_that_can_be_gone_on_from(hand) -> None:
+    hand.hands.split(0)
+    hand.settle()
+    hand.drag(hand.at(1), (40, 20), release=False)
+    hand.session.undo()
+    hand.session.undo()
+    hand.move(hand.spot((200, 150)))
+    QTest.mouseRelease(hand.viewport, LEFT, NONE, QPoint(200, 150))
+    hand.settle()
+    assert hand.draft is None or hand.draft.fit is not None
+    assert hand.hands.held is None
