@@ -10,7 +10,7 @@ from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.view import BAR_HEIGHT
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
-_LEFT, _RIGHT, _SPACING = 12, 16, 16
+_LEFT, _RIGHT, _SPACING = 8, 16, 8
 
 
 class Foot(QWidget):

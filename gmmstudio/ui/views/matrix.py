@@ -185,7 +185,7 @@ class MatrixView(View):
         wanted = self._preparation().columns
         columns = tuple(i for i in wanted if table.columns[i].values is not None)
         lifted = self._foot.height() - round(BAR_HEIGHT * theme.zoom())  # comes and goes
-        height = self.area.height() + lifted - 40
+        height = self.area.height() + lifted - 40 * theme.zoom()
         most = most_columns(self.area.width() - 96, height, theme.zoom())
         cut = blocks(columns, most)
         if cut != self._blocks:

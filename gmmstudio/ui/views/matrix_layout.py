@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST = 8  # columns on a page
-_LEAST_WIDTH, _LEAST_HEIGHT = 76.0, 40.0  # of a cell, at normal text size
+_LEAST_WIDTH, _LEAST_HEIGHT = 60.0, 40.0  # of a cell, at normal text size
 GAP = 4.0
 
 Blocks = tuple[tuple[int, ...], ...]
@@ -23,7 +23,8 @@ def blocks(columns: Sequence[int], most: int) -> Blocks:
 
 def most_columns(width: float, height: float, zoom: float = 1.0) -> int:
     """Return how many columns a page holds so that its cells can be read."""
-    fitting = min(width / (_LEAST_WIDTH * zoom), height / (_LEAST_HEIGHT * zoom))
+    larger = zoom**0.5  # of a cell only the letters grow with the text
+    fitting = min(width / (_LEAST_WIDTH * larger), height / (_LEAST_HEIGHT * larger))
     return int(min(max(fitting, 2), MOST))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from gmmstudio.ui.widgets.labels import ElidedLabel
 
 
 class Pager(QWidget):
@@ -22,8 +24,7 @@ class Pager(QWidget):
         self._words = words
         self._lengths: tuple[int, ...] = ()
         self.current = 0
-        self._text = QLabel(self)
-        self._text.setProperty("role", "muted")
+        self._text = ElidedLabel(parent=self, role="muted", factor=11 / 13)
         self.back = self._arrow("◂", f"The columns before ({words})")
         self.forward = self._arrow("▸", f"The columns after ({words})")
         row = QHBoxLayout(self)
@@ -41,6 +42,7 @@ class Pager(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setProperty("role", "flat")
+        button.setStyleSheet("padding: 3px 5px;")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
 
@@ -58,7 +60,7 @@ class Pager(QWidget):
         first = sum(lengths[:current]) + 1
         last = first + lengths[current] - 1
         some = f"{first}" if first == last else f"{first}–{last}"
-        self._text.setText(f"{self._words} {some} of {sum(lengths)}")
+        self._text.set_text(f"{self._words} {some} of {sum(lengths)}")
         self.back.setEnabled(current > 0)
         self.forward.setEnabled(current < len(lengths) - 1)
 
