@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.lit import LARGE_ENOUGH, ON_TOP, Lit
@@ -25,6 +25,8 @@ from gmmstudio.ui.views.mixing import Shading, mixed_raster
 from gmmstudio.ui.views.picture import Picture as SeenPoints
 from gmmstudio.ui.views.pixel_grid import PixelGrid
 from gmmstudio.ui.views.points import Points, among
+from gmmstudio.ui.views.symbols import LARGE_ENOUGH as SYMBOLS_FROM
+from gmmstudio.ui.views.symbols import SYMBOL, corners
 from gmmstudio.ui.views.winners import WinnerImage, find_winners
 
 MOST_SHAPES = 5_000  # more of them make files slow to open, and hide each other anyway
@@ -90,18 +92,20 @@ class PointsPart:
         kinds = np.full(len(rows), NORMAL) if self.kinds is None else self.kinds[rows]
         marks = Marks(mark_size(len(rows)) * self.share, 2)
         rim, ring = word_color(int(self.rim)), word_color(int(self.colouring.ring))
-        places = [(kind, np.flatnonzero(kinds == kind), marks, rim) for kind in LAYERS]
+        layer = np.where(kinds >= SYMBOL, NORMAL, kinds)
+        if marks.size < SYMBOLS_FROM * self.share:
+            kinds = layer
+        places = [(kind, np.flatnonzero(layer == kind), marks, rim) for kind in LAYERS]
         if selected is not None and np.count_nonzero(selected) <= ON_TOP:
             large = Marks(max(marks.size, LARGE_ENOUGH * self.share), 2)
             places += [
-                (kind, np.flatnonzero((kinds == kind) & selected), large, ring) for kind in LAYERS
+                (kind, np.flatnonzero((layer == kind) & selected), large, ring) for kind in LAYERS
             ]
-        for kind, chosen, size, around in places:
-            for across, down, word in zip(
-                x[chosen].tolist(), y[chosen].tolist(), colours[chosen].tolist(), strict=True
-            ):
+        for _kind, chosen, size, around in places:
+            described = (part[chosen].tolist() for part in (x, y, colours, kinds))
+            for across, down, word, mark in zip(*described, strict=True):
                 middle = QPointF(round(across, 2), round(down, 2))
-                draw_mark(painter, middle, kind, size, word_color(word), around)
+                draw_mark(painter, middle, mark, size, word_color(word), around)
 
     def _draw_image(self, painter: QPainter, scale: float) -> None:
         g = self.grid
@@ -201,6 +205,8 @@ def draw_mark(
     """Draw the mark of a row of this kind."""
     if kind == OUTLIER:
         draw_cross(painter, middle, marks.cross, color, rim)
+    elif kind >= SYMBOL:
+        draw_symbol(painter, middle, kind - SYMBOL, marks.size, color, rim)
     else:
         draw_dot(painter, middle, marks.apart if kind == APART else marks.size, color, rim)
 
@@ -212,6 +218,21 @@ def draw_dot(painter: QPainter, middle: QPointF, size: float, color: QColor, rim
     painter.setPen(QPen(rim, width) if width else Qt.PenStyle.NoPen)
     radius = (size + width) / 2
     painter.drawEllipse(middle, radius, radius)
+
+
+def draw_symbol(
+    painter: QPainter, middle: QPointF, symbol: int, size: float, color: QColor, rim: QColor
+) -> None:
+    """Draw a cluster's symbol, as large as the dot."""
+    outline = corners(symbol)
+    if outline is None:
+        draw_dot(painter, middle, size, color, rim)
+        return
+    width = 0.55 if size >= 4 else 0.0
+    painter.setBrush(color)
+    painter.setPen(QPen(rim, width) if width else Qt.PenStyle.NoPen)
+    places = ((size + width) / 2 * outline).round(2).tolist()
+    painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in places]))
 
 
 def draw_cross(painter: QPainter, middle: QPointF, size: float, color: QColor, rim: QColor) -> None:

@@ -51,6 +51,18 @@ class Canvas:
             cells = (centres[:, None] + offsets).ravel()
             self.cells[cells] = ((2 * seen).astype(np.int32)[:, None] + stamp.rim).ravel()
 
+    def stamp_in_order(self, seen: Ints, px: Pixels, py: Pixels, stamp: Stamp) -> None:
+        """Put a mark on each point, over all that come before it, whoever was stamped first."""
+        column = np.floor(px + (self.pad - stamp.middle)).astype(np.int64)
+        line = np.floor(py + (self.pad - stamp.middle)).astype(np.int64)
+        reach = self.pad // 2
+        inside = (column >= reach) & (column < self.width - reach)
+        inside &= (line >= reach) & (line < self.height - reach)
+        centres = (line * self.width + column)[inside]
+        cells = (centres[:, None] + (stamp.dy * self.width + stamp.dx)).ravel()
+        marks = ((2 * seen[inside]).astype(np.int32)[:, None] + stamp.rim).ravel()
+        np.maximum.at(self.cells, cells, marks)
+
     def _spread(
         self, seen: Ints, centres: Ints, half_widths: dict[tuple[int, int], list[int]]
     ) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.ui.views.marks import APART, OUTLIER, Flags, Ints
+from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Flags, Ints
+from gmmstudio.ui.views.symbols import SYMBOL
 
 Rgb = tuple[int, int, int]
 LEVELS = 16  # of certainty
@@ -58,6 +59,10 @@ def step_back(colours: NDArray[np.uint32], share: float = _QUIET) -> NDArray[np.
     return np.rint(channels * np.float32(share)).astype(np.uint8).view(np.uint32)
 
 
+def _symbols_of(colouring: Colouring) -> list[int] | None:
+    return None if colouring.symbols is None else colouring.symbols.tolist()
+
+
 @dataclass(frozen=True, eq=False)
 class Colouring:
     """What colours the rows of a table.
@@ -76,6 +81,8 @@ class Colouring:
         Probability of that component.
     ring
         The rim of marks of selected rows.
+    symbols : (K,) uint8 or None
+        The symbol of each component; None where all marks are round.
     """
 
     palette: NDArray[np.uint32]
@@ -84,6 +91,7 @@ class Colouring:
     labels: NDArray[np.integer] = field(default_factory=lambda: np.empty(0, np.int32))
     max_probability: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
     ring: int = 0xFF000000
+    symbols: NDArray[np.uint8] | None = None
 
     def is_like(self, other: Colouring) -> bool:
         """Tell whether another gives every row the same colour, without going through the rows."""
@@ -93,6 +101,7 @@ class Colouring:
             and self.max_probability is other.max_probability
             and (self.n_components, self.ring) == (other.n_components, other.ring)
             and np.array_equal(self.palette, other.palette)
+            and _symbols_of(self) == _symbols_of(other)
         )
 
     def colours(
@@ -136,6 +145,18 @@ class Colouring:
             return self.palette, codes
         codes += selected * np.int32(len(self.palette))
         return np.concatenate([step_back(self.palette), self.palette]), codes
+
+    def with_symbols(self, kinds: Flags | None, n_rows: int) -> Flags | None:
+        """Return the kinds of all rows of a table, those in the fit with their symbols."""
+        if self.symbols is None or not self.n_components:
+            return kinds
+        marked = np.zeros(n_rows, np.uint8) if kinds is None else kinds.copy()
+        rows = slice(None) if self.rows is None else self.rows
+        of_rows = marked[rows]
+        chosen = (of_rows == NORMAL) & (self.labels >= 0)
+        of_rows[chosen] = SYMBOL + self.symbols[self.labels[chosen]]
+        marked[rows] = of_rows
+        return marked
 
     def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int32]:
         """Return where in the palette the colour of each of these rows stands, by its label."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtGui import QColor
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.colouring import Colouring, Rgb, make_palette, premultiplied
+from gmmstudio.ui.views.symbols import N_SYMBOLS
 
 
-def colouring_of(shown: Shown | None, *, faded: bool) -> tuple[Colouring, int]:
+def colouring_of(
+    shown: Shown | None, *, faded: bool, symbols: bool = False
+) -> tuple[Colouring, int]:
     """Return what colours the rows of a frame, and the colour of the rims of marks.
 
     Parameters
@@ -18,6 +22,8 @@ def colouring_of(shown: Shown | None, *, faded: bool) -> tuple[Colouring, int]:
         The frame; None while there is no model.
     faded
         Whether uncertain rows fade towards the background.
+    symbols
+        Whether each cluster has a symbol of its own.
     """
     background = _rgb(theme.color("window"))
     identities = () if shown is None else shown.identities
@@ -34,7 +40,10 @@ def colouring_of(shown: Shown | None, *, faded: bool) -> tuple[Colouring, int]:
     if shown is None:
         return Colouring(palette, ring=ring), rim
     k = shown.parameters.n_components
-    return Colouring(palette, k, shown.rows, shown.labels, shown.max_probability, ring), rim
+    of_clusters = np.array(shown.identities) % N_SYMBOLS if symbols else None
+    marks = None if of_clusters is None else of_clusters.astype(np.uint8)
+    labelled = shown.rows, shown.labels, shown.max_probability
+    return Colouring(palette, k, *labelled, ring, marks), rim
 
 
 def _rgb(color: QColor) -> Rgb:

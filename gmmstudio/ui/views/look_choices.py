@@ -13,10 +13,21 @@ SIGMAS: dict[str, tuple[float, ...]] = {
     "none": (),
 }
 COLOURS = {"cluster, faded by uncertainty": True, "cluster, plain": False}
+MARKS = {"round": False, "a symbol per cluster": True}
+_MARKS_TIP = (
+    "What the points are drawn as. With symbols clusters are told apart without colour, too;\n"
+    "where there are more than about 30 000 points in view all are round."
+)
 _WITHIN = (
     "Which ellipses are drawn. In two columns 39 % of a cluster lie within 1 σ,\n"
     "86 % within 2 σ and 99 % within 3 σ."
 )
+
+
+def marks_choice(symbols: bool, pick: Callable[[str], None]) -> Choice:
+    """Offer what the points are drawn as; ``MARKS`` says what the words mean."""
+    current = next(words for words, value in MARKS.items() if value == symbols)
+    return Choice("marks", _MARKS_TIP, tuple(MARKS), current, pick)
 
 
 def colour_choice(faded: bool, pick: Callable[[str], None]) -> Choice:

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.ui.views.symbols import SYMBOL, WIDEST, covers
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]
 
@@ -79,6 +81,8 @@ def stamp_of(kind: int, marks: Marks, scale: float) -> Stamp:
         return _cross(marks.cross * unit, halo=0.9 * unit if marks.fineness > 1 else 0.0)
     size = (marks.apart if kind == APART else marks.size) * unit
     rim = 0.55 * unit if marks.fineness > 1 and marks.size >= 4 else 0.0
+    if kind > SYMBOL:  # the first symbol is the disc
+        return _symbol(kind - SYMBOL, size, rim)
     return _disc(size, rim)
 
 
@@ -127,6 +131,13 @@ def _cross(size: float, halo: float) -> Stamp:
     return Stamp(middle, dx[keep], dy[keep], (~core[keep]).astype(np.int32), None)
 
 
+def _symbol(number: int, diameter: float, rim: float) -> Stamp:
+    middle, dx, dy, u, v = _grid_around(WIDEST * diameter + 2 * rim)
+    core = covers(number, diameter / 2, u, v)
+    keep = covers(number, diameter / 2 + rim, u, v) if rim else core
+    return Stamp(middle, dx[keep], dy[keep], (~core[keep]).astype(np.int32), None)
+
+
 def margin(marks: Marks, unit: float) -> int:
     """Margin in sub-pixels: twice what the largest mark reaches."""
-    return 2 * (int(np.ceil((max(marks.cross, marks.size) / 2 + 1) * unit)) + 1)
+    return 2 * (int(np.ceil((max(marks.cross, WIDEST * marks.size) / 2 + 1) * unit)) + 1)

@@ -26,6 +26,7 @@ from gmmstudio.ui.views.picture import Picture
 from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, count_seen
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.symbols import LARGE_ENOUGH
 from gmmstudio.ui.views.winners import WinnerImage, find_winners, is_sketch
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view
@@ -83,6 +84,7 @@ class PointCloud(Layer):
         self._announced: tuple[Ints, bool] | None = None
         self._told_of: WinnerImage | None = None
         self._counted: tuple[WinnerImage, int] | None = None
+        self._marked: tuple[Flags | None, Flags | None] | None = None
         self._finer = Beside("gmmstudio-points", self)
         self._finer.answered.connect(self._found)
         self._mixer = Beside("gmmstudio-mixing", self, gives_way=True)
@@ -172,8 +174,23 @@ class PointCloud(Layer):
         """Colour the same points anew."""
         if colouring.is_like(self._colouring) and self._rim == np.uint32(rim):
             return
-        self._colouring, self._rim = colouring, np.uint32(rim)
+        before, self._colouring, self._rim = self._colouring, colouring, np.uint32(rim)
         self._recolour()
+        if colouring.symbols is not before.symbols:  # symbols go by labels
+            self._marked = None
+            if self._picture is not None and self._picture.winners.marks.size >= LARGE_ENOUGH:
+                self._stale, self._last_found = True, -1.0  # found anew, for good
+
+    def _marked_kinds(self) -> Flags | None:
+        """Return the kinds of rows with the symbols of clusters, where there are any."""
+        if self._colouring.symbols is None or self._points is None:
+            return self._kinds
+        if len(self._points) > _WATCH_ALL:
+            return self._kinds
+        if self._marked is None or self._marked[0] is not self._kinds:
+            marked = self._colouring.with_symbols(self._kinds, self._points.n_rows)
+            self._marked = self._kinds, marked
+        return self._marked[1]
 
     # ---- what others ask -----------------------------------------------------------------
 
@@ -221,7 +238,7 @@ class PointCloud(Layer):
             return None
         return PointsPart(
             self._points,
-            self._kinds,
+            self._marked_kinds(),
             self._colouring,
             self._rim,
             self._grid(1.0, 0.0, 0.0),
@@ -310,7 +327,7 @@ class PointCloud(Layer):
         winners = find_winners(
             self._points,
             grid,
-            self._kinds,
+            self._marked_kinds(),
             coarse=coarse,
             cells=self._cells,
             raster=self.raster,
@@ -328,7 +345,7 @@ class PointCloud(Layer):
 
     def _accept(self, winners: WinnerImage) -> None:
         assert self._points is not None
-        self._picture = Picture(self._points, winners, self._kinds)
+        self._picture = Picture(self._points, winners, self._marked_kinds())
         if (winners.n_visible > _DENSE) is not self._dense:
             self._dense = not self._dense
             self.dense_changed.emit(self._dense)
@@ -391,7 +408,7 @@ class PointCloud(Layer):
             find_winners,
             self._points,
             self._wanted,
-            self._kinds,
+            self._marked_kinds(),
             cells=self._cells,
             raster=self.raster,
             share=self._share,
@@ -411,7 +428,7 @@ class PointCloud(Layer):
             and now.winners.coarse
             and is_sketch(points, now.winners.grid, self._cells)
         ):
-            self._kept = Picture(points, winners, self._kinds)
+            self._kept = Picture(points, winners, self._marked_kinds())
         if len(points) > DIRECT and 2 * winners.n_visible < len(points) and self._cells is None:
             self._sorter.ask(lambda _should_stop: arrange_cells(points))
         self.update()

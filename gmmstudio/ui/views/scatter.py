@@ -20,7 +20,14 @@ from gmmstudio.ui.views.drawing import Drawing
 from gmmstudio.ui.views.drawing_source import DrawingSource
 from gmmstudio.ui.views.ellipses import Ellipses
 from gmmstudio.ui.views.frame_colours import colouring_of
-from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
+from gmmstudio.ui.views.look_choices import (
+    COLOURS,
+    MARKS,
+    SIGMAS,
+    colour_choice,
+    ellipses_choice,
+    marks_choice,
+)
 from gmmstudio.ui.views.marks import OUTLIER
 from gmmstudio.ui.views.one_column import OneColumn
 from gmmstudio.ui.views.overlay import Overlay
@@ -78,7 +85,7 @@ class ScatterView(ScatterFace):
         self._drawings = DrawingSource(self)
         self._drawings.ready.connect(self._draw)
         self._drawings.failed.connect(self._not_drawn)
-        self._faded = True
+        self._faded, self._symbols = True, False
 
         self.cloud = PointCloud(self.plot.box, *colouring_of(None, faded=True))
         self.cloud.follow(stage.selection)
@@ -118,7 +125,7 @@ class ScatterView(ScatterFace):
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """How points are coloured, which ellipses are drawn, from which side it is seen."""
+        """How points are coloured and drawn, which ellipses are drawn, from which side."""
         return (
             colour_choice(self._faded, self._pick_colour),
             ellipses_choice(self.ellipses.sigmas, self._pick_sigmas),
@@ -126,6 +133,7 @@ class ScatterView(ScatterFace):
             *([self.contours.choice(self.choices_changed.emit)] if self.plane is not None else []),
             *self.arrows.choice(self.choices_changed.emit),
             *(self.trail.choices if self.plane is not None else ()),
+            marks_choice(self._symbols, self._pick_marks),
         )
 
     @property
@@ -307,7 +315,7 @@ class ScatterView(ScatterFace):
             self._choice.follow()
             self._choice.offer(self._sight)
         self._update_kinds(shown)
-        self.cloud.set_colouring(*colouring_of(shown, faded=self._faded))
+        self.cloud.set_colouring(*colouring_of(shown, faded=self._faded, symbols=self._symbols))
         self._show_mixture(shown)
         self._write_note(shown)
         self._tip.forget()
@@ -367,6 +375,11 @@ class ScatterView(ScatterFace):
 
     def _pick_colour(self, words: str) -> None:
         self._faded = COLOURS[words]
+        self.choices_changed.emit()
+        self._show()
+
+    def _pick_marks(self, words: str) -> None:
+        self._symbols = MARKS[words]
         self.choices_changed.emit()
         self._show()
 

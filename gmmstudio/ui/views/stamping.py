@@ -20,6 +20,7 @@ from gmmstudio.ui.views.marks import (
 )
 from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, Placed, placed
 from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.symbols import LARGE_ENOUGH, SYMBOL
 
 Split = dict[int, Ints | None]  # which points of a block are of each kind; None: all
 
@@ -62,6 +63,21 @@ def stamp_held(points: Points, look: Look, blocks: list[Placed]) -> Canvas:
         for block, split, numbers in parts:
             if kind in split:
                 _put(canvas, look, kind, block, numbers, split[kind])
+        if kind == NORMAL and any(other >= SYMBOL for _, split, _ in parts for other in split):
+            canvas.lay(_with_symbols(look, parts))
+    return canvas
+
+
+def _with_symbols(look: Look, parts: list[tuple[Placed, Split, Ints]]) -> Canvas:
+    """Put its cluster's symbol on each point, in the order of drawing whatever the cluster."""
+    canvas = _blank(look)
+    fine = look.marks.fineness
+    for block, split, numbers in parts:
+        for kind, which in split.items():
+            if kind >= SYMBOL and which is not None:
+                x, y = block.x[which] * fine, block.y[which] * fine
+                stamp = stamp_of(kind, look.marks, look.grid.scale)
+                canvas.stamp_in_order(numbers[which], x, y, stamp)
     return canvas
 
 
@@ -130,7 +146,10 @@ def _by_kind(points: Points, look: Look, block: Placed) -> Split:
     of_block = look.kinds[points.rows[block.seen]]
     if not look.crossed:
         of_block[of_block == OUTLIER] = NORMAL
+    if look.marks.size < LARGE_ENOUGH or look.marks.fineness == 1:
+        of_block[of_block >= SYMBOL] = NORMAL
     if not of_block.any():
         return {NORMAL: None}
-    found = {kind: np.flatnonzero(of_block == kind) for kind in LAYERS}
+    symbols = np.unique(of_block[of_block >= SYMBOL]).tolist()
+    found = {kind: np.flatnonzero(of_block == kind) for kind in (*LAYERS, *symbols)}
     return {kind: which for kind, which in found.items() if len(which)}

@@ -233,11 +233,30 @@ def test_the_choices_set_colours_and_ellipses(view: ScatterView, rig: Rig):
     assert len(view.ellipses.shapes) == 3  # the means stay
 
 
+def test_clusters_have_symbols_by_choice(view: ScatterView, rig: Rig):
+    rig.fit()
+    view.grab()
+    round_marks = view.cloud.winners
+    marks = next(choice for choice in view.choices if choice.what == "marks")
+    marks.pick(marks.entries[1])
+    view.grab()
+    symbols = view.cloud.winners
+    assert symbols.n_visible == round_marks.n_visible
+    assert not np.array_equal(symbols.slots, round_marks.slots)
+    rig.show(iteration=1)  # other labels: found anew
+    view.grab()
+    assert view.cloud.winners is not symbols
+    marks.pick(marks.entries[0])
+    rig.show()
+    view.grab()
+    np.testing.assert_array_equal(view.cloud.winners.slots, round_marks.slots)
+
+
 def test_choices_are_one_menu_where_room_is_short(view: ScatterView, qtbot):
     bar = ChoicesBar()
     qtbot.addWidget(bar)
     bar.show_view(view)
-    bar.set_room(800)
+    bar.set_room(1000)
     bar.show()
     assert all(button.isVisible() for button in bar.buttons)
     assert not bar.all.isVisible()
