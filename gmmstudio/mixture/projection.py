@@ -227,7 +227,7 @@ def separating_directions(parameters: Parameters) -> Directions | None:
     -------
     Directions or None
         Shares are of Σ λ. None where nothing separates the components: one of them only, or all
-        means the same; and with a single column.
+        means the same; with a single column; and where W is singular to rounding.
     """
     d = parameters.n_columns
     if d < 2 or parameters.n_components < 2:
@@ -241,7 +241,10 @@ def separating_directions(parameters: Parameters) -> Directions | None:
     deviation = np.sqrt(np.diagonal(between) + np.diagonal(within))
     between /= np.outer(deviation, deviation)
     within /= np.outer(deviation, deviation)
-    root = np.linalg.cholesky(0.5 * (within + within.T))
+    try:
+        root = np.linalg.cholesky(0.5 * (within + within.T))
+    except np.linalg.LinAlgError:
+        return None
     whitened = np.linalg.solve(root, np.linalg.solve(root, between).T)
     values, vectors = np.linalg.eigh(0.5 * (whitened + whitened.T))
     values = np.maximum(values[::-1], 0.0)

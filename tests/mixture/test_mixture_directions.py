@@ -164,6 +164,10 @@ def test_nothing_separates_one_component_or_equal_means():
     assert separating_directions(mixture(0, 3, 1)) is None
     same = Parameters(p.weights, np.repeat(p.means[:1], 3, axis=0), p.covariances)
     assert separating_directions(same) is None
+    flat = p.covariances.copy()
+    flat[:, 2] = flat[:, :, 2] = 0.0  # no spread at all within the components
+    singular = Parameters.trusted(p.weights.copy(), p.means.copy(), flat)
+    assert separating_directions(singular) is None
 
 
 @settings(max_examples=40, deadline=None)

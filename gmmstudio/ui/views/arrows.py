@@ -149,8 +149,7 @@ class Arrows(Layer):
         ground = QColor(theme.color("window"))
         ground.setAlphaF(0.85)
         taken: list[Box] = []
-        for arrow in found:
-            text = metrics.elidedText(arrow.name, Qt.TextElideMode.ElideMiddle, _WIDEST)
+        for arrow, text in zip(found, short_names(found, metrics), strict=True):
             width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
             wanted = beside(start.x() + arrow.x, start.y() + arrow.y, arrow, width, height)
             box = free_place(wanted, bounds.width(), bounds.height(), taken)
@@ -163,6 +162,13 @@ class Arrows(Layer):
             painter.drawRoundedRect(rect, 3, 3)
             painter.setPen(theme.color("text"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def short_names(found: tuple[Arrow, ...], metrics: QFontMetricsF) -> list[str]:
+    """Shorten long names where they still differ: in the middle, at the end or at the start."""
+    modes = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideLeft
+    tried = [[metrics.elidedText(arrow.name, mode, _WIDEST) for arrow in found] for mode in modes]
+    return max(tried, key=lambda names: len(set(names)))
 
 
 def beside(x: float, y: float, arrow: Arrow, width: float, height: float) -> Box:

@@ -33,7 +33,7 @@ _LISTED = 8  # columns listed in a tooltip
 _NOTABLE = 0.6  # of the largest loading
 
 NO_MODEL = "No model of these columns yet, so the principal plane is shown"
-NOTHING_SEPARATES = "Nothing separates the clusters, so the principal plane is shown"
+NOTHING_SEPARATES = "No plane separates the clusters, so the principal plane is shown"
 NO_DIRECTIONS = "Too few rows for a principal plane, so two columns are shown"
 
 
@@ -246,7 +246,8 @@ def _side(words: _Words, side: int, share: float, loadings: Floats, names: Seque
     lines = [full, words.tip]
     if words is _SEPARATING and side == 1 and share == 0:
         lines.append(_ONE_ONLY)
-    lines.append("How closely each column goes with it (correlation, −1 to 1):")
+    where = " within the clusters" if words is _SEPARATING else ""
+    lines.append(f"How closely each column goes with it{where} (correlation, −1 to 1):")
     lines += [f"  {names[j]}  {signed_text(loadings[j])}" for j in order[:_LISTED]]
     if len(names) > _LISTED:
         lines.append(f"  and {len(names) - _LISTED} columns that go with it less")

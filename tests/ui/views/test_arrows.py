@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
-from gmmstudio.ui.views.arrows import MOST, Arrow, arrows, beside, free_place
+from gmmstudio.ui.views.arrows import MOST, Arrow, arrows, beside, free_place, short_names
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.scatter import ScatterView
 
@@ -76,6 +77,19 @@ def test_lengths():
     fixed = arrows(steps / 4, ("a", "b", "c"), 10.0, 20.0, 100.0, fixed=True)
     assert [round(arrow.length) for arrow in fixed] == [25, 25]
     assert arrows(np.zeros((2, 2)), ("a", "b"), 1.0, 1.0, 100.0, fixed=False) == ()
+
+
+def test_long_names_are_shortened_where_they_still_differ(qapp):
+    metrics = QFontMetricsF(qapp.font())
+    for name in (
+        "measurement {} of the second series in a row",
+        "{} begins a name that is rather long",
+        "short {}",
+    ):
+        found = tuple(Arrow(name.format(j), 1, 1) for j in range(12))
+        texts = short_names(found, metrics)
+        assert len(set(texts)) == len(texts)
+        assert all(metrics.horizontalAdvance(text) <= 151 for text in texts)
 
 
 def test_names_stand_beyond_the_tips_inside_and_apart():
