@@ -276,10 +276,11 @@ class Replay:
                 self._playing = False
                 self._tell(answer.error)
                 return
+            final = following is not None and self.is_final(following)
+            if not (final and self._final() is not None):
+                self._put(answer.value)
             if following is not None:
                 self._go(following)  # its labels are made while this frame is painted
-            if following is None or self._asked is not None:
-                self._put(answer.value)
         if self._playing and self._asked is None:
             self._play_on()
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.replay import Source
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
+from gmmstudio.ui.widgets.labels import WrappedLabel
 
 ABOUT = (
     "Every iteration as a picture: the scatter as it is on the screen now, with the iteration, its "
@@ -79,8 +79,7 @@ class FilmDialog(QDialog):
         self._n_kept = len(replayed[1].iterations)
         self.film = Film(dark=theme.current().dark)
         self.filming: Filming | None = None
-        about = QLabel(ABOUT)
-        about.setWordWrap(True)
+        about = WrappedLabel(ABOUT)
         self.kind = self._choice("Save as", _KINDS, "moving")
         self.shows = self._choice("Shows", _CURVES, "curve")
         self.size_box = ChoiceBox("Size in pixels")
@@ -90,9 +89,8 @@ class FilmDialog(QDialog):
         self.rate = self._choice("Speed", _RATES, "rate")
         self.look = self._choice("Look", _LOOKS, "dark")
         self.boxes = (self.kind, self.shows, self.size_box, self.count_box, self.rate, self.look)
-        self.sentence = QLabel()
+        self.sentence = WrappedLabel()
         self.sentence.setProperty("role", "muted")
-        self.sentence.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Pictures made")
         self.bar.setTextVisible(False)
@@ -147,7 +145,7 @@ class FilmDialog(QDialog):
         """Stop what is being made; without that, go."""
         if self.filming is not None:
             self.filming.cancel()
-            self.sentence.setText("Stopping…")
+            self.sentence.set_text("Stopping…")
             self.cancel.setEnabled(False)
             return
         super().reject()
@@ -211,7 +209,7 @@ class FilmDialog(QDialog):
         refused = films.refusal(film, self.n_pictures)
         self.save.setEnabled(not busy and not refused)
         self.cancel.setEnabled(True)
-        self.sentence.setText(self._making(0) if busy else refused or self._promise())
+        self.sentence.set_text(self._making(0) if busy else refused or self._promise())
 
     def _promise(self) -> str:
         """Say what will come out."""
@@ -245,7 +243,7 @@ class FilmDialog(QDialog):
         try:
             there = not self.film.moving and films.check_folder(path)
         except TableError as error:
-            self.sentence.setText(str(error))
+            self.sentence.set_text(str(error))
             return
         if not there or messages.ask_before_replacing(self, path.name):
             self.make(path)
@@ -253,7 +251,7 @@ class FilmDialog(QDialog):
     @Slot(int)
     def _went_on(self, drawn: int) -> None:
         self.bar.setValue(drawn)
-        self.sentence.setText(self._making(drawn))
+        self.sentence.set_text(self._making(drawn))
 
     @Slot(object)
     def _done(self, path: Path) -> None:
@@ -266,13 +264,13 @@ class FilmDialog(QDialog):
     def _failed(self, sentence: str, details: str) -> None:
         self._forget()
         self._refresh()
-        self.sentence.setText(sentence)
+        self.sentence.set_text(sentence)
 
     @Slot()
     def _cancelled(self) -> None:
         self._forget()
         self._refresh()
-        self.sentence.setText("Stopped: nothing was saved.")
+        self.sentence.set_text("Stopped: nothing was saved.")
 
     def _forget(self) -> None:
         if self.filming is not None:

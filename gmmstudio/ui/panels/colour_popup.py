@@ -127,7 +127,7 @@ class ColourPopup(QFrame):
         self.other = QPushButton("Other colour…")
         self.own = QPushButton("Own colour again")
         self.own.setToolTip(f"{colors.words(colors.own_color(identity))}, as the program chose it")
-        self.own.setEnabled(given is not None)
+        self.own.setHidden(given is None)
         for button, slot in ((self.other, self._ask), (self.own, self._give_back)):
             button.setProperty("role", "flat")
             button.clicked.connect(slot)

@@ -73,7 +73,7 @@ def test_escape_changes_nothing(rig, panel, qtbot):
 
 def test_own_colour_again(rig, panel, qtbot):
     popup = popup_of(panel, 2)
-    assert not popup.own.isEnabled()
+    assert popup.own.isHidden()
     popup.close()
     rig.session.apply(RecolourCluster(2, "#d55e00"))
     popup = popup_of(panel, 2)
