@@ -12,8 +12,8 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.ui import theme
 from gmmstudio.ui.comparison import Candidate, Comparison, Question, best_of
-from gmmstudio.ui.jobs import IntArray, column_names
-from gmmstudio.ui.stage import Shown, Stage
+from gmmstudio.ui.jobs import IntArray
+from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views import compared_words
 from gmmstudio.ui.views.compared_grid import ComparedGrid
 from gmmstudio.ui.views.compared_tile import ComparedTile, Figures
@@ -24,7 +24,7 @@ from gmmstudio.ui.views.marks import Flags
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds
 from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.shape_labels import Labels, ShapeLabels
+from gmmstudio.ui.views.shape_labels import Labels, ShapeLabels, frame_of
 from gmmstudio.ui.views.view import BAR_HEIGHT, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
@@ -243,7 +243,7 @@ class CompareView(View):
         question = self.comparison.question
         shown = None
         if labels is not None and question is not None:
-            shown = _frame(question, labels, self._identities(labels))
+            shown = frame_of(question.table, question.preparation, labels, self._identities(labels))
         tile.plot.show_mixture(shown, colouring_of(shown, faded=True))
 
     def _identities(self, labels: Labels) -> tuple[int, ...]:
@@ -399,26 +399,3 @@ def _some(points: Points) -> Points:
         return points
     some = slice(0, MOST_DRAWN)
     return replace(points, rows=points.rows[some], x=points.x[some], y=points.y[some])
-
-
-def _frame(question: Question, labels: Labels, identities: tuple[int, ...]) -> Shown:
-    """Return a fit as the views show one."""
-    fit = labels.fit
-    return Shown(
-        parameters=fit.parameters,
-        structure=fit.structure,
-        identities=identities,
-        iteration=fit.n_iterations,
-        last_iteration=fit.n_iterations,
-        attempt=fit.attempt,
-        n_attempts=len(fit.attempts),
-        n_rows=fit.n_rows,
-        log_likelihood=fit.log_likelihood,
-        live=False,
-        final=True,
-        preparation=question.preparation,
-        column_names=column_names(question.table, question.preparation),
-        rows=labels.rows,
-        labels=labels.labels,
-        max_probability=labels.max_probability,
-    )

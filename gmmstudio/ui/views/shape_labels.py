@@ -13,7 +13,8 @@ from gmmstudio.fitting.labeller import Latest
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
-from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop
+from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop, column_names
+from gmmstudio.ui.stage import Shown
 
 _POLL_MS = 15
 
@@ -106,3 +107,28 @@ class ShapeLabels(QObject):
             if answer.value is not None:  # else the points stay grey, and the log says why
                 self._held += answer.value
                 self.ready.emit()
+
+
+def frame_of(
+    table: Table, preparation: Preparation, labels: Labels, identities: tuple[int, ...]
+) -> Shown:
+    """Return a fit as the views show one."""
+    fit = labels.fit
+    return Shown(
+        parameters=fit.parameters,
+        structure=fit.structure,
+        identities=identities,
+        iteration=fit.n_iterations,
+        last_iteration=fit.n_iterations,
+        attempt=fit.attempt,
+        n_attempts=len(fit.attempts),
+        n_rows=fit.n_rows,
+        log_likelihood=fit.log_likelihood,
+        live=False,
+        final=True,
+        preparation=preparation,
+        column_names=column_names(table, preparation),
+        rows=labels.rows,
+        labels=labels.labels,
+        max_probability=labels.max_probability,
+    )
