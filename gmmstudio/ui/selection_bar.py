@@ -41,6 +41,8 @@ class SelectionBar(QFrame):
         The id of the action wanted.
     """
 
+    not_on_paper = True
+
     asked = Signal(str)
 
     def __init__(self, session: Session, stage: Stage, parent: QWidget) -> None:

@@ -19,17 +19,16 @@ MM = 25.4  # per inch
 
 @dataclass(frozen=True)
 class Form:
-    """A file format: its ending, its name, and whether it is made of shapes."""
+    """A file format: its ending and its name."""
 
     ending: str
     name: str
-    shapes: bool
 
 
 FORMS = (
-    Form("png", "PNG image", False),
-    Form("svg", "SVG drawing", True),
-    Form("pdf", "PDF document", True),
+    Form("png", "PNG image"),
+    Form("svg", "SVG drawing"),
+    Form("pdf", "PDF document"),
 )
 
 

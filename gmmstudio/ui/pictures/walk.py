@@ -50,7 +50,7 @@ def draw_widget(recorder: Recorder, widget: QWidget, at: QPoint) -> None:
 
     A widget with a method ``draw_on_paper(painter)`` draws itself so, in its own pixels. One with
     a method ``paper_layers()`` returns such functions, and parts to be drawn later, from the
-    lowest.
+    lowest; one whose ``not_on_paper`` is true is left out.
 
     Parameters
     ----------
@@ -65,11 +65,11 @@ def draw_widget(recorder: Recorder, widget: QWidget, at: QPoint) -> None:
         with _Saved(recorder, at) as painter:
             widget.draw_on_paper(painter)
         return
+    if isinstance(widget, _PRESSED) or getattr(widget, "not_on_paper", False):
+        return
     if hasattr(widget, "paper_layers"):
         for layer in widget.paper_layers():
             _draw_layer(recorder, widget, at, layer)
-        return
-    if isinstance(widget, _PRESSED):
         return
     if isinstance(widget, QGraphicsView):
         _draw_scene(recorder, widget, at)

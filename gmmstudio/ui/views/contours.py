@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from gmmstudio.mixture.density import has_density, log_density_grid, moved, region_levels
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.planes import Plane
@@ -197,7 +198,7 @@ class _Lines(Layer):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         pen = QPen(theme.color("text"), 1.0)
-        pen.setCosmetic(True)
+        pen.setCosmetic(not on_paper())
         color = pen.color()
         for number, path in enumerate(paths):
             color.setAlphaF(0.4 + 0.1 * number)

@@ -156,6 +156,9 @@ class Handles(Layer):
             self.chosen = None
         self.update()
 
+    def on_paper(self) -> None:
+        """Return nothing to draw: in a picture nothing can be taken hold of."""
+
     def mark(self, hovered: Handle | None) -> bool:
         """Highlight a handle; return whether that is another one."""
         if hovered == self.hovered:

@@ -42,6 +42,8 @@ _WIDEST = "−8888.88 better"
 class HandsBar(QFrame):
     """Two lines of words, and the buttons; always as high as that, so that nothing jumps."""
 
+    not_on_paper = True
+
     kept = Signal()
     discarded = Signal()
     went_on = Signal()

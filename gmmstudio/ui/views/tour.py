@@ -163,6 +163,8 @@ class Tour(QObject):
 class _Bar(QWidget):
     """Play or pause, and how fast, in the upper right corner of the plot."""
 
+    not_on_paper = True
+
     def __init__(self, tour: Tour, plot: PlotView) -> None:
         super().__init__(plot)
         self.setObjectName("tourbar")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gmmstudio.fitting.trace import Track
 from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
@@ -155,7 +156,7 @@ def _pen(color: QColor, strength: float) -> QPen:
     shade = QColor(color)
     shade.setAlphaF(strength)
     pen = QPen(shade, 1.0)
-    pen.setCosmetic(True)
+    pen.setCosmetic(not on_paper())
     return pen
 
 

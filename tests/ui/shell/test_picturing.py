@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage
@@ -16,6 +17,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.pictures.choices import Choices, read, suggestion
+from gmmstudio.ui.pictures.forms import as_svg
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -228,3 +230,13 @@ def test_the_table_s_own_menu_offers_them_too(fitted: MainWindow, qtbot: QtBot):
     assert copied(fitted).size() == 2 * table.size()
     menu.close()
     qtbot.wait(10)
+
+
+def test_what_is_there_to_be_used_is_not_in_the_picture(fitted: MainWindow, qtbot: QtBot):
+    view = fitted.workspace.scatter
+    view.tools.take("adjust")
+    fitted.stage.selection.choose(np.arange(0, 344, 9), "replace", "every ninth row")
+    qtbot.wait(50)
+    said = as_svg(fitted.pictures.picture(view, Choices("svg"))).decode()
+    assert "bill_length_mm" in said
+    assert "Drag a cluster" not in said and "39 rows selected" not in said
