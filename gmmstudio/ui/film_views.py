@@ -171,15 +171,11 @@ class FilmViews:
         shown, track = self.stage.shown, self._track
         numbers, values = self.stage.history
         number = None if shown is None else shown.iteration
-        self.curve.show_curve(numbers, track.log_likelihoods if len(values) else values, number)
+        values = track.log_likelihoods if len(values) else values
+        self.curve.show_curve(numbers, values, number, "log-likelihood per iteration")
         painter.setPen(theme.color("border"))
         top = self._foot.top()
         painter.drawLine(0, top - 4, self._size.width(), top - 4)
-        words = QRectF(0, top, self._foot.right() - 12, self._foot.height() - 26)
-        painter.setFont(theme.font(11 / 13))
-        painter.setPen(theme.color("muted"))
-        corner = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(words, corner, "log-likelihood per iteration")
         self.curve.render(
             painter, QPoint(self._foot.topLeft()), renderFlags=QWidget.RenderFlag.DrawChildren
         )

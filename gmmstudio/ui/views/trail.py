@@ -20,7 +20,7 @@ from gmmstudio.ui.views.view import Choice
 Floats = NDArray[np.float64]
 MOST = 64  # iterations a trail is drawn from; of longer ones every second, fourth, …
 _AGES = np.array([0.4, 0.75])  # where the line changes its shade, from oldest to newest
-_STRENGTHS = (0.4, 0.7, 1.0)
+_STRENGTHS = (0.55, 0.8, 1.0)
 _CASED = 0.7
 _CASING = (-1.8, 1.8)  # pixels beside the line
 _LINES = ((-0.3, 0.3), (-0.5, 0.5), (-0.9, 0.0, 0.9))  # it tapers towards the past
