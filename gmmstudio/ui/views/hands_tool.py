@@ -18,6 +18,7 @@ from gmmstudio.mixture import editing
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.ui import hands_menu
 from gmmstudio.ui.hands import Hands
+from gmmstudio.ui.selection import Selection
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.ellipses import outlines
 from gmmstudio.ui.views.handles import (
@@ -80,9 +81,14 @@ class HandsTool(QObject):
     usable_changed = Signal()
 
     def __init__(
-        self, scatter: ScatterView, hands: Hands, document: Callable[[], Document]
+        self,
+        scatter: ScatterView,
+        hands: Hands,
+        document: Callable[[], Document],
+        selection: Selection,
     ) -> None:
         super().__init__(scatter)
+        self._selection = selection
         self._scatter, self._hands, self._document = scatter, hands, document
         self._plot = scatter.plot
         self.handles = Handles(scatter.plot.box)
@@ -213,6 +219,8 @@ class HandsTool(QObject):
                 self._hands.give_up()
             elif chosen is not None:
                 self.handles.choose(None)
+            elif self._selection.n:
+                return False  # it is the selection that goes
             else:
                 self._scatter.tools.take(MOVE)
             return True

@@ -29,7 +29,7 @@ class HandsView(QObject):
         super().__init__(scatter)
         self._scatter, self._session, self._stage = scatter, session, stage
         self.hands = Hands(session, stage, control, self)
-        self.tool = HandsTool(scatter, self.hands, lambda: session.document)
+        self.tool = HandsTool(scatter, self.hands, lambda: session.document, stage.selection)
         self.bar = HandsBar(scatter)
         self.bar.hide()
         scatter.head.addWidget(self.bar)

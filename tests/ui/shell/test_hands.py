@@ -700,3 +700,17 @@ def test_undo_in_the_middle_of_a_drag_leaves_a_model_that_can_be_gone_on_from(ha
     hand.settle()
     assert hand.draft is None or hand.draft.fit is not None
     assert hand.hands.held is None
+
+
+def test_keys_mean_the_cluster_chosen_before_the_rows_selected(hand) -> None:
+    hand.hands.set_goes_on_alone(False)
+    hand.stage.selection.choose(np.arange(5), "replace", "five rows")
+    hand.key(Qt.Key.Key_Tab)
+    hand.key(Qt.Key.Key_Delete)
+    assert hand.draft.parameters.n_components == 2
+    assert not hand.session.document.preparation.excluded
+    hand.settle()
+    hand.key(Qt.Key.Key_Escape)  # the cluster chosen is gone, so the rows are meant
+    assert hand.stage.selection.n == 0 and hand.tool.in_hand
+    hand.key(Qt.Key.Key_Escape)
+    assert not hand.tool.in_hand
