@@ -115,10 +115,10 @@ class ExcludeRows(Command):
     def apply(self, document: Document) -> Document:
         """Add the rows to those left out."""
         table = opened_table(document)
-        if any(not 0 <= row < table.n_rows for row in self.rows):
+        if self.rows and not (min(self.rows) >= 0 and max(self.rows) < table.n_rows):
             raise DocumentError(f"The table has {_rows(table.n_rows)}; there are no others.")
         # Rows may come as NumPy integers; plain ones can be written to a file.
-        rows = frozenset(int(row) for row in self.rows)
+        rows = frozenset(map(int, self.rows))
         return _with_excluded(document, document.preparation.excluded | rows)
 
 

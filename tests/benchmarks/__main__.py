@@ -20,6 +20,7 @@ PARTS = {
     "bench_live": "a million rows live in the window, beside the same fit without one",
     "bench_scrub": "every iteration of a fit, by dragging the slider over them",
     "bench_views": "the scatter, beside pyqtgraph's",
+    "bench_selection": "from the end of a lasso to all views lit, a million rows",
 }
 FULL = {"bench_em", "bench_sweep"}
 

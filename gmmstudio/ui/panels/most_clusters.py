@@ -8,7 +8,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.mixture.structures import largest_components, resolve, why_largest
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
-from gmmstudio.ui.panels.rows_used import GapCache
+from gmmstudio.ui.panels.rows_used import GapCache, excluded_rows
 
 MOST_CLUSTERS = 50
 FEW_ROWS = 5_000  # up to here the rows that differ are counted, not all
@@ -51,8 +51,7 @@ def distinct_rows(table: Table, preparation: Preparation) -> int:
     """Count the different rows among those that take part and count for something."""
     columns = [table.columns[index].values for index in preparation.columns]
     weights = None if preparation.weights is None else table.columns[preparation.weights].values
-    keep = np.ones(table.n_rows, dtype=bool)
-    keep[[row for row in preparation.excluded if 0 <= row < table.n_rows]] = False
+    keep = ~excluded_rows(table, preparation)
     for values in columns:
         if values is not None:
             keep &= np.isfinite(values)

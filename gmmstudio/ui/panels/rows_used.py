@@ -52,9 +52,7 @@ class GapCache:
 
     def count(self, table: Table, preparation: Preparation) -> RowsUsed:
         """Count the rows that a preparation uses and leaves out."""
-        out = np.zeros(table.n_rows, dtype=bool)
-        excluded = [row for row in preparation.excluded if 0 <= row < table.n_rows]
-        out[excluded] = True
+        out = excluded_rows(table, preparation)
         n_excluded = int(out.sum())
         skipped = np.zeros(table.n_rows, dtype=bool)
         names = []
@@ -69,3 +67,11 @@ class GapCache:
         skipped &= ~out
         n_skipped = int(skipped.sum())
         return RowsUsed(table.n_rows - n_excluded - n_skipped, n_skipped, n_excluded, tuple(names))
+
+
+def excluded_rows(table: Table, preparation: Preparation) -> NDArray[np.bool_]:
+    """Tell of each row of the table (n,) whether it is left out by hand."""
+    out = np.zeros(table.n_rows, dtype=bool)
+    rows = np.fromiter(preparation.excluded, np.int64, len(preparation.excluded))
+    out[rows[(rows >= 0) & (rows < table.n_rows)]] = True
+    return out

@@ -70,17 +70,33 @@ class FitColumns:
             return fixed(float(self.assignment.log_density[place]), 3)
         return "✕ outlier" if self.is_outlier(place) else ""
 
-    def copied(self, row: int, which: int) -> str:
-        """Return what is copied of a cell: numbers in full."""
-        place = self.place(row)
-        if place is not None and self.assignment is not None:
-            if which == PROBABILITY:
-                return repr(float(self.assignment.max_probability[place]))
-            if which == DENSITY:
-                return repr(float(self.assignment.log_density[place]))
-            if which == OUTLIER:
-                return "true" if self.is_outlier(place) else "false"
-        return self.text(row, which) if self.assignment is not None else ""
+    def copied(self, rows: NDArray[np.integer]) -> list[list[str]]:
+        """Return what is copied of some rows, column by column: numbers in full."""
+        found = self.assignment
+        if found is None or not len(rows):
+            return [[""] * len(rows) for _ in HEADERS]
+        at = np.minimum(np.searchsorted(found.rows, rows), max(found.n_rows - 1, 0))
+        there = found.rows[at] == rows if found.n_rows else np.zeros(len(rows), dtype=bool)
+        at = at[there]
+        names = [self.document.cluster_name(identity) for identity in self.record.identities]
+        marked = np.zeros(len(at), dtype=bool) if self.outliers is None else self.outliers[at]
+        answers = (
+            [names[label] for label in found.labels[at].tolist()],
+            [repr(value) for value in found.max_probability[at].tolist()],
+            [repr(value) for value in found.log_density[at].tolist()],
+            ["true" if mark else "false" for mark in marked.tolist()],
+        )
+        places = np.flatnonzero(there).tolist()
+        columns = []
+        for words in answers:
+            column = [""] * len(rows)
+            for place, word in zip(places, words, strict=True):
+                column[place] = word
+            columns.append(column)
+        notes = [""] * len(rows)
+        for place in np.flatnonzero(~there).tolist():
+            notes[place] = self._note(int(rows[place]))
+        return [*columns, notes]
 
     def is_outlier(self, place: int) -> bool:
         """Tell whether the fitted row at a place is marked."""

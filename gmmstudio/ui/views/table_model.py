@@ -169,8 +169,7 @@ class TableModel(QAbstractTableModel):
         ]
         if fit is not None:
             head += table_columns.HEADERS
-            answers = range(len(table_columns.HEADERS))
-            columns += [[fit.copied(int(row), which) for row in rows] for which in answers]
+            columns += fit.copied(np.asarray(rows))
         lines = ["\t".join(map(_quoted, head))]
         lines += ["\t".join(map(_quoted, cells)) for cells in zip(*columns, strict=True)]
         return "\n".join(lines) + "\n"

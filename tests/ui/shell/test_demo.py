@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 
-import pytest
 from PySide6.QtGui import QImage
 
 from gmmstudio.app import run_demo
 from gmmstudio.table.samples import sample
 from gmmstudio.ui import theme
-
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def test_demo_writes_a_table_and_two_pictures(qapp, tmp_path) -> None:
