@@ -125,37 +125,48 @@ class Arrows(Layer):
             fixed=sight.space is not None,
         )
 
+    def names(self) -> tuple[tuple[str, Box], ...]:
+        """Return the names that are written, and where, in the pixels of the layer."""
+        found = self.current()
+        if not found:
+            return ()
+        metrics = QFontMetricsF(theme.font(_TEXT))
+        bounds, start = self.boundingRect(), self._start()
+        written: list[tuple[str, Box]] = []
+        for arrow, text in zip(found, short_names(found, metrics), strict=True):
+            width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
+            wanted = beside(start.x() + arrow.x, start.y() + arrow.y, arrow, width, height)
+            taken = [box for _, box in written]
+            box = free_place(wanted, bounds.width(), bounds.height(), taken)
+            if box is not None:
+                written.append((text, box))
+        return tuple(written)
+
+    def boxes(self) -> list[Box]:
+        """Return the places that names take."""
+        return [box for _, box in self.names()]
+
+    def _start(self) -> QPointF:
+        """Return where all arrows begin: the middle of the rows, or of the plot if that is away."""
+        bounds = self.boundingRect()
+        start = QPointF(*self.to_pixels(0.0, 0.0))
+        return start if bounds.adjusted(8, 8, -8, -8).contains(start) else bounds.center()
+
     def draw(self, painter: QPainter) -> None:
         found = self.current()
         if not found:
             return
-        bounds = self.boundingRect()
-        start = QPointF(*self.to_pixels(0.0, 0.0))
-        if not bounds.adjusted(8, 8, -8, -8).contains(start):
-            start = bounds.center()
+        start = self._start()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for color, extra in ((theme.color("window"), 2.4), (theme.color("text"), 0.0)):
             painter.setPen(QPen(color, 1.3 + extra, c=Qt.PenCapStyle.RoundCap))
             painter.setBrush(color)
             for arrow in found:
                 _draw_arrow(painter, start, arrow)
-        self._draw_names(painter, start, found)
-
-    def _draw_names(self, painter: QPainter, start: QPointF, found: tuple[Arrow, ...]) -> None:
-        font = theme.font(_TEXT)
-        metrics = QFontMetricsF(font)
-        bounds = self.boundingRect()
-        painter.setFont(font)
+        painter.setFont(theme.font(_TEXT))
         ground = QColor(theme.color("window"))
         ground.setAlphaF(0.85)
-        taken: list[Box] = []
-        for arrow, text in zip(found, short_names(found, metrics), strict=True):
-            width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
-            wanted = beside(start.x() + arrow.x, start.y() + arrow.y, arrow, width, height)
-            box = free_place(wanted, bounds.width(), bounds.height(), taken)
-            if box is None:
-                continue
-            taken.append(box)
+        for text, box in self.names():
             rect = QRectF(box.left, box.top, box.width, box.height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)

@@ -85,10 +85,18 @@ def trace(flat: Parameters, width: float, height: float) -> tuple[Contour, ...]:
 
 
 class Contours:
-    """Two layers: the shading under the points, lines and their shares over them."""
+    """Two layers: the shading under the points, lines and their shares over them.
 
-    def __init__(self, box: pg.ViewBox) -> None:
+    Parameters
+    ----------
+    box
+    avoid
+        Returns the places where no share may be written, in pixels of the box.
+    """
+
+    def __init__(self, box: pg.ViewBox, avoid: Callable[[], list[Box]] = list) -> None:
         self.mode: Mode = "none"
+        self.avoid = avoid
         self._box = box
         self._asked: tuple[Shown | None, Plane | None] = (None, None)
         self._flat: Parameters | None = None
@@ -215,6 +223,7 @@ class _Lines(Layer):
         taken = [
             Box(x - _BADGE, y - _BADGE, 2 * _BADGE, 2 * _BADGE) for x, y in self._contours.means()
         ]
+        taken += self._contours.avoid()
         painter.setFont(font)
         ground = QColor(theme.color("window"))
         ground.setAlphaF(0.82)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF
 
-from gmmstudio.document.document import Document
+from gmmstudio.document.session import Session
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.bar_text import bar_text
 from gmmstudio.ui.views.drawing import Drawing
@@ -23,8 +23,8 @@ class OneColumn:
         The two layers: bars and curves.
     """
 
-    def __init__(self, plot: PlotView) -> None:
-        self._plot = plot
+    def __init__(self, plot: PlotView, session: Session) -> None:
+        self._plot, self._session = plot, session
         self._home = plot.home
         self.histogram = HistogramLayer(plot.box)
         self.densities = DensityLayer(plot.box)
@@ -43,11 +43,13 @@ class OneColumn:
         if bells and shown is not None and shown.final and self.histogram.bars is not None:
             self._make_room(room_for(self._home, bells))
 
-    def words_at(self, document: Document, place: QPointF) -> str:
+    def words_at(self, place: QPointF) -> str:
         """Say what is at a place of the box; "" below the bars, and where there are none."""
         x, y = self.densities.to_values(place)
         bars = self.histogram.bars
-        return "" if bars is None or y < 0 else bar_text(document, bars, self.densities.bells, x)
+        if bars is None or y < 0:
+            return ""
+        return bar_text(self._session.document, bars, self.densities.bells, x)
 
     def _make_room(self, home: tuple[float, float, float, float]) -> None:
         """Set another home, and go there unless the user has chosen a range."""

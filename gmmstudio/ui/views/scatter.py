@@ -91,9 +91,9 @@ class ScatterView(ScatterFace):
         self.cloud.follow(stage.selection)
         self._rows_note = RowsNote(self._note, self.cloud, self._row_kinds)
         self.ellipses = Ellipses(self.plot.box)
-        self._column = OneColumn(self.plot)
-        self.contours = Contours(self.plot.box)
+        self._column = OneColumn(self.plot, session)
         self.arrows = Arrows(self.plot.box)
+        self.contours = Contours(self.plot.box, avoid=self.arrows.boxes)
         self.trail = Trail(self.plot.box, stage, self.choices_changed.emit)
         self.overlays: list[Overlay] = [self.ellipses, self.contours, self.trail]
         self.selecting = PlotSelecting(
@@ -108,12 +108,7 @@ class ScatterView(ScatterFace):
         self.tour = Tour(self.plot, self._turn, self._settle, self)
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
-        self._tip = RowTip(
-            self.plot,
-            self._row_at,
-            self.describe,
-            lambda place: self._column.words_at(session.document, place),
-        )
+        self._tip = RowTip(self.plot, self._row_at, self.describe, self._column.words_at)
         self.plot.box.moved_by_hand.connect(self._moved)
         self.plot.box.went_home.connect(self._moved)
         stage.shown_changed.connect(self._show)

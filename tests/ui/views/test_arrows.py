@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
+from gmmstudio.ui.views import contours
 from gmmstudio.ui.views.arrows import MOST, Arrow, arrows, beside, free_place, short_names
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.scatter import ScatterView
@@ -40,6 +41,25 @@ def test_an_arrow_points_where_a_row_moves_when_its_column_rises(view, rig: Rig,
         assert cosine == pytest.approx(1)
         ratios.append(arrow.length / np.linalg.norm(moved))
     np.testing.assert_allclose(ratios, ratios[0], rtol=0.02)  # all enlarged alike
+
+
+def test_shares_of_contours_are_written_beside_the_names(view, monkeypatch):
+    view.choose_kind("separating")
+    view.contours.set_mode("contours")
+    names = [box for _, box in view.arrows.names()]
+    assert names == view.contours.avoid() and len(names) >= 3
+    placed: list[Box] = []
+    real = contours.place_on
+
+    def noted(*arguments):
+        box = real(*arguments)
+        placed.extend([] if box is None else [box])
+        return box
+
+    monkeypatch.setattr(contours, "place_on", noted)
+    view.grab()
+    assert len(placed) >= 2
+    assert not any(box.overlaps(name) for box in placed for name in names)
 
 
 def test_they_are_for_planes_only_and_can_be_hidden(view, rig: Rig):
