@@ -19,8 +19,9 @@ PARTS = {
     "bench_window": "how alive the window stays",
     "bench_live": "a million rows live in the window, beside the same fit without one",
     "bench_scrub": "every iteration of a fit, by dragging the slider over them",
-    "bench_views": "the scatter, beside pyqtgraph's",
     "bench_selection": "from the end of a lasso to all views lit, a million rows",
+    "bench_views": "the scatter, beside pyqtgraph's and datashader",
+    "bench_leaks": "whether memory stays flat",
 }
 FULL = {"bench_em", "bench_sweep"}
 
