@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.ui.views.colouring import step_back
 from gmmstudio.ui.views.marks import MANY, Ints
 
 LEVELS = 32  # of strength
@@ -122,7 +121,9 @@ def colour_raster(
         Premultiplied ARGB.
     """
     strengths = np.arange(LEVELS) / (LEVELS - 1)
-    table = np.stack([step_back(words, share) for share in strengths], axis=1).ravel()
+    channels = words.view(np.uint8).reshape(-1, 1, 4).astype(np.float32)
+    table = np.rint(channels * strengths.astype(np.float32)[:, None]).astype(np.uint8)
+    table = table.view(np.uint32).ravel()
     chosen = np.take((codes * LEVELS).astype(np.int32), density.slots, mode="clip")
     chosen += density.levels
     out = np.zeros(shape[0] * shape[1], np.uint32)

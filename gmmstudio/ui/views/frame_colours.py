@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from gmmstudio.ui import theme
@@ -27,13 +30,13 @@ def colouring_of(
     """
     background = _rgb(theme.color("window"))
     identities = () if shown is None else shown.identities
-    palette = make_palette(
-        [_rgb(theme.cluster_color(identity)) for identity in identities],
+    palette = _palette(
+        tuple(_rgb(theme.cluster_color(identity)) for identity in identities),
         background,
-        neutral=_rgb(theme.color("muted")),
-        apart=_rgb(theme.unlabelled_color()),
-        faded=faded,
-        text=_rgb(theme.color("text")),
+        _rgb(theme.color("muted")),
+        _rgb(theme.unlabelled_color()),
+        _rgb(theme.color("text")),
+        faded,
     )
     rim = premultiplied(background, 0.75)
     ring = premultiplied(_rgb(theme.color("text")))
@@ -44,6 +47,16 @@ def colouring_of(
     marks = None if of_clusters is None else of_clusters.astype(np.uint8)
     labelled = shown.rows, shown.labels, shown.max_probability
     return Colouring(palette, k, *labelled, ring, marks), rim
+
+
+@lru_cache(maxsize=16)
+def _palette(
+    clusters: tuple[Rgb, ...], background: Rgb, neutral: Rgb, apart: Rgb, text: Rgb, faded: bool
+) -> NDArray[np.uint32]:
+    """Make the look-up table of colours, read-only: frame after frame has the same."""
+    palette = make_palette(clusters, background, neutral, apart, faded=faded, text=text)
+    palette.flags.writeable = False
+    return palette
 
 
 def _rgb(color: QColor) -> Rgb:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import drawing_source
+from gmmstudio.ui.views import drawing_source, point_cloud
 from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.marks import APART, OUTLIER
+from gmmstudio.ui.views.picture import Picture
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes, default_axes, numeric_columns
 
@@ -231,6 +233,24 @@ def test_the_choices_set_colours_and_ellipses(view: ScatterView, rig: Rig):
         assert view.choices[1].current == words
         assert all(len(shape.curves) == n for shape in view.ellipses.shapes)
     assert len(view.ellipses.shapes) == 3  # the means stay
+
+
+def test_moving_ellipses_neither_find_nor_colour_the_points_anew(
+    view: ScatterView, rig: Rig, monkeypatch
+):
+    rig.fit()
+    view.plot.viewport().repaint()
+    picture, pixels = view.cloud._picture, view.cloud._picture.pixels
+    worked = []
+    monkeypatch.setattr(Picture, "colour", lambda *_: worked.append("coloured"))
+    monkeypatch.setattr(point_cloud, "find_winners", lambda *_a, **_k: worked.append("found"))
+    shapes = view.ellipses.shapes
+    for shift in (0.5, 1.0):
+        moved = tuple(replace(shape, mean=shape.mean + shift) for shape in shapes)
+        view.ellipses.draw(moved)
+        view.plot.viewport().repaint()
+    assert not worked
+    assert view.cloud._picture is picture and picture.pixels is pixels
 
 
 def test_clusters_have_symbols_by_choice(view: ScatterView, rig: Rig):
