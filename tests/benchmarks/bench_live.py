@@ -12,6 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
+
 import numpy as np
 
 from gmmstudio.document.commands import SetComponents, SetStart, SetStopping

@@ -11,6 +11,7 @@ import tempfile
 import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
 
 import pyqtgraph as pg
 from pyqtgraph.exporters import SVGExporter
