@@ -20,19 +20,18 @@ from gmmstudio.ui.views.cells import CellGrid, arrange_cells
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.lit import Lit
 from gmmstudio.ui.views.marks import FEW, Flags, Ints
-from gmmstudio.ui.views.mixing import Shading, mixed_raster
 from gmmstudio.ui.views.picking import point_at
 from gmmstudio.ui.views.picture import Picture
 from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, count_seen
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.points import Points
+from gmmstudio.ui.views.resting import RestingColours
 from gmmstudio.ui.views.symbols import LARGE_ENOUGH
 from gmmstudio.ui.views.winners import WinnerImage, find_winners, is_sketch
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view
 _WATCH_ALL = 200_000
 _REFINE_MS = 60
-_MIX_MS = 200  # colours that have rested so long are mixed
 _MOVING_S = 0.1  # changes of view in so quick succession are one movement
 _LABELS_MS = 400  # so long the picture before stays while the labels of a new one are on their way
 _DENSE = 10_000
@@ -87,13 +86,12 @@ class PointCloud(Layer):
         self._marked: tuple[Flags | None, Flags | None] | None = None
         self._finer = Beside("gmmstudio-points", self)
         self._finer.answered.connect(self._found)
-        self._mixer = Beside("gmmstudio-mixing", self, gives_way=True)
-        self._mixer.answered.connect(self._mixed)
+        self._resting = RestingColours(self)
+        self._resting.mixed.connect(self._mixed)
         self._sorter = Beside("gmmstudio-cells", self, gives_way=True)
         self._sorter.answered.connect(self._sorted)
         self._announce_timer = self._timer(0, self._announce)
         self._refine_timer = self._timer(_REFINE_MS, self._refine)
-        self._mix_timer = self._timer(_MIX_MS, self._mix)
         self._labels_timer = self._timer(_LABELS_MS, self._drop_kept)
 
     def _timer(self, milliseconds: int, slot) -> QTimer:
@@ -256,11 +254,10 @@ class PointCloud(Layer):
         for timer in (
             self._announce_timer,
             self._refine_timer,
-            self._mix_timer,
             self._labels_timer,
         ):
             timer.stop()
-        for beside in (self._finer, self._mixer, self._sorter):
+        for beside in (self._finer, self._resting, self._sorter):
             beside.shut_down()
         self._points = self._picture = self._kept = self._cells = None
 
@@ -350,18 +347,20 @@ class PointCloud(Layer):
             self._dense = not self._dense
             self.dense_changed.emit(self._dense)
         self._stale = False
-        self._mixer.forget()
         self._announce_timer.start()
-        if not winners.coarse:
-            self._mix_timer.start()
+        self._rest()
 
     def _recolour(self) -> None:
         for picture in (self._picture, self._kept):
             if picture is not None:
                 picture.forget_colours()
-        self._mixer.forget()
-        self._mix_timer.start()
+        self._rest()
         self.update()
+
+    def _rest(self) -> None:
+        """Have the clusters mixed once the colours have rested."""
+        if self._picture is not None:
+            self._resting.begin(self._picture, self._colouring, self._lit_now(), self._cells)
 
     def _lit_now(self) -> Lit | None:
         """Return what is selected, unless it is of another table."""
@@ -397,7 +396,7 @@ class PointCloud(Layer):
     def _forget_finer(self) -> None:
         self._refine_timer.stop()
         self._finer.forget()
-        self._mixer.forget()
+        self._resting.forget()
         self._labels_timer.stop()
 
     @Slot()
@@ -438,18 +437,6 @@ class PointCloud(Layer):
         self._cells = cells
 
     # ---- the colours of a raster at rest -------------------------------------------------
-
-    @Slot()
-    def _mix(self) -> None:
-        """Have the clusters mixed, where the labels of all rows are there."""
-        picture, colouring, lit = self._picture, self._colouring, self._lit_now()
-        if picture is None or picture.winners.density is None or picture.winners.coarse:
-            return
-        if not colouring.n_components or colouring.rows is not None:
-            return
-        shading = Shading(colouring, picture.kinds, None if lit is None else lit.mask)
-        work = partial(mixed_raster, picture.points, picture.winners, shading, self._cells)
-        self._mixer.ask(lambda should_stop: work(Errand(should_stop=should_stop)))
 
     @Slot(object)
     def _mixed(self, pixels: NDArray[np.uint32]) -> None:
