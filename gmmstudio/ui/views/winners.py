@@ -239,26 +239,16 @@ def colour_image(
 
 
 def _average(table: NDArray[np.uint32], slots: NDArray[np.int32]) -> NDArray[np.uint32]:
-    """Average the colours of the sub-pixels, two channels of a word at a time."""
-    n_sub = len(slots)  # at most 16: sums of so many bytes stay below 2^12
-    byte_pair, half = np.uint32(0x00FF00FF), np.uint32(n_sub // 2 * 0x00010001)
-    odd = np.full(slots.shape[1], half, np.uint32)
-    even = odd.copy()
-    for sub in slots:
-        colours = np.take(table, sub, mode="clip")
-        odd += colours & byte_pair
-        colours >>= np.uint32(8)
-        colours &= byte_pair
-        even += colours
-    return _divide(odd, n_sub) | (_divide(even, n_sub) << np.uint32(8))
-
-
-def _divide(pairs: NDArray[np.uint32], divisor: int) -> NDArray[np.uint32]:
-    """Divide both halves of each word, by a product and a shift."""
-    factor = np.uint32(-(-65536 // divisor))
-    low = ((pairs & np.uint32(0xFFFF)) * factor) >> np.uint32(16)
-    high = (pairs >> np.uint32(16)) * factor
-    return low | (high & np.uint32(0xFFFF0000))
+    """Average the colours of the sub-pixels, all four channels of one in a long word."""
+    n_sub = len(slots)  # at most 16: sums of so many bytes stay within 16 bits
+    words = np.ascontiguousarray(table).view(np.uint8).astype(np.uint16).view(np.uint64)
+    total = np.take(words, slots[0], mode="clip")
+    for sub in slots[1:]:
+        total += np.take(words, sub, mode="clip")
+    channels = total.view(np.uint16)
+    channels += np.uint16(n_sub // 2)
+    channels //= np.uint16(n_sub)
+    return channels.astype(np.uint8).view(np.uint32)
 
 
 def _collect(
