@@ -24,7 +24,13 @@ DATA = Path(__file__).parent / "data"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """The layers below the window are tested without Qt too: then nobody else knows these."""
+    """Add our option; the layers below the window are tested without Qt too, see below."""
+    parser.addoption(
+        "--approve",
+        action="store_true",
+        help="make today's pictures of the views the approved ones",
+    )
+    # Without Qt nobody else knows these.
     if not pluginmanager.hasplugin("pytest-qt"):
         parser.addini("qt_api", "unused without Qt")
         parser.addini("qt_log_level_fail", "unused without Qt")
