@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,17 +23,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.pictures.choices import LEAST_MM, MOST_MM, OWN, SCALES, SCREEN, SIZES, Choices
 from gmmstudio.ui.pictures.forms import FORMS, MM, as_image, dots_per_inch
 from gmmstudio.ui.pictures.picture import Picture
 from gmmstudio.ui.pictures.taking import Pictures, title_of
+from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.picture_preview import PicturePreview
 from gmmstudio.ui.widgets.segmented import SegmentedControl
 
-_WAIT_MS, _POLL_MS = 120, 20
+_WAIT_MS = 120
 _FORM_TIPS = {
     "png": "Pixels: for slides, documents and the web",
     "svg": "Shapes: for the web and for drawing programs; sharp at any size",
@@ -68,22 +67,17 @@ class PictureDialog(QDialog):
         self.setWindowTitle("Save a picture")
         self._pictures, self._views = pictures, (view, window)
         self._choices = pictures.choices
-        self._request = 0
-        self._worker: Latest[QImage] = Latest("gmmstudio-preview")
-        self._wait = self._timer(_WAIT_MS, self._take, single=True)
-        self._poll = self._timer(_POLL_MS, self._look, single=False)
+        self._wait = QTimer(self)
+        self._wait.setInterval(_WAIT_MS)
+        self._wait.setSingleShot(True)
+        self._wait.timeout.connect(self._take)
+        self._beside = Beside("gmmstudio-preview", self)
         self.preview = PicturePreview()
+        self._beside.answered.connect(self.preview.show_image)
         self._make_fields(can_list)
         self._lay_out()
         self._show_choices()
         self._take()
-
-    def _timer(self, milliseconds: int, slot: Callable[[], None], *, single: bool) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(milliseconds)
-        timer.setSingleShot(single)
-        timer.timeout.connect(slot)
-        return timer
 
     # ---- layout --------------------------------------------------------------------------
 
@@ -275,19 +269,7 @@ class PictureDialog(QDialog):
         ratio = self.preview.devicePixelRatioF()
         room = self.preview.room()
         scale = ratio * min(room.width() / picture.width, room.height() / picture.height, 1.0)
-        self._request += 1
-        self._worker.put(self._request, lambda _stop: as_image(picture, scale))
-        self._poll.start()
-
-    @Slot()
-    def _look(self) -> None:
-        busy, answer = self._worker.busy, self._worker.answer
-        if answer is not None and answer.number == self._request:
-            self._poll.stop()
-            if answer.value is not None:
-                self.preview.show_image(answer.value)
-        elif not busy:
-            self._poll.stop()
+        self._beside.ask(lambda _should_stop: as_image(picture, scale))
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -320,8 +302,7 @@ class PictureDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._wait.stop()
-        self._poll.stop()
-        self._worker.close()
+        self._beside.shut_down()
         super().done(result)
 
 

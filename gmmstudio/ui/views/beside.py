@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.fitting.priority import give_way
+from gmmstudio.mixture.errors import Cancelled
 from gmmstudio.table.errors import Stopped
 
 ShouldStop = Callable[[], bool]
@@ -23,9 +24,12 @@ class Beside(QObject):
     ----------
     answered : Signal
         What the work asked for last gave.
+    failed : Signal
+        The work asked for last met a fault, which the thread has logged.
     """
 
     answered = Signal(object)
+    failed = Signal()
 
     def __init__(
         self, name: str, parent: QObject | None = None, *, gives_way: bool = False
@@ -49,10 +53,10 @@ class Beside(QObject):
         return self._timer.isActive()
 
     def ask(self, work: Callable[[ShouldStop], Any]) -> None:
-        """Ask for what some work gives; ``answered`` follows, unless the work fails.
+        """Ask for what some work gives; ``answered`` follows, or ``failed``.
 
         The work asks now and then whether it should stop: nobody waits for it any more. It may
-        end with `Stopped`.
+        end with `Stopped` or `Cancelled`.
         """
         self._number += 1
         number = self._number
@@ -61,7 +65,7 @@ class Beside(QObject):
         def question(should_stop: ShouldStop) -> Any:
             if gives_way:
                 give_way()
-            with suppress(Stopped):
+            with suppress(Stopped, Cancelled):
                 return work(lambda: number != self._number or should_stop())
             return None
 
@@ -79,7 +83,9 @@ class Beside(QObject):
         answer = self._worker.answer
         if answer is not None and answer.number == self._number:
             self._timer.stop()
-            if answer.value is not None:
+            if answer.error is not None:
+                self.failed.emit()
+            elif answer.value is not None:
                 self.answered.emit(answer.value)
         elif not busy:
             self._timer.stop()

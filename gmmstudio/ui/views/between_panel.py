@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gmmstudio.document.assignment import CLEAR, Assignment
 from gmmstudio.document.document import FitRecord
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import Selection, how_of
+from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.between import Between, between
 from gmmstudio.ui.views.between_list import BetweenList
 from gmmstudio.ui.views.uncertainty_scale import UncertaintyScale
 from gmmstudio.ui.widgets.labels import SectionHeader
 
-_POLL_MS = 15
 _WIDTH = 256
 _MARGIN = 8
 WORDS = "Between clusters"
@@ -47,12 +46,10 @@ class BetweenPanel(QWidget):
         super().__init__(parent)
         self._selection = selection
         self._asked: tuple[Assignment, FitRecord] | None = None
-        self._request = 0
         self._found: Between | None = None
-        self._worker: Latest[Between] = Latest("gmmstudio-between")
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._poll)
+        self._beside = Beside("gmmstudio-between", self)
+        self._beside.answered.connect(self._take)
+        self._beside.failed.connect(self._show_list)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         title = SectionHeader("Uncertainty", self)
         self.scale = UncertaintyScale(self)
@@ -97,8 +94,7 @@ class BetweenPanel(QWidget):
 
     def shut_down(self) -> None:
         """End timer and thread."""
-        self._timer.stop()
-        self._worker.close()
+        self._beside.shut_down()
 
     # ---- what is shown -------------------------------------------------------------------
 
@@ -121,13 +117,11 @@ class BetweenPanel(QWidget):
         elif asked is self._asked:
             return
         self._asked, self._found = asked, None
-        self._request += 1
         if asked is None:
-            self._timer.stop()
+            self._beside.forget()
         else:
             of, parameters = asked[0], asked[1].fit.parameters
-            self._worker.put(self._request, lambda _should_stop: between(of, parameters))
-            self._timer.start()
+            self._beside.ask(lambda _should_stop: between(of, parameters))
         self._show_list()
 
     def say(self, n_components: int | None, *, live: bool, final: bool) -> None:
@@ -163,7 +157,7 @@ class BetweenPanel(QWidget):
     def _words(self) -> str:
         found = self._found
         if found is None:
-            return COUNTING if self._asked is None or self._timer.isActive() else FAULT
+            return COUNTING if self._asked is None or self._beside.waits else FAULT
         n, of = len(found.rows), formats.rows(found.n_fitted)
         if n == 0:
             return f"None of the {of} sits between clusters: each belongs clearly to one."
@@ -173,19 +167,17 @@ class BetweenPanel(QWidget):
             words += f" The {formats.count(found.n_listed)} least certain are listed."
         return words
 
+    @Slot()
     def _show_list(self) -> None:
         identities = () if self._asked is None else self._asked[1].identities
         self.list.show_rows(self._found, identities)
         self._all.setEnabled(self._found is not None and len(self._found.rows) > 0)
         self.found_changed.emit()
 
-    @Slot()
-    def _poll(self) -> None:
-        answer = self._worker.answer
-        if answer is not None and answer.number == self._request:
-            self._timer.stop()
-            self._found = answer.value
-            self._show_list()
+    @Slot(object)
+    def _take(self, found: Between) -> None:
+        self._found = found
+        self._show_list()
 
     def selection_changed(self) -> None:
         """Mark the rows selected; a single one is brought into sight."""

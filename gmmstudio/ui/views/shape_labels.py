@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop, column_names
 from gmmstudio.ui.stage import Shown
-
-_POLL_MS = 15
+from gmmstudio.ui.views.beside import Beside
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +51,8 @@ class ShapeLabels(QObject):
         self._store = store
         self._held: tuple[Labels, ...] = ()
         self._asked: tuple[tuple[Fit, ...], IntArray] | None = None
-        self._number = 0
-        self._worker: Latest[tuple[Labels, ...]] = Latest("gmmstudio-shapes")
-        self._timer = QTimer(self)
-        self._timer.setInterval(_POLL_MS)
-        self._timer.timeout.connect(self._poll)
+        self._beside = Beside("gmmstudio-shapes", self)  # if it fails the points stay grey
+        self._beside.answered.connect(self._take)
 
     def of(self, fit: Fit, rows: IntArray) -> Labels | None:
         """Return the labels of rows under a fit; None while they are not there."""
@@ -69,12 +64,11 @@ class ShapeLabels(QObject):
         """Ask for the labels of rows under fits; those of others are let go."""
         self._held = tuple(h for h in self._held if h.rows is rows and h.fit in fits)
         missing = tuple(fit for fit in fits if self.of(fit, rows) is None)
-        if self._asked is not None and self._timer.isActive():
+        if self._asked is not None and self._beside.waits:
             before, of = self._asked
             if of is rows and before == missing:
                 return
-        self._number += 1
-        self._timer.stop()
+        self.forget()
         if not missing:
             return
         self._asked = missing, rows
@@ -86,27 +80,20 @@ class ShapeLabels(QObject):
                 for fit in missing
             )
 
-        self._worker.put(self._number, work)
-        self._timer.start()
+        self._beside.ask(work)
 
     def forget(self) -> None:
         """Let what was asked for never arrive."""
-        self._number += 1
-        self._timer.stop()
+        self._beside.forget()
 
     def shut_down(self) -> None:
         """End timer and thread."""
-        self.forget()
-        self._worker.close()
+        self._beside.shut_down()
 
-    @Slot()
-    def _poll(self) -> None:
-        answer = self._worker.answer
-        if answer is not None and answer.number == self._number:
-            self._timer.stop()
-            if answer.value is not None:  # else the points stay grey, and the log says why
-                self._held += answer.value
-                self.ready.emit()
+    @Slot(object)
+    def _take(self, found: tuple[Labels, ...]) -> None:
+        self._held += found
+        self.ready.emit()
 
 
 def frame_of(

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from gmmstudio.document.commands import ExcludeRows, IncludeRows
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.row_order import Ints, order_rows, selected_first
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.table_cells import CellPainter
@@ -33,7 +33,6 @@ from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
-_POLL_MS = 15
 _WIDEST = 220
 _WIDEST_NOTE = 420
 _Listing = tuple[Ints | None, Ints | None]  # by the column; the same with the selected first
@@ -57,13 +56,13 @@ class TableView(View):
         self._sorted_by: tuple[int, bool] = (0, False)
         self._order: Ints | None = None  # by the column, whatever is selected
         self._selected_first = False
-        self._request = self._copy_request = 0
         self._widths_known = False
-        self._sorter: Latest[_Listing] = Latest("gmmstudio-sort")
-        self._copier: Latest[str] = Latest("gmmstudio-copy")
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(_POLL_MS)
-        self._poll_timer.timeout.connect(self._poll)
+        self._sorter = Beside("gmmstudio-sort", self)
+        self._sorter.answered.connect(self._sorted)
+        self._sorter.failed.connect(self._write_foot)
+        self._copier = Beside("gmmstudio-copy", self)
+        self._copier.answered.connect(self._copied)
+        self._copier.failed.connect(self._copied)
         self.model = TableModel(self)
         self.grid = self._make_grid()
         self._foot = ElidedLabel(parent=self, role="muted", factor=11 / 13)
@@ -93,9 +92,8 @@ class TableView(View):
         self._stage.assignment_changed.disconnect(self._show_fit)
         self._stage.outliers_changed.disconnect(self._show_fit)
         theme.signals().changed.disconnect(self._restyle)
-        self._poll_timer.stop()
-        self._sorter.close()
-        self._copier.close()
+        self._sorter.shut_down()
+        self._copier.shut_down()
 
     # ---- layout --------------------------------------------------------------------------
 
@@ -200,7 +198,7 @@ class TableView(View):
 
     def _show_table(self) -> None:
         document = self._session.document
-        self._request += 1
+        self._sorter.forget()
         self._sorted_by = (0, False)
         self.grid.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self._order = None
@@ -234,7 +232,7 @@ class TableView(View):
         found = self._stage.assignment
         if document.record is not None and found is not None and len(found.skipped):
             parts.append(f"{count(len(found.skipped))} without a cluster: a value is missing")
-        if self._poll_timer.isActive() and self._sorter.busy:
+        if self._sorter.waits:
             parts.append("sorting…")
         self._foot.set_text("  ·  ".join(parts))
 
@@ -245,7 +243,7 @@ class TableView(View):
         self._sorted_by = (column, descending)
         table = self.model.table
         if table is None:
-            self._request += 1
+            self._sorter.forget()
             return
         key = self.model.sort_key(column)
         self._list(partial(order_rows, key, table.n_rows, descending=descending))
@@ -254,13 +252,12 @@ class TableView(View):
         """List the rows in an order, the selected ones first if that is chosen."""
         mask = self._stage.selection.mask if self._selected_first else None
         work = partial(_list_rows, order, mask)
-        self._request += 1
         table = self.model.table
         if table is None or table.n_rows <= _AT_ONCE:
+            self._sorter.forget()
             self._set_order(work())
             return
-        self._sorter.put(self._request, lambda _should_stop: work())
-        self._poll_timer.start()
+        self._sorter.ask(lambda _should_stop: work())
         self._write_foot()
 
     def _list_again(self) -> None:
@@ -273,19 +270,10 @@ class TableView(View):
         if self._selected_first:
             self._scroll_to_selected()
 
-    @Slot()
-    def _poll(self) -> None:
-        sorted_rows, copied = self._sorter.answer, self._copier.answer
-        if sorted_rows is not None and sorted_rows.number == self._request:
-            self._request += 1  # taken
-            if sorted_rows.value is not None:
-                self._set_order(sorted_rows.value)
-        if copied is not None and copied.number == self._copy_request:
-            self._copy_request += 1  # taken
-            QGuiApplication.clipboard().setText(copied.value or "")
-        if not self._sorter.busy and not self._copier.busy:
-            self._poll_timer.stop()
-            self._write_foot()
+    @Slot(object)
+    def _sorted(self, listing: _Listing) -> None:
+        self._set_order(listing)
+        self._write_foot()
 
     # ---- what the user does with rows ----------------------------------------------------
 
@@ -372,9 +360,12 @@ class TableView(View):
         if len(rows) <= _AT_ONCE // 4:
             QGuiApplication.clipboard().setText(self.model.as_text(rows.tolist()))
             return
-        self._copy_request += 1
-        self._copier.put(self._copy_request, lambda _should_stop: self.model.as_text(rows.tolist()))
-        self._poll_timer.start()
+        self._copier.ask(lambda _should_stop: self.model.as_text(rows.tolist()))
+
+    @Slot()
+    @Slot(object)
+    def _copied(self, text: str = "") -> None:
+        QGuiApplication.clipboard().setText(text)
 
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gmmstudio.fitting.labeller import Latest
 from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.uncertainty_colours import uncertain_on_top
 
 AT_ONCE = 20_000  # so many points are put in order at every frame
 _REST_MS = 150
-_POLL_MS = 15
 
 
 class UncertainOrder(QObject):
@@ -31,15 +30,12 @@ class UncertainOrder(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wanted: tuple[Points, Shown] | None = None
-        self._number = 0
-        self._worker: Latest[Points] = Latest("gmmstudio-order")
+        self._beside = Beside("gmmstudio-order", self)  # if it fails the order stays
+        self._beside.answered.connect(self.ready)
         self._rest_timer = QTimer(self)
         self._rest_timer.setSingleShot(True)
         self._rest_timer.setInterval(_REST_MS)
         self._rest_timer.timeout.connect(self._begin)
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(_POLL_MS)
-        self._poll_timer.timeout.connect(self._poll)
 
     def ask(self, points: Points, shown: Shown) -> None:
         """Ask for these points in the order of a frame; asked twice, it is done once."""
@@ -57,26 +53,16 @@ class UncertainOrder(QObject):
     def forget(self) -> None:
         """Let what was asked for never arrive."""
         self._wanted = None
-        self._number += 1
         self._rest_timer.stop()
-        self._poll_timer.stop()
+        self._beside.forget()
 
     def shut_down(self) -> None:
         """End timers and thread."""
         self.forget()
-        self._worker.close()
+        self._beside.shut_down()
 
     @Slot()
     def _begin(self) -> None:
         if self._wanted is not None:
             points, shown = self._wanted
-            self._worker.put(self._number, lambda _should_stop: uncertain_on_top(points, shown))
-            self._poll_timer.start()
-
-    @Slot()
-    def _poll(self) -> None:
-        answer = self._worker.answer
-        if answer is not None and answer.number == self._number:
-            self._poll_timer.stop()
-            if answer.value is not None:  # else the order stays, and the thread has logged why
-                self.ready.emit(answer.value)
+            self._beside.ask(lambda _should_stop: uncertain_on_top(points, shown))
