@@ -238,7 +238,7 @@ def of_table(app: QApplication, n: int) -> dict[str, np.ndarray]:
     began = time.perf_counter()
     view.grid.sortByColumn(1, view.grid.horizontalHeader().sortIndicatorOrder())
     longest = time.perf_counter() - began
-    while view._poll_timer.isActive():
+    while view._sorter.waits:
         step = time.perf_counter()
         app.processEvents()
         longest = max(longest, time.perf_counter() - step)

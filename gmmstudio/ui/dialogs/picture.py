@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.pictures.choices import LEAST_MM, MOST_MM, OWN, SCALES, SCREEN, SIZES, Choices
 from gmmstudio.ui.pictures.forms import FORMS, MM, as_image, dots_per_inch
 from gmmstudio.ui.pictures.picture import Picture
 from gmmstudio.ui.pictures.taking import Pictures, title_of
-from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.picture_preview import PicturePreview
 from gmmstudio.ui.widgets.segmented import SegmentedControl

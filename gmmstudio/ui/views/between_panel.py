@@ -11,8 +11,8 @@ from gmmstudio.document.assignment import CLEAR, Assignment
 from gmmstudio.document.document import FitRecord
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.selection import Selection, how_of
-from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.between import Between, between
 from gmmstudio.ui.views.between_list import BetweenList
 from gmmstudio.ui.views.uncertainty_scale import UncertaintyScale

@@ -27,6 +27,7 @@ from gmmstudio.ui.views.k_chart import KChart
 from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
+from gmmstudio.ui.widgets.painting import fill_ground
 
 COMPONENTS = tuple(range(1, 10))
 _SENSE = ("– lower is better", "↓ better")
@@ -300,10 +301,7 @@ class ChooseKView(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        fill_ground(self)
         self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
         self._choices.restyle()
         for button in (self._cancel, self._again):

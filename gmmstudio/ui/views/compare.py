@@ -27,6 +27,7 @@ from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.shape_labels import Labels, ShapeLabels, frame_of
 from gmmstudio.ui.views.view import BAR_HEIGHT, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.widgets.painting import fill_ground
 
 MOST_DRAWN = 50_000
 N_SHAPES = 4
@@ -377,10 +378,7 @@ class CompareView(View):
 
     @Slot()
     def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        fill_ground(self)
         self._pictures.clear()
         for tile in self.tiles:
             tile.restyle()

@@ -20,6 +20,7 @@ from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import SectionHeader
+from gmmstudio.ui.widgets.painting import fill_ground
 
 ITERATIONS, STARTS = "iterations", "starts"
 _MARGIN = 12
@@ -188,10 +189,7 @@ class ConvergenceView(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        fill_ground(self)
         self._header.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
         self.switch.restyle()
         self._fit_sense()

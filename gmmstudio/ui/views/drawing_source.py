@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from gmmstudio.table.table import Table
-from gmmstudio.ui.views.beside import Beside
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.views.drawing import draw_up
 from gmmstudio.ui.views.sights import Sight
 

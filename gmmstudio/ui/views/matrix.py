@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout
 
-from gmmstudio.document.session import Change, Session
-from gmmstudio.fitting.labeller import Latest
+from gmmstudio.document.session import Session
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
-from gmmstudio.ui.stage import Shown, Stage
-from gmmstudio.ui.views.foot import Foot
+from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.frame_colours import colouring_of
 from gmmstudio.ui.views.look_choices import COLOURS, SIGMAS, colour_choice, ellipses_choice
 from gmmstudio.ui.views.marks import OUTLIER, Flags, Ints
@@ -22,19 +19,19 @@ from gmmstudio.ui.views.matrix_area import MatrixArea
 from gmmstudio.ui.views.matrix_layout import Blocks, blocks, most_columns
 from gmmstudio.ui.views.matrix_mixture import PageMixture, page_mixture
 from gmmstudio.ui.views.matrix_picture import Picture, PictureMaker, Sheet, drawn_rows
+from gmmstudio.ui.views.paged_view import PagedView
 from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.row_kinds import RowKinds, mark_outliers
 from gmmstudio.ui.views.scatter_axes import Axes
 from gmmstudio.ui.views.scatter_text import count
-from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
+from gmmstudio.ui.views.view import BAR_HEIGHT, Choice
 
-_POLL_MS = 10
 NO_NUMBERS = "None of the ticked columns holds numbers. Tick columns in step 1, Data."
 NOT_DRAWN = "The matrix could not be drawn because of a fault in the program; the log says more."
 WAITING = "Preparing the rows…"
 
 
-class MatrixView(View):
+class MatrixView(PagedView):
     """Cells for all pairs of columns; a page of them where there are many columns.
 
     Attributes
@@ -46,13 +43,14 @@ class MatrixView(View):
     pair_chosen = Signal(object)
     title = "Matrix"
     tip = "All pairs of columns at once"
+    follows = frozenset({"table", "preparation", "active"})
 
     def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
-        super().__init__(parent)
-        self.setObjectName("matrix")
-        self._session, self._stage = session, stage
+        self.area = MatrixArea()
+        self.across_pager, self.up_pager = Pager("across"), Pager("up")
+        pagers = self.across_pager, self.up_pager
+        super().__init__(session, stage, self.area, pagers, "matrix", parent)
         self._table: Table | None = None
-        self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._columns: tuple[int, ...] = ()
         self._blocks: Blocks = ()
         self._rows: Ints = np.empty(0, np.int64)
@@ -61,34 +59,10 @@ class MatrixView(View):
         self._faded = True
         self._wanted: Sheet | None = None
         self._failed: Sheet | None = None  # what could not be drawn
-        self._number = 0
         self._maker = PictureMaker()
-        self._worker: Latest[Picture] = Latest("gmmstudio-matrix")
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(_POLL_MS)
-        self._poll_timer.timeout.connect(self._poll)
-
-        self.area = MatrixArea(self)
         self.area.asked = lambda: self._wanted
-        self.across_pager = Pager("across", self)
-        self.up_pager = Pager("up", self)
-        self._foot = Foot(self.across_pager, self.up_pager, parent=self)
-        self.note = self._foot.note
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self._foot)
-
         self.area.chosen.connect(self._choose)
         self.area.left_page.connect(self._leave_page)
-        self.area.resized.connect(self.look_again)
-        self.across_pager.turned.connect(self._turn)
-        self.up_pager.turned.connect(self._turn)
-        stage.shown_changed.connect(self.look_again)
-        stage.selection.changed.connect(self.look_again)
-        theme.signals().changed.connect(self._restyle)
-        self._unsubscribe = session.subscribe(self._document_changed)
         self._restyle()
 
     # ---- for the shell -------------------------------------------------------------------
@@ -101,36 +75,13 @@ class MatrixView(View):
             ellipses_choice(self.area.sigmas, self._pick_sigmas),
         )
 
-    def leave_room(self, width: int) -> None:
-        """Keep pagers and words clear of what lies over the foot."""
-        self._foot.leave_room(width)
-
-    def shutdown(self) -> None:
-        """End what runs and let go of session and stage."""
-        self._unsubscribe()
-        self._stage.shown_changed.disconnect(self.look_again)
-        self._stage.selection.changed.disconnect(self.look_again)
-        theme.signals().changed.disconnect(self._restyle)
-        self._poll_timer.stop()
-        self._worker.close()
-
     # ---- what changes --------------------------------------------------------------------
 
-    def _document_changed(self, change: Change) -> None:
-        if "table" in change.fields:
-            self._foreign = self._stage.shown
-            self._forget_table()
-        if change.fields & {"table", "preparation", "active"}:
-            self.look_again()
-
     def _forget_table(self) -> None:
-        """Let go of what a table gave; nobody may look here for long."""
         self._table = self._wanted = None
         self._columns = self._blocks = ()
         self._row_kinds, self._kinds = RowKinds(), (None, None, None)
         self._maker = PictureMaker()
-        self._number += 1
-        self._poll_timer.stop()
         self.area.set_picture(None)
 
     def _pick_colour(self, words: str) -> None:
@@ -143,22 +94,7 @@ class MatrixView(View):
         self.choices_changed.emit()
         self.area.update()
 
-    @Slot()
-    def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
-        self._foot.fit()
-        self.area.restyle()
-        self.look_again()
-
     # ---- what is shown -------------------------------------------------------------------
-
-    def _shown(self) -> Shown | None:
-        """Return the stage's frame, unless it is still one of the table before."""
-        shown = self._stage.shown
-        return None if shown is self._foreign else shown
 
     def _preparation(self) -> Preparation:
         shown = self._shown()
@@ -252,25 +188,20 @@ class MatrixView(View):
         ):
             return
         self._wanted = Sheet(table, layout, self._rows, kinds, scale, selected)
-        self._number += 1
         sheet, maker = self._wanted, self._maker
-        self._worker.put(self._number, lambda should_stop: maker.make(sheet, should_stop))
-        self._poll_timer.start()
+        self._beside.ask(lambda should_stop: maker.make(sheet, should_stop))
 
-    @Slot()
-    def _poll(self) -> None:
-        answer = self._worker.answer
-        if answer is None or answer.number != self._number:
-            return
-        self._poll_timer.stop()
-        if answer.value is None:
-            self._failed = self._wanted
-            self._say(NOT_DRAWN)
-            self.note.set_text("")
-            return
-        self.area.set_picture(answer.value)
+    @Slot(object)
+    def _found(self, answer: Picture) -> None:
+        self.area.set_picture(answer)
         if self._table is not None:
             self._write_note(self._table)
+
+    @Slot()
+    def _fault(self) -> None:
+        self._failed = self._wanted
+        self._say(NOT_DRAWN)
+        self.note.set_text("")
 
     def _show_frame(self, table: Table) -> None:
         shown = self._shown()
@@ -317,10 +248,6 @@ class MatrixView(View):
     def _choose(self, line: int, place: int) -> None:
         across, up = self.area.across[place], self.area.up[line]
         self.pair_chosen.emit(Axes(across, None if across == up else up))
-
-    @Slot(int)
-    def _turn(self, _block: int) -> None:
-        self.look_again()
 
     @Slot(int, int)
     def _leave_page(self, lines: int, places: int) -> None:

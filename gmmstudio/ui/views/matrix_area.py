@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -21,19 +21,19 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.cell_points import CellPoints
 from gmmstudio.ui.pictures.paper import Part, on_paper
 from gmmstudio.ui.views.ellipses import closed_normal, draw_badge, draw_closed_line
 from gmmstudio.ui.views.histogram import draw_bars, draw_bells
-from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
 from gmmstudio.ui.views.matrix_edges import Edges
 from gmmstudio.ui.views.matrix_images import density_image, point_image
 from gmmstudio.ui.views.matrix_layout import Layout, lay_out
 from gmmstudio.ui.views.matrix_mixture import CellMixture, PageMixture
 from gmmstudio.ui.views.matrix_picture import Picture, Place, Sheet
+from gmmstudio.ui.views.page_area import ARROWS, PageArea
 from gmmstudio.ui.views.winners import WinnerImage
 from gmmstudio.ui.widgets.painting import guarded
 
@@ -41,15 +41,9 @@ ALL, BELOW, ABOVE = "all", "below", "above"  # of the points
 _FARTHEST = 1e5  # pixels; Qt draws no further
 _MANY = 12  # components; of more the outlines alone are drawn, above the diagonal
 _BADGE_CELL = 44.0  # height of a cell that holds letters
-_STEPS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
-class MatrixArea(KeyboardFocus):
+class MatrixArea(PageArea):
     """Draws a page of cells.
 
     Attributes
@@ -60,13 +54,10 @@ class MatrixArea(KeyboardFocus):
         (line, place) of the cell that is to be opened.
     left_page : Signal
         The keyboard goes on beyond the page: (lines, places).
-    resized : Signal
-        The page has another size.
     """
 
     chosen = Signal(int, int)
     left_page = Signal(int, int)
-    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +67,6 @@ class MatrixArea(KeyboardFocus):
         self.picture: Picture | None = None
         self.mixture = PageMixture()
         self.sigmas: tuple[float, ...] = (1.0, 2.0)
-        self.message = ""
         self.asked: Callable[[], Sheet | None] = lambda: None
         self.focused: Place = (0, 0)
         self._hovered: Place | None = None
@@ -84,14 +74,7 @@ class MatrixArea(KeyboardFocus):
         self._rims: NDArray[np.uint32] = np.empty(0, np.uint32)
         self._images: dict[Place, tuple[QImage, NDArray]] = {}  # with the buffer it looks into
         self._grounds: dict[Place, tuple[QImage, NDArray]] = {}
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(200, 120)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Matrix of all pairs of columns")
-
-    def sizeHint(self) -> QSize:
-        return QSize(640, 400)
 
     # ---- what is drawn -------------------------------------------------------------------
 
@@ -126,9 +109,8 @@ class MatrixArea(KeyboardFocus):
         self.update()
 
     def restyle(self) -> None:
-        """Draw everything in the colours of the look in use."""
         self._images, self._grounds = {}, {}
-        self.update()
+        super().restyle()
 
     @property
     def layout_now(self) -> Layout:
@@ -167,10 +149,7 @@ class MatrixArea(KeyboardFocus):
     def _paint(self, painter: QPainter, which: str) -> None:
         """Draw everything, or on paper what lies below the points or above them."""
         if self.message:
-            painter.setPen(theme.color("muted"))
-            room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, int(flags), self.message)
+            self.draw_message(painter)
             return
         layout = self.layout_now
         picture = self.picture
@@ -391,8 +370,8 @@ class MatrixArea(KeyboardFocus):
         key, (line, place) = event.key(), self.focused
         if self.message or not self.across:
             super().keyPressEvent(event)
-        elif key in _STEPS:
-            lines, places = _STEPS[Qt.Key(key)]
+        elif key in ARROWS:
+            lines, places = ARROWS[Qt.Key(key)]
             self._by_keyboard = True
             there = line + lines, place + places
             if 0 <= there[0] < len(self.up) and 0 <= there[1] < len(self.across):
@@ -406,10 +385,6 @@ class MatrixArea(KeyboardFocus):
             self.left_page.emit(step, step)
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
 
 
 def _polygon(curve: NDArray):

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QRegion
 
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.pictures.paper import mark_share
 from gmmstudio.ui.pictures.points_part import PointsPart
 from gmmstudio.ui.selection import Selection
-from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.cells import CellGrid, arrange_cells
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.lit import Lit

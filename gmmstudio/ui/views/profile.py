@@ -6,21 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Slot
 
-from gmmstudio.document.session import Change, Session
-from gmmstudio.fitting.labeller import Latest
+from gmmstudio.document.session import Session
 from gmmstudio.report import formats
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
-from gmmstudio.ui import theme
 from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views.axes import plain
-from gmmstudio.ui.views.foot import Foot
 from gmmstudio.ui.views.matrix_layout import Blocks, blocks
+from gmmstudio.ui.views.paged_view import PagedView
 from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.profile_area import Lines, ProfileArea
 from gmmstudio.ui.views.profile_values import (
@@ -32,9 +29,8 @@ from gmmstudio.ui.views.profile_values import (
     separation,
 )
 from gmmstudio.ui.views.scatter_text import count
-from gmmstudio.ui.views.view import Choice, View
+from gmmstudio.ui.views.view import Choice
 
-_POLL_MS = 10
 _FEW = 8  # clusters whose bands are all drawn
 ORDERS = ("as in the table", "by how much they separate")
 NOTHING = "Press Fit: each cluster becomes a line over the columns."
@@ -65,49 +61,26 @@ class Answered:
     n_selected: int
 
 
-class ProfileView(View):
+class ProfileView(PagedView):
     """What tells the clusters apart, column by column."""
 
     title = "Profile"
     tip = "A line for each cluster over the columns: where it lies above or below the average"
+    follows = frozenset({"table", "active", "names"})
 
     def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
-        super().__init__(parent)
-        self.setObjectName("profile")
-        self._session, self._stage = session, stage
+        self.area, self.pager = ProfileArea(), Pager("columns")
+        super().__init__(session, stage, self.area, (self.pager,), "profile", parent)
         self._store: SampleStore = control.store
-        self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._order = ORDERS[0]
         self._columns: tuple[int, ...] = ()  # places of the fit's columns, in the order shown
         self._blocks: Blocks = ()
         self._asked: Question | None = None
         self._known: tuple[Question, Answered] | None = None
         self._failed: Question | None = None  # what could not be found out
-        self._number = 0
-        self._worker: Latest[Answered] = Latest("gmmstudio-profile")
-        self._poll_timer = QTimer(self)
-        self._poll_timer.setInterval(_POLL_MS)
-        self._poll_timer.timeout.connect(self._poll)
-
-        self.area = ProfileArea(self)
-        self.pager = Pager("columns", self)
-        self._foot = Foot(self.pager, parent=self)
-        self.note = self._foot.note
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 4, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.area, 1)
-        layout.addWidget(self._foot)
-
         self.area.chosen.connect(self._choose)
         self.area.pointed.connect(self._write_note)
         self.area.left_page.connect(self._leave_page)
-        self.area.resized.connect(self.look_again)
-        self.pager.turned.connect(self._turn)
-        stage.shown_changed.connect(self.look_again)
-        stage.selection.changed.connect(self.look_again)
-        theme.signals().changed.connect(self._restyle)
-        self._unsubscribe = session.subscribe(self._document_changed)
         self._restyle()
 
     # ---- for the shell -------------------------------------------------------------------
@@ -117,29 +90,10 @@ class ProfileView(View):
         """In which order the columns stand."""
         return (Choice("order", _ORDER, ORDERS, self._order, self._pick_order),)
 
-    def leave_room(self, width: int) -> None:
-        """Keep pagers and words clear of what lies over the foot."""
-        self._foot.leave_room(width)
-
-    def shutdown(self) -> None:
-        """End what runs and let go of session and stage."""
-        self._unsubscribe()
-        self._stage.shown_changed.disconnect(self.look_again)
-        self._stage.selection.changed.disconnect(self.look_again)
-        theme.signals().changed.disconnect(self._restyle)
-        self._poll_timer.stop()
-        self._worker.close()
-
     # ---- what changes --------------------------------------------------------------------
 
-    def _document_changed(self, change: Change) -> None:
-        if "table" in change.fields:
-            self._foreign = self._stage.shown
-            self._known = self._asked = self._failed = None
-            self._number += 1
-            self._poll_timer.stop()
-        if change.fields & {"table", "active", "names"}:
-            self.look_again()
+    def _forget_table(self) -> None:
+        self._known = self._asked = self._failed = None
 
     def _pick_order(self, words: str) -> None:
         self._order = words
@@ -147,21 +101,7 @@ class ProfileView(View):
         self.choices_changed.emit()
         self.look_again()
 
-    @Slot()
-    def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
-        self._foot.fit()
-        self.look_again()
-
     # ---- what is shown -------------------------------------------------------------------
-
-    def _shown(self) -> Shown | None:
-        """Return the stage's frame, unless it is still one of the table before."""
-        shown = self._stage.shown
-        return None if shown is self._foreign else shown
 
     def refresh(self) -> None:
         """Bring the lines to the stage's frame."""
@@ -200,24 +140,21 @@ class ProfileView(View):
         ):
             return
         self._asked = question
-        self._number += 1
         store, known = self._store, self._known
         of_all = None
         if known is not None and _same_rows(known[0], question.table, question.preparation):
             of_all = known[1].of_all  # only the selection is another
-        self._worker.put(self._number, lambda _should_stop: find_out(question, store, of_all))
-        self._poll_timer.start()
+        self._beside.ask(lambda _should_stop: find_out(question, store, of_all))
+
+    @Slot(object)
+    def _found(self, answer: Answered) -> None:
+        if self._asked is not None:
+            self._known = self._asked, answer
+            self.look_again()
 
     @Slot()
-    def _poll(self) -> None:
-        answer = self._worker.answer
-        if answer is None or answer.number != self._number:
-            return
-        self._poll_timer.stop()
-        if answer.value is None or self._asked is None:
-            self._failed = self._asked
-        else:
-            self._known = self._asked, answer.value
+    def _fault(self) -> None:
+        self._failed = self._asked
         self.look_again()
 
     def _show_page(self, shown: Shown, known: Answered) -> None:
@@ -301,10 +238,6 @@ class ProfileView(View):
         component = int(np.argsort(shown.identities, kind="stable")[place])
         name = self._session.document.cluster_name(shown.identities[component])
         self._stage.selection.choose(rows_of(shown, component), how, words=name)
-
-    @Slot(int)
-    def _turn(self, _block: int) -> None:
-        self.look_again()
 
     @Slot(int)
     def _leave_page(self, step: int) -> None:

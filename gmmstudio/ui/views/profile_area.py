@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -18,13 +18,13 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.views.axes import ticks
 from gmmstudio.ui.views.ellipses import draw_badge
-from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
+from gmmstudio.ui.views.page_area import ARROWS, PageArea
 from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.views.profile_drawing import N_FORMS, badge_grid, draw_mark, spread_out
 from gmmstudio.ui.widgets.painting import guarded
@@ -69,7 +69,7 @@ class Lines:
     selected: Floats | None = None
 
 
-class ProfileArea(KeyboardFocus):
+class ProfileArea(PageArea):
     """Draws the lines and turns mouse and keys into clusters.
 
     Attributes
@@ -85,21 +85,12 @@ class ProfileArea(KeyboardFocus):
     chosen = Signal(int, str)
     pointed = Signal(str)
     left_page = Signal(int)
-    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines: Lines | None = None
-        self.message = ""
         self.at: tuple[int, int] | None = None  # the cluster and column pointed at
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(200, 120)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Profile of the clusters over the columns")
-
-    def sizeHint(self) -> QSize:
-        return QSize(640, 400)
 
     def show_lines(self, lines: Lines | None, message: str = "") -> None:
         """Draw these lines, or write why there are none."""
@@ -185,10 +176,7 @@ class ProfileArea(KeyboardFocus):
         painter = QPainter(self)
         lines = self.lines
         if lines is None:
-            painter.setPen(theme.color("muted"))
-            room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, int(flags), self.message)
+            self.draw_message(painter)
             self.draw_focus(painter)
             return
         rect = self.plot_rect()
@@ -384,16 +372,10 @@ class ProfileArea(KeyboardFocus):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         lines, key = self.lines, event.key()
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
         if lines is None:
             super().keyPressEvent(event)
-        elif key in steps:
-            self._walk(lines, *steps[Qt.Key(key)])
+        elif key in ARROWS:
+            self._walk(lines, *ARROWS[Qt.Key(key)])
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.left_page.emit(1 if key == Qt.Key.Key_PageDown else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.at:
@@ -431,7 +413,3 @@ class ProfileArea(KeyboardFocus):
         y = float(self.y_of(lines.means[k, column], rect))
         spot = self.mapToGlobal(QPointF(self.x_of(column, rect) + 6, y + 6)).toPoint()
         QToolTip.showText(spot, lines.words[k][column], self)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from gmmstudio.ui.views.beside import Beside
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.views.cells import CellGrid
 from gmmstudio.ui.views.colouring import Colouring
 from gmmstudio.ui.views.lit import Lit

@@ -45,6 +45,7 @@ from gmmstudio.ui.views.sights import Kind, Sight
 from gmmstudio.ui.views.tour import Tour
 from gmmstudio.ui.views.trail import Trail
 from gmmstudio.ui.views.view import Choice
+from gmmstudio.ui.widgets.painting import fill_ground
 
 NO_NUMBERS = "No column of this table holds numbers, so there is nothing to draw."
 NOT_DRAWN = "These columns could not be drawn because of a fault in the program; the log says more."
@@ -362,7 +363,7 @@ class ScatterView(ScatterFace):
 
     @Slot()
     def _restyle(self) -> None:
-        self._paint_ground()
+        fill_ground(self)
         self.plot.restyle()
         self.tools.restyle()
         self._choice.offer(self._sight)

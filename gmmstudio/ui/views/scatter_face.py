@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gmmstudio.ui import theme
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.scatter_axes import AxisButton
 from gmmstudio.ui.views.tool_strip import ToolStrip
 from gmmstudio.ui.views.view import View
 from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.widgets.painting import fill_ground
 
 
 class ScatterFace(View):
@@ -50,18 +50,12 @@ class ScatterFace(View):
         layout.addLayout(foot, 2, 0, 1, 2)
         layout.setColumnStretch(1, 1)
         layout.setRowStretch(1, 1)
-        self._paint_ground()
+        fill_ground(self)
 
     @property
     def foot(self) -> int:
         """The line of the tools and the axis."""
         return self.height() - self.plot.geometry().bottom() - 1
-
-    def _paint_ground(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
 
     def _say_instead(self, text: str) -> None:
         """Write in the middle of the plot why there is nothing in it; "" takes it away."""

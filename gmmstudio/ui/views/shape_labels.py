@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop, column_names
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.beside import Beside
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,8 +21,8 @@ from gmmstudio.document.commands import ExcludeRows, IncludeRows
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.ui import theme
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.stage import Stage
-from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.row_order import Ints, order_rows, selected_first
 from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.table_cells import CellPainter

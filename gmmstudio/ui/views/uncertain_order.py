@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.beside import Beside
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.uncertainty_colours import uncertain_on_top
 

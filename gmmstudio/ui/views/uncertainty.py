@@ -23,6 +23,7 @@ from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.uncertain_order import UncertainOrder
 from gmmstudio.ui.views.uncertainty_colours import uncertainty_colouring
 from gmmstudio.ui.views.view import BAR_HEIGHT, View
+from gmmstudio.ui.widgets.painting import fill_ground
 
 
 class UncertaintyView(View):
@@ -50,8 +51,8 @@ class UncertaintyView(View):
         self.plot = PlanePlot(self, filled=False)
         self.plot.setAccessibleName("Uncertainty plot")
         self.plot.box.tools = [self]
-        self.plot.cloud.raster = False  # it would mix the few that are uncertain with the many
-        self.plot.cloud.raster = False  # its strengths would read like certainty
+        # It would mix the few that are uncertain with the many, and look like certainty itself.
+        self.plot.cloud.raster = False
         self.plot.cloud.follow(stage.selection)
         self.panel = BetweenPanel(stage.selection, self)
         self._names = PlaneNames(self.plot, self)
@@ -160,10 +161,7 @@ class UncertaintyView(View):
 
     @Slot()
     def _restyle(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme.color("window"))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        fill_ground(self)
         self.plot.restyle()
         self.panel.restyle()
         self.look_again()

@@ -82,6 +82,14 @@ def draw_box(
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
 
+def fill_ground(widget: QWidget) -> None:
+    """Let a widget stand on the colour of the window, as the look in use has it."""
+    palette = widget.palette()
+    palette.setColor(widget.backgroundRole(), theme.color("window"))
+    widget.setPalette(palette)
+    widget.setAutoFillBackground(True)
+
+
 def draw_chevron(painter: QPainter, rect: QRectF, colour: QColor, *, right: bool = False) -> None:
     """Draw a small filled triangle pointing down (or right) in the middle of ``rect``."""
     x, y = rect.center().x(), rect.center().y()

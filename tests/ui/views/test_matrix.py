@@ -33,7 +33,7 @@ def view(rig: Rig, show, qtbot) -> MatrixView:
 
 def ready(view: MatrixView, qtbot) -> MatrixView:
     """Wait for the picture asked for last."""
-    qtbot.waitUntil(lambda: view.area.picture is not None and not view._poll_timer.isActive())
+    qtbot.waitUntil(lambda: view.area.picture is not None and not view._beside.waits)
     view.grab()
     return view
 
@@ -347,12 +347,12 @@ def test_hidden_it_does_nothing_and_shown_it_is_up_to_date(
     monkeypatch.setattr(
         matrix_module, "page_mixture", lambda *a: calls.append(a) or page_mixture(*a)
     )
-    number = view._number
+    number = view._beside._number
     rows = np.arange(3)
     rig.stage.watch(rows)
     shown = rig.show(iteration=0)
     rig.session.apply(ExcludeRows((1,)))
-    assert not calls and view._number == number and rig.stage.watched is rows
+    assert not calls and view._beside._number == number and rig.stage.watched is rows
     view.show()
     assert len(calls) == 1
     assert view.area.mixture.bells[0, 0][0].mean == shown.parameters.means[0, 0]
@@ -431,7 +431,7 @@ def test_a_fault_is_said_and_stays_said(rig: Rig, show, qtbot, monkeypatch, capl
 
     monkeypatch.setattr(matrix_picture, "look_at", broken)
     view = show(MatrixView(rig.session, rig.stage, rig.control))
-    qtbot.waitUntil(lambda: not view._poll_timer.isActive())
+    qtbot.waitUntil(lambda: not view._beside.waits)
     assert view.area.message == NOT_DRAWN
     rig.fit()
     assert view.area.message == NOT_DRAWN and not view.note.text()

@@ -37,7 +37,7 @@ def shown(rig: Rig, show, qtbot, **spec) -> ProfileView:
 
 
 def ready(view: ProfileView, qtbot) -> ProfileView:
-    qtbot.waitUntil(lambda: not view._poll_timer.isActive())
+    qtbot.waitUntil(lambda: not view._beside.waits)
     view.grab()
     return view
 
@@ -166,11 +166,11 @@ def test_hidden_it_does_nothing(view: ProfileView, rig: Rig, monkeypatch):
         return profile(*arguments)
 
     monkeypatch.setattr(profile_module, "profile", noted)
-    number = view._number
+    number = view._beside._number
     frame = rig.show(iteration=0)
     rig.stage.selection.choose(np.array([1, 2]))
     rig.stage.selection.clear()
-    assert not calls and view._number == number
+    assert not calls and view._beside._number == number
     view.show()
     assert len(calls) == 1
     assert view.area.lines.words[0][0].startswith("Cluster A, bill_length_mm")

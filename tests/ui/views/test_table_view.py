@@ -173,12 +173,12 @@ def test_cells_with_tabs_and_quotes_are_quoted(rig: Rig, view: TableView):
 def test_large_tables_sort_beside_the_window(rig: Rig, view: TableView, qtbot, monkeypatch):
     monkeypatch.setattr(table_view, "_AT_ONCE", 10)
     view.grid.sortByColumn(heads(view).index("body_mass_g"), UP)
-    assert view._poll_timer.isActive()
-    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    assert view._sorter.waits
+    qtbot.waitUntil(lambda: not view._sorter.waits, timeout=5000)
     assert text(view, 0, heads(view).index("body_mass_g")) == "2700"
     view.grid.selectAll()
     view.copy()
-    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not view._copier.waits, timeout=5000)
     assert len(QApplication.clipboard().text().splitlines()) == 345
 
 
@@ -186,7 +186,8 @@ def test_another_table_while_sorting(rig: Rig, view: TableView, qtbot, monkeypat
     monkeypatch.setattr(table_view, "_AT_ONCE", 10)
     view.grid.sortByColumn(3, UP)
     rig.open(table_of("a,b\n1,2\n3,4\n"))
-    qtbot.waitUntil(lambda: not view._poll_timer.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not view._sorter.busy, timeout=5000)
+    qtbot.wait(50)
     assert [text(view, row, 1) for row in range(2)] == ["1", "3"]
 
 
