@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,9 +21,9 @@ from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document
 from gmmstudio.report import crosstab, formats
 from gmmstudio.report.crosstab import CrossTable, MeansTable
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.panels.cluster_card import Disc
 from gmmstudio.ui.panels.crosstab_view import CrossTabView
-from gmmstudio.ui.panels.later import Later
 from gmmstudio.ui.panels.wording import count, kind_words
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
@@ -44,7 +44,9 @@ class CompareColumn(QWidget):
         self._document: Document | None = None
         self._assignment: Assignment | None = None
         self._chosen: tuple[int, str] | None = None  # table id and column name
-        self._later = Later("gmmstudio-compare", self)
+        self._beside = Beside("gmmstudio-compare", self)
+        self._beside.answered.connect(self._show_result)
+        self._beside.failed.connect(self._show_result)
         self._wanted: object = None
         self.result: CrossTable | MeansTable | None = None
         column = QVBoxLayout(self)
@@ -91,7 +93,7 @@ class CompareColumn(QWidget):
         self._document, self._assignment = document, assignment
         if record is None or table is None:
             self.choice.set_options(())
-            self._show_result(None)
+            self._show_result()
             return
         options = [Option(None, "Nothing", "No comparison")]
         for index in crosstab.comparable_columns(table, record):
@@ -108,7 +110,7 @@ class CompareColumn(QWidget):
 
     def shutdown(self) -> None:
         """End the thread that counts."""
-        self._later.close()
+        self._beside.shut_down()
 
     def choose(self, name: str | None) -> None:
         """Compare with a column, None for none."""
@@ -126,8 +128,8 @@ class CompareColumn(QWidget):
         record = document.record if document else None
         if name is None or document is None or record is None or document.table is None:
             self._wanted = None
-            self._later.forget()
-            self._show_result(None)
+            self._beside.forget()
+            self._show_result()
             return
         if assignment is None:
             return
@@ -137,13 +139,17 @@ class CompareColumn(QWidget):
             return
         self._wanted = wanted
         ask = partial(crosstab.compare, document.table, name, record, assignment, names)
-        few = assignment.n_rows <= MANY_ROWS
-        if not few:
-            self.note.set_text("Counting…")
-            self.note.show()
-        self._later.ask(ask, self._show_result, at_once=few)
+        if assignment.n_rows <= MANY_ROWS:
+            self._beside.forget()
+            self._show_result(ask())
+            return
+        self.note.set_text("Counting…")
+        self.note.show()
+        self._beside.ask(lambda _should_stop: ask())
 
-    def _show_result(self, result: CrossTable | MeansTable | None) -> None:
+    @Slot()
+    @Slot(object)
+    def _show_result(self, result: CrossTable | MeansTable | None = None) -> None:
         self.result = result
         cross = isinstance(result, CrossTable)
         self.frame.setVisible(cross)

@@ -16,8 +16,8 @@ from gmmstudio.document.commands import SetOutlierRule
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.outliers import Kind, OutlierRule
 from gmmstudio.report import formats
+from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.panels.histogram import Histogram
-from gmmstudio.ui.panels.later import Later
 from gmmstudio.ui.panels.outlier_figures import BARS, Bars, OutlierFigures, value_words
 from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.wording import count
@@ -78,7 +78,9 @@ class OutlierStep(Step):
         self._pending: OutlierRule | None = None
         self._looking_back = False  # at an iteration that the figures here are not of
         self._last: dict[object, OutlierRule] = {}
-        self._later = Later("gmmstudio-histogram", self)
+        self._beside = Beside("gmmstudio-histogram", self)
+        self._beside.answered.connect(self._take)
+        self._beside.failed.connect(self.refresh)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(self._apply_pending)
@@ -106,7 +108,7 @@ class OutlierStep(Step):
         """End timer and thread."""
         self._stage.selection.changed.disconnect(self._show_selected)
         self._rest.stop()
-        self._later.close()
+        self._beside.shut_down()
 
     # Document → widgets -------------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class OutlierStep(Step):
         for part in (self.histogram, self.hint):
             part.setVisible(figures is not None)
         self.before.setVisible(figures is None)
-        self.before.set_text(SORTING if self._later.busy else BEFORE)
+        self.before.set_text(SORTING if self._beside.waits else BEFORE)
         if figures is None:
             self.header.set_value("")
             return
@@ -160,7 +162,7 @@ class OutlierStep(Step):
         if assignment is not self._assignment or assignment is None:
             self._assignment = assignment
             self._figures = None
-            self._later.forget()
+            self._beside.forget()
             if assignment is not None:
                 make = partial(
                     OutlierFigures.of,
@@ -169,8 +171,10 @@ class OutlierStep(Step):
                     assignment.sample.x.shape[1],
                     assignment.weights,
                 )
-                few = assignment.n_rows <= MANY_ROWS
-                self._later.ask(make, self._take, at_once=few)
+                if assignment.n_rows <= MANY_ROWS:
+                    self._figures = make()
+                else:
+                    self._beside.ask(lambda _should_stop: make())
         self.refresh()
 
     @Slot()
@@ -204,7 +208,8 @@ class OutlierStep(Step):
             self._looking_back = looking_back
             self.refresh()
 
-    def _take(self, figures: OutlierFigures | None) -> None:
+    @Slot(object)
+    def _take(self, figures: OutlierFigures) -> None:
         self._figures = figures
         self.refresh()
 

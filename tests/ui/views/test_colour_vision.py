@@ -1,8 +1,6 @@
 """Neighbouring clusters stay apart for people who see no red, no green or no blue.
 
-Simulated by the matrices of Machado, Oliveira and Fernandes, "A physiologically-based model for
-simulation of color vision deficiency", IEEE TVCG 15 (2009) 1291-1298, at severity 1, which apply
-to linear RGB. Distances are CIEDE2000 (Sharma, Wu and Dalal, Color Research and Application 30
+Distances are CIEDE2000 (Sharma, Wu and Dalal, Color Research and Application 30
 (2005) 21-30): 1 is just seen side by side, `APART` of marks in a picture at a glance.
 """
 
@@ -12,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from kinds_of_sight import SIGHTS, linear
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
@@ -23,37 +22,12 @@ from gmmstudio.ui.views.scatter import ScatterView
 
 APART = 9.0  # of marks of rows that belong clearly to their cluster
 FADED = 5.5  # of those that just do, at a probability of 0.8: there letters must help
-SIGHTS = {
-    "usual": np.eye(3),
-    "protan": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deutan": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritan": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
 LOOKS = ("light", "dark")
 
 
 def lab(rgb: np.ndarray, sight: str) -> np.ndarray:
     """L*a*b* (…, 3) of sRGB colours (…, 3) in 0 to 1 as they appear to an eye."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(linear @ SIGHTS[sight].T, 0, 1)
+    seen = np.clip(linear(rgb) @ SIGHTS[sight].T, 0, 1)
     to_xyz = np.array(
         [
             [0.4124564, 0.3575761, 0.1804375],

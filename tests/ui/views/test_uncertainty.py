@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from kinds_of_sight import SIGHTS, linear
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -21,36 +22,10 @@ from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.uncertainty import UncertaintyView
 from gmmstudio.ui.views.uncertainty_colours import most, scale, uncertainty_colouring
 
-# Machado, Oliveira & Fernandes (2009): what is seen without one kind of cone, in linear RGB.
-SIGHTS = {
-    "normal": np.eye(3),
-    "protan": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deutan": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritan": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
 
-
-def linear(rgb) -> np.ndarray:
-    part = np.asarray(rgb, float) / 255
-    return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+def light_of(colour) -> np.ndarray:
+    """Linear RGB of colours in 0 to 255."""
+    return linear(np.asarray(colour, float) / 255)
 
 
 def luminance(light: np.ndarray) -> np.ndarray:
@@ -91,15 +66,15 @@ def found(view: UncertaintyView, qtbot):
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_scale_changes_in_lightness_alone_for_every_kind_of_sight(sight, dark):
-    seen = luminance(linear(scale(LEVELS, dark)) @ SIGHTS[sight].T)
+    seen = luminance(light_of(scale(LEVELS, dark)) @ SIGHTS[sight].T)
     steps = np.diff(seen)
     assert (steps > 0).all() if dark else (steps < 0).all()
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_what_is_certain_is_quiet_and_what_is_not_stands_out(dark):
-    ground = luminance(linear((0x1A, 0x1D, 0x22) if dark else (255, 255, 255)))
-    ends = luminance(linear([scale(LEVELS, dark)[0], scale(LEVELS, dark)[-1]]))
+    ground = luminance(light_of((0x1A, 0x1D, 0x22) if dark else (255, 255, 255)))
+    ends = luminance(light_of([scale(LEVELS, dark)[0], scale(LEVELS, dark)[-1]]))
     high, low = np.maximum(ends, ground) + 0.05, np.minimum(ends, ground) + 0.05
     certain, uncertain = high / low
     assert 1.5 < certain < 3  # seen, but no more than that
