@@ -22,6 +22,9 @@ SINGULAR = 1e-12
 """Where a column keeps less than this share of its variance once the others are known, rounding
 may have made it."""
 
+EQUAL_VOLUME = ("EVI", "EVE", "EVV")
+"""The structures whose components have shapes of their own, but one volume."""
+
 EPSILON = float(np.finfo(float).eps)
 
 MIN_SIZE = 1e-6
@@ -71,6 +74,30 @@ def too_small(structure: Structure, sizes: FloatArray, n_columns: int) -> int | 
     needed = n_columns + 1.0 - 1e-9 if structure.own_covariance else MIN_SIZE
     k = int(sizes.argmin())
     return k if sizes[k] < needed else None
+
+
+def point_like(
+    structure: Structure, sizes: FloatArray, scatters: FloatArray, data: Standardised
+) -> int | None:
+    """Return a component that holds one point only, where the M-step would not show it.
+
+    Shapes of equal volume bring W_k to determinant 1 first: what is nothing but rounding becomes a
+    shape like any other.
+
+    Parameters
+    ----------
+    structure : Structure
+    sizes : FloatArray (K,)
+        N_k.
+    scatters : FloatArray (K, d, d)
+        W_k, of z.
+    data : Standardised
+    """
+    if structure.name not in EQUAL_VOLUME:
+        return None
+    variances = np.diagonal(scatters, axis1=1, axis2=2).max(axis=1) / sizes
+    k = int(variances.argmin())
+    return k if variances[k] < regularity(data) else None
 
 
 def surely_sound(g: Gaussians, correlation: FloatArray) -> bool:

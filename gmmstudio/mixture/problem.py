@@ -193,6 +193,9 @@ class Problem:
             return Fault(0, float(sizes[0]), None)
         log_prior = 0.0
         if self._prior is None:
+            point = collapse.point_like(self.structure, sizes, statistics.scatters, self.data)
+            if point is not None:
+                return Fault(point, float(sizes[point]), np.ones(self.n_columns))
             means = statistics.means
             covariances, inner = self._ml_covariances(sizes, statistics.scatters, inner)
         else:
