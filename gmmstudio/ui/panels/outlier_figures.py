@@ -207,9 +207,10 @@ def bar_of(values: FloatArray, bars: Bars) -> NDArray[np.uint8]:
     """
     n = len(bars.counts)
     edges = bars.edges
-    scaled = values - bars.low
-    scaled *= n / (bars.high - bars.low)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = values - bars.low
+        scaled /= bars.high - bars.low  # which may be so small that n times its inverse overflows
+        scaled *= n
         place = np.clip(np.nan_to_num(scaled, nan=0.0), 0, n - 1).astype(np.uint8)
     # Rounding may have put a value beside an edge into the bar next to its own.
     place -= (place > 0) & (values < edges[place])

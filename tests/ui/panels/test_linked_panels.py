@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -28,6 +28,7 @@ VALUES = arrays(
 
 
 @given(VALUES, st.booleans())
+@example(np.array([5e-324, 0.0]), False)
 def test_every_row_is_in_the_bar_that_counts_it(values, right):
     if right:
         values = np.abs(values)
