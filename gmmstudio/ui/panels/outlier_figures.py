@@ -189,8 +189,9 @@ def make_bars(values: FloatArray, *, right: bool) -> Bars:
         high = min(high, low + 3.0 * (sorted_percentile(finite, 95.0) - low) or high)
     else:
         low = max(low, high - 3.0 * (high - sorted_percentile(finite, 5.0)))
-    if not high > low:
-        low, high = low - 0.5, high + 0.5
+    least = 4 * BARS * float(np.spacing(max(abs(low), abs(high))))  # else edges would coincide
+    if high - low < least:
+        low, high = low - max(0.5, least), high + max(0.5, least)
     edges = np.linspace(low, high, BARS + 1)
     places = np.searchsorted(finite, edges[1:-1], side="left")
     start = int(np.searchsorted(finite, low, side="left"))
@@ -207,10 +208,9 @@ def bar_of(values: FloatArray, bars: Bars) -> NDArray[np.uint8]:
     """
     n = len(bars.counts)
     edges = bars.edges
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled = values - bars.low
-        scaled /= bars.high - bars.low  # which may be so small that n times its inverse overflows
-        scaled *= n
+    scaled = values - bars.low
+    scaled *= n / (bars.high - bars.low)
+    with np.errstate(invalid="ignore"):
         place = np.clip(np.nan_to_num(scaled, nan=0.0), 0, n - 1).astype(np.uint8)
     # Rounding may have put a value beside an edge into the bar next to its own.
     place -= (place > 0) & (values < edges[place])
