@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LONGEST = 9  # characters of a text at a tick
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -59,20 +60,27 @@ def _write(places: tuple[float, ...], step: float) -> tuple[tuple[str, ...], str
     if not places:
         return (), ""
     largest = max(abs(places[0]), abs(places[-1]))
-    offset, note = 0.0, ""
-    if largest >= 1e5 * step:
-        block = 10.0 ** math.ceil(math.log10(step * (len(places) + 1)))
-        offset = math.floor(places[0] / block) * block
-        note = f"{'+' if offset >= 0 else '−'} {plain(abs(offset), 15)}"
-        largest = max(abs(places[0] - offset), abs(places[-1] - offset))
+    if largest < 1e5 * step:
+        written = _write_from(places, step, 0.0)
+        if max(map(len, written[0])) <= LONGEST:
+            return written
+    block = 10.0 ** math.ceil(math.log10(step * (len(places) + 1)))
+    return _write_from(places, step, math.floor(places[0] / block) * block)
+
+
+def _write_from(
+    places: tuple[float, ...], step: float, offset: float
+) -> tuple[tuple[str, ...], str]:
+    """Write how far places lie beyond an offset, which the note adds."""
+    note = f"{'+' if offset >= 0 else '−'} {plain(abs(offset), 15)}" if offset else ""
+    largest = max(abs(places[0] - offset), abs(places[-1] - offset))
     exponent = 0
     if largest >= 999_999.5 or 0 < largest < 1e-3:
         exponent = math.floor(math.log10(largest))
         note = f"×10{str(exponent).translate(_SUPERSCRIPTS)} {note}".strip()
     unit = 10.0**exponent
     decimals = _decimals(step / unit)
-    texts = tuple(_fixed((place - offset) / unit, decimals) for place in places)
-    return texts, note
+    return tuple(_fixed((place - offset) / unit, decimals) for place in places), note
 
 
 def _decimals(step: float) -> int:

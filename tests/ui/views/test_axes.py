@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from gmmstudio.ui.views.axes import nice_step, padded, plain, ticks
@@ -13,6 +13,7 @@ finite = st.floats(-1e12, 1e12)
 
 
 @given(low=finite, span=st.floats(1e-6, 1e12), most=st.integers(2, 12))
+@example(low=-0.03125, span=1e-06, most=2)
 def test_ticks_are_round_few_and_inside(low, span, most):
     high = low + span
     assume(high - low > 1e-9 * max(abs(low), 1))
