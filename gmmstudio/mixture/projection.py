@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from gmmstudio.mixture.arrays import BoolArray, FloatArray
+from gmmstudio.mixture.arrays import BoolArray, FloatArray, frozen
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.scaling import coordinates_of
@@ -119,11 +120,15 @@ def ellipse(mean: Any, covariance: Any, sigma: float = 1.0, n: int = 96) -> Floa
     """
     values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
     half_axes = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
-    angles = np.linspace(0.0, 2.0 * np.pi, n, endpoint=False)
-    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     middle = np.asarray(mean, dtype=np.float64)[..., None, :]
-    points: FloatArray = middle + sigma * (circle @ np.swapaxes(half_axes, -1, -2))
+    points: FloatArray = middle + sigma * (_circle(n) @ np.swapaxes(half_axes, -1, -2))
     return points
+
+
+@lru_cache(maxsize=8)
+def _circle(n: int) -> FloatArray:
+    angles = np.linspace(0.0, 2.0 * np.pi, n, endpoint=False)
+    return frozen(np.stack([np.cos(angles), np.sin(angles)], axis=-1))
 
 
 def moments(

@@ -34,7 +34,6 @@ from gmmstudio.document.session import Session
 from gmmstudio.mixture.em import em
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.spec import Spec
-from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Column, Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
@@ -131,7 +130,7 @@ def of_ours(app: QApplication, n: int) -> dict[str, np.ndarray]:
         certainty = random.uniform(0.3, 1, len(found)).astype(np.float32)
         return Shown(
             fit.parameters, "VVV", tuple(range(K)), i, 20, 1, 1, n, 0.0, True, False,
-            Preparation(preparation.columns), ("x", "y"), rows, found.astype(np.int32), certainty,
+            preparation, ("x", "y"), rows, found.astype(np.int32), certainty,
         )  # fmt: skip
 
     whole = [frame(i, None) for i in range(14)]

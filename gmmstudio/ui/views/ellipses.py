@@ -50,11 +50,11 @@ def outlines(
     flat: Parameters, identities: tuple[int, ...], sigmas: tuple[float, ...]
 ) -> tuple[Outline, ...]:
     """Draw up the components of a mixture in two columns, as it shows in a plane."""
-    drawn = []
-    for identity, mean, covariance in zip(identities, flat.means, flat.covariances, strict=True):
-        around = ellipse((0.0, 0.0), covariance, 1.0, _CORNERS)
-        drawn.append(Outline(identity, mean, tuple(mean + sigma * around for sigma in sigmas)))
-    return tuple(drawn)
+    all_around = ellipse((0.0, 0.0), flat.covariances, 1.0, _CORNERS)
+    return tuple(
+        Outline(identity, mean, tuple(mean + sigma * around for sigma in sigmas))
+        for identity, mean, around in zip(identities, flat.means, all_around, strict=True)
+    )
 
 
 class Ellipses:
