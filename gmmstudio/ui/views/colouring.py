@@ -177,7 +177,8 @@ class Colouring:
     def _codes(
         self, labels: NDArray[np.integer], max_probability: NDArray[np.floating]
     ) -> NDArray[np.int32]:
-        least = 1 / self.n_components
+        # A single cluster leaves nothing to choose from: its rows are certain, not at the least.
+        least = 1 / self.n_components if self.n_components > 1 else 0.0
         steps = (LEVELS - 1) / max(1 - least, 1e-9)
         place = (max_probability - np.float32(least)) * np.float32(steps) + np.float32(0.5)
         level = np.clip(place, 0, LEVELS - 1).astype(np.int32)

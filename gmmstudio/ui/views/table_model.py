@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ class TableModel(QAbstractTableModel):
     ----------
     sort_wanted : Signal
         The view asks for another order: column, descending.
+    is_changing
+        Rows or columns come and go; what Qt then asks of a selection nobody has asked.
     """
 
     sort_wanted = Signal(int, bool)
@@ -47,6 +50,7 @@ class TableModel(QAbstractTableModel):
         self._fit: FitColumns | None = None
         self._excluded: frozenset[int] = frozenset()
         self._order: Ints | None = None
+        self.is_changing = False
 
     # ---- what it shows -------------------------------------------------------------------
 
@@ -63,27 +67,37 @@ class TableModel(QAbstractTableModel):
         self, table: Table | None, excluded: frozenset[int], fit: FitColumns | None
     ) -> None:
         """Show another table, in its own order."""
-        self.beginResetModel()
-        self._table, self._excluded, self._fit = table, excluded, fit
-        self._order = None
-        self.endResetModel()
+        with self._change():
+            self.beginResetModel()
+            self._table, self._excluded, self._fit = table, excluded, fit
+            self._order = None
+            self.endResetModel()
 
     def set_fit(self, fit: FitColumns | None) -> None:
         """Show what another fit says, or more of what it says."""
         if (fit is None) != (self._fit is None):
             first = self.n_own_columns
             last = first + len(table_columns.HEADERS) - 1
-            if fit is None:
-                self.beginRemoveColumns(_NONE, first, last)
-                self._fit = None
-                self.endRemoveColumns()
-            else:
-                self.beginInsertColumns(_NONE, first, last)
-                self._fit = fit
-                self.endInsertColumns()
+            with self._change():
+                if fit is None:
+                    self.beginRemoveColumns(_NONE, first, last)
+                    self._fit = None
+                    self.endRemoveColumns()
+                else:
+                    self.beginInsertColumns(_NONE, first, last)
+                    self._fit = fit
+                    self.endInsertColumns()
             return
         self._fit = fit
         self._all_changed()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        self.is_changing = True
+        try:
+            yield
+        finally:
+            self.is_changing = False
 
     def set_excluded(self, excluded: frozenset[int]) -> None:
         """Draw these rows in grey."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
@@ -36,6 +36,7 @@ class RowSelectionModel(QItemSelectionModel):
         self.is_choosing = False
         self._before: Mask | None = None  # without the stretch that is being drawn out
         selection.changed.connect(self._changed_elsewhere)
+        model.modelReset.connect(self._forget)
 
     def shut_down(self) -> None:
         """Let go of the selection."""
@@ -45,10 +46,16 @@ class RowSelectionModel(QItemSelectionModel):
         if not self.is_choosing:
             self._before = None
 
+    @Slot()
+    def _forget(self) -> None:
+        self._before = None  # it is of another table
+
     @guarded
     def select(self, what: QItemSelection | QModelIndex, command: Flag) -> None:
         """Carry out a command on the rows of some cells."""
         table = self._table.table
+        if self._table.is_changing:
+            return  # Qt tidies its ranges, of which there are none
         if table is None or not command & (Flag.Clear | Flag.Select | Flag.Deselect | Flag.Toggle):
             return
         now = self._selection.mask

@@ -198,9 +198,9 @@ class TableView(View):
 
     def _show_table(self) -> None:
         document = self._session.document
-        self._sorter.forget()
         self._sorted_by = (0, False)
         self.grid.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self._sorter.forget()  # what the indicator has just asked for, too: the table was another
         self._order = None
         self.model.set_table(document.table, document.preparation.excluded, self._fit())
         self._fit_widths()

@@ -38,6 +38,12 @@ def test_uncertainty_fades_towards_the_background():
     assert len(set(plain.colours(np.arange(40), None, 40).tolist())) == 1
 
 
+def test_rows_of_a_single_cluster_are_certain():
+    one = make_palette(CLUSTERS[:1], WHITE, GREY, PALE, faded=True)
+    colouring = Colouring(one, 1, None, np.zeros(3, np.int32), np.ones(3, np.float32))
+    assert set(colouring.colours(np.arange(3), None, 3).tolist()) == {premultiplied(CLUSTERS[0])}
+
+
 def test_labels_of_all_rows_of_the_painted_rows_and_of_others_agree():
     label, certainty = labels()
     rows = np.random.default_rng(1).permutation(500)[:120]

@@ -127,6 +127,35 @@ def test_the_selection_follows_its_rows(view: TableView):
     assert view.selected_rows().tolist() == [10]
 
 
+def test_the_selection_stays_when_answers_come_and_go(view: TableView, rig: Rig, qtbot):
+    rig.fit()
+    where = view.model.columnCount() - 1  # a cell that goes with the fit
+    view.grid.setCurrentIndex(view.model.index(3, where))
+    view.select_rows(np.arange(50, 100))
+    rig.session.undo()
+    assert view.model.columnCount() == view.model.n_own_columns
+    assert view.selected_rows().tolist() == list(range(50, 100))
+    rig.session.redo()
+    assert view.selected_rows().tolist() == list(range(50, 100))
+
+
+def test_rows_are_drawn_out_in_another_table(view: TableView, rig: Rig, qtbot):
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    click(view, qtbot, 4)
+    click(view, qtbot, 4, control)
+    assert not view.n_selected()  # nothing is selected, and nothing changes with another table
+    rig.open(table_of("a,b\n" + "\n".join(f"{i},{2 * i}" for i in range(40))))
+    click(view, qtbot, 2, shift)
+    assert len(rig.stage.selection.mask) == 40
+    click(view, qtbot, 5, shift)
+    assert view.selected_rows().tolist() == [2, 3, 4, 5]
+
+
+def click(view: TableView, qtbot, place: int, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    where = view.grid.visualRect(view.model.index(place, 1)).center()
+    qtbot.mouseClick(view.grid.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+
+
 def test_rows_are_excluded_and_included_again(view: TableView, rig: Rig, qtbot):
     view.select_rows(np.array([4, 5, 9]))
     assert view.n_selected() == 3
