@@ -102,7 +102,9 @@ class SelectionBar(QFrame):
         """Float over a view, which is in front now."""
         if self._view is not None and self._view is not view:
             self._view.leave_room(0)
+            self._view.removeEventFilter(self)
         self._view = view
+        view.installEventFilter(self)
         self._place()
         self.raise_()
 
@@ -113,17 +115,36 @@ class SelectionBar(QFrame):
         self.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        resized = watched is self._over and event.type() == QEvent.Type.Resize
+        # In a view other things at its foot may need the room now.
+        if resized or (watched is self._view and event.type() == QEvent.Type.LayoutRequest):
             self._place()
         return False
 
     def _place(self) -> None:
-        parent = self._over
-        room = parent.width() - 2 * MARGIN
-        most = round(_MOST_WORDS * theme.zoom())
-        least = self.words.width_of(self._wordings[-1])
+        """Lie on the foot of the view where there is room, else just above it."""
+        view = self._view
+        whole = self._over.width() - 2 * MARGIN
+        beside = whole if view is None or not view.foot else view.foot_room - MARGIN
+        fits = beside == whole or self._fit(beside, _FIRST_TO_GO[:1], self._wordings[:1])
+        if beside == whole or not fits:
+            self._fit(whole, _FIRST_TO_GO, self._wordings[-1:])
+        left = self._over.width() - self.width() - MARGIN
+        foot = 0 if view is None or fits else view.foot
+        self.move(left, self._over.height() - foot - self.height() - 2)
+        if view is not None:
+            there = self.isVisibleTo(self._over) and (fits or not view.foot)
+            view.leave_room(self.width() + MARGIN if there else 0)
+
+    def _fit(self, room: int, may_go: tuple[str, ...], least_words: tuple[str, ...]) -> bool:
+        """Take no more than so many pixels; tell whether that can be.
+
+        Buttons may go in this order, if need be, and the words be as short as these.
+        """
+        least = max(map(self.words.width_of, least_words), default=0)
         offered = list(self._offered)
-        for name in ("", *_FIRST_TO_GO):
+        rest = 0
+        for name in ("", *may_go):
             if name in offered:
                 offered.remove(name)
             shown = [self.clear, *(self.buttons[other] for other in offered)]
@@ -132,17 +153,13 @@ class SelectionBar(QFrame):
                 break
         for name, button in self.buttons.items():
             button.setVisible(name in offered)
-        most = min(most, room - rest)
+        most = min(round(_MOST_WORDS * theme.zoom()), room - rest)
         fitting = (words for words in self._wordings if self.words.width_of(words) <= most)
         self.words.set_text(next(fitting, self._wordings[-1]))
         self.words.set_explanation(self._wordings[0])
         self.words.setFixedWidth(max(min(self.words.width_of(self.words.text()), most), 20))
         self.resize(min(self.sizeHint().width(), room), self.sizeHint().height())
-        left = parent.width() - self.width() - MARGIN
-        foot = 0 if self._view is None else self._view.foot
-        self.move(left, parent.height() - foot - self.height() - 2)
-        if self._view is not None:
-            self._view.leave_room(self.width() + MARGIN if self.isVisibleTo(parent) else 0)
+        return rest + least <= room
 
     # ---- what it says ------------------------------------------------------------------------
 

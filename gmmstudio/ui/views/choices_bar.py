@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QTabWidget, QToolButton, QWidget
 
 from gmmstudio.ui.views.view import Choice, View
 
@@ -38,7 +38,7 @@ class ChoicesBar(QWidget):
         """Say how many pixels there are across."""
         if width != self._room:
             self._room = width
-            self._fit()
+            self._fit(self._focused())
 
     def least_width(self) -> int:
         """Return how many pixels the choices need at least, all in one menu."""
@@ -46,6 +46,7 @@ class ChoicesBar(QWidget):
 
     @Slot()
     def _refill(self) -> None:
+        focused = self._focused()
         for button in self.buttons:
             button.hide()
         for old in (*self.buttons, *self.parts):
@@ -53,7 +54,23 @@ class ChoicesBar(QWidget):
         choices = () if self._view is None else self._view.choices
         self.buttons = [self._add(choice) for choice in choices]
         self.parts = [self._part(choice) for choice in choices]
-        self._fit()
+        self._fit(focused)
+
+    def _focused(self) -> int | None:
+        """Return which of the buttons has the keyboard; None where another widget has."""
+        holder = QApplication.focusWidget()
+        if holder is None or not self.isAncestorOf(holder):
+            return None
+        return self.buttons.index(holder) if holder in self.buttons else 0
+
+    def _give_focus(self, focused: int) -> None:
+        """Keep the keyboard here: hidden buttons would hand it to whatever comes next."""
+        shown = [button for button in (self.all, *self.buttons) if not button.isHidden()]
+        tabs = self.parentWidget()
+        if shown:
+            shown[min(focused, len(shown) - 1)].setFocus()
+        elif isinstance(tabs, QTabWidget):
+            tabs.tabBar().setFocus()
 
     def _part(self, choice: Choice) -> QMenu:
         menu = self.all.menu()
@@ -69,7 +86,7 @@ class ChoicesBar(QWidget):
         self._row.addWidget(button)
         return button
 
-    def _fit(self) -> None:
+    def _fit(self, focused: int | None) -> None:
         """Show the menus side by side where they fit, else the one that holds them all."""
         spacing = self._row.spacing() * max(len(self.buttons) - 1, 0)
         wide = sum(button.sizeHint().width() for button in self.buttons) + spacing + 12
@@ -79,6 +96,8 @@ class ChoicesBar(QWidget):
         self.all.setVisible(not apart and self.all.sizeHint().width() + 12 <= self._room)
         self.setVisible(bool(self.buttons))
         self.setFixedWidth(self._row.sizeHint().width() if self.buttons else 0)
+        if focused is not None:
+            self._give_focus(focused)
 
 
 def _button(words: str, tip: str, parent: QWidget) -> QToolButton:

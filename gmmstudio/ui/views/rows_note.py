@@ -31,6 +31,7 @@ class RowsNote(QObject):
         self._rows: Callable[..., str] | None = None
         self._waiting, self._hint = "", ""
         self._n_points, self._crossed = 0, True
+        self._counts = 0, 0  # rows of the table, those in grey
         cloud.seen_changed.connect(self._say)
 
     def write(
@@ -63,6 +64,7 @@ class RowsNote(QObject):
         self._rows = partial(scatter_text.rows_note, table, sight, len(points), n_apart, n_excluded)
         self._hint = scatter_text.ellipse_note(table, sight, shown) or sight.caution
         self._n_points, self._crossed = len(points), crossed
+        self._counts = table.n_rows, n_apart
         self._say()
 
     def write_instead(self, text: str) -> None:
@@ -77,6 +79,12 @@ class RowsNote(QObject):
             return
         seen = self._cloud.seen()
         text = self._rows(seen=scatter_text.seen_note(self._n_points, *seen) if seen else "")
+        n_rows, n_apart = self._counts
+        texts = [text, *scatter_text.short_note(n_rows, self._n_points, n_apart, seen)]
         if not self._crossed:
-            text = f"{text} · outliers darker, as crosses when zoomed in"
-        self._label.set_text(f"{self._hint} · {text}" if self._hint else text)
+            texts[:1] = [
+                f"{words} · outliers darker, as crosses when zoomed in" for words in texts[:2]
+            ]
+        self._label.set_text(
+            *(f"{self._hint} · {words}" if self._hint else words for words in texts)
+        )

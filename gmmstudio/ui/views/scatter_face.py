@@ -6,12 +6,16 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from gmmstudio.ui import theme
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.scatter_axes import AxisButton
 from gmmstudio.ui.views.tool_strip import ToolStrip
 from gmmstudio.ui.views.view import View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 from gmmstudio.ui.widgets.painting import fill_ground
+
+_LEFT, _RIGHT, _APART = 12, 16, 12
+_READABLE = 90  # pixels of the note, at normal text size
 
 
 class ScatterFace(View):
@@ -33,8 +37,8 @@ class ScatterFace(View):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.hide()
-        foot = QGridLayout()
-        foot.setContentsMargins(12, 0, 16, 4)
+        foot = self._foot = QGridLayout()
+        foot.setContentsMargins(_LEFT, 0, _RIGHT, 4)
         foot.addWidget(self._x_button, 0, 1, Qt.AlignmentFlag.AlignCenter)
         foot.addWidget(self._note, 0, 2)
         foot.setColumnStretch(0, 1)
@@ -56,6 +60,20 @@ class ScatterFace(View):
     def foot(self) -> int:
         """The line of the tools and the axis."""
         return self.height() - self.plot.geometry().bottom() - 1
+
+    @property
+    def foot_room(self) -> int:
+        """What is right of the tools and of the button of the axis, which steps beside them."""
+        button = 0 if self._x_button.isHidden() else self._x_button.sizeHint().width() + _APART
+        return max(self.width() - _LEFT - self.tools.sizeHint().width() - button - _APART, 0)
+
+    def leave_room(self, width: int) -> None:
+        """Keep tools and axis clear of what lies over the foot; above it nothing gives way."""
+        covered = width if width <= self.foot_room else 0
+        self._foot.setContentsMargins(_LEFT, 0, covered + 8 if covered else _RIGHT, 4)
+        # A word or two would say nothing.
+        room = self.foot_room - covered
+        self._note.setVisible(not covered or room >= round(_READABLE * theme.zoom()))
 
     def _say_instead(self, text: str) -> None:
         """Write in the middle of the plot why there is nothing in it; "" takes it away."""

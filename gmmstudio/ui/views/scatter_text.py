@@ -53,6 +53,34 @@ def seen_note(n_points: int, n_seen: int, n_in_view: int) -> str:
     return ", ".join(parts)
 
 
+def short_note(
+    n_rows: int, n_drawn: int, n_apart: int, seen: tuple[int, int] | None
+) -> tuple[str, ...]:
+    """Say the same in few words, and in fewer.
+
+    Parameters
+    ----------
+    n_rows, n_drawn, n_apart
+        Rows of the table, those drawn, and those of them in grey.
+    seen
+        How many points are seen, and how many lie in view; None where nobody knows.
+    """
+    missing = n_rows - n_drawn
+    drawn = f"{count(n_drawn)} of {count(n_rows)} drawn" if missing else f"{count(n_drawn)} drawn"
+    hidden = []
+    if seen is not None:
+        n_seen, n_in_view = seen
+        if n_in_view > n_seen:
+            hidden.append(f"{count(n_in_view - n_seen)} hidden")
+        if n_drawn > n_in_view:
+            hidden.append(f"{count(n_drawn - n_in_view)} outside")
+    grey = [f"{count(n_apart)} grey"] if n_apart else []
+    least = ", ".join([drawn, *hidden])
+    if not missing:
+        return ", ".join([drawn, *hidden, *grey]), least
+    return ", ".join([drawn, f"{count(missing)} missing", *hidden, *grey]), least
+
+
 def tour_note(sight: Sight) -> str:
     """Say which rows a tour moves."""
     space = sight.space

@@ -72,6 +72,11 @@ class View(QWidget):
         """How many pixels at the lower edge nothing may lie over."""
         return 0
 
+    @property
+    def foot_room(self) -> int:
+        """How many pixels of :attr:`foot`, from the right, may be covered after all."""
+        return 0
+
     def leave_room(self, width: int) -> None:
         """Let so many pixels of the foot be covered at the right; 0: none any more.
 

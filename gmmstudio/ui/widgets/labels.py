@@ -20,7 +20,10 @@ from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, text_c
 
 
 class ElidedLabel(QWidget):
-    """One line of text that gives way with "…"; the tooltip shows the whole when it had to."""
+    """One line of text that gives way: to a shorter one if it has one, else with "…".
+
+    The tooltip shows the whole when it had to.
+    """
 
     def __init__(
         self,
@@ -38,15 +41,18 @@ class ElidedLabel(QWidget):
         self._align = align
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._explanation = ""
+        self._shorter: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
     def text(self) -> str:
         return self._text
 
-    def set_text(self, text: str) -> None:
-        if text == self._text:
+    def set_text(self, text: str, *shorter: str) -> None:
+        """Write a text, or the longest of ever shorter ones that there is room for."""
+        if text == self._text and shorter == self._shorter:
             return
+        self._shorter = shorter
         metrics = QFontMetrics(self._font())
         wider = metrics.horizontalAdvance(text) != metrics.horizontalAdvance(self._text)
         self._text = text
@@ -55,6 +61,13 @@ class ElidedLabel(QWidget):
             self.updateGeometry()
         self._update_tooltip()
         self.update()
+
+    def fitting(self) -> str:
+        """Return the longest of its texts that there is room for; the shortest if there is none."""
+        room = self.width() + 1
+        texts = (self._text, *self._shorter)
+        advance = QFontMetrics(self._font()).horizontalAdvance
+        return next((text for text in texts if advance(text) <= room), texts[-1])
 
     def set_role(self, role: str) -> None:
         if role != self._role:
@@ -103,7 +116,7 @@ class ElidedLabel(QWidget):
         painter = QPainter(self)
         painter.setFont(self._font())
         painter.setPen(text_colour(self._role, enabled=self.isEnabled()))
-        text = painter.fontMetrics().elidedText(self._text, self._mode, self.width())
+        text = painter.fontMetrics().elidedText(self.fitting(), self._mode, self.width())
         painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, text)
 
 

@@ -18,6 +18,7 @@ from gmmstudio.ui.changed_rows import changed_rows
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.selection_bar import wordings
 from gmmstudio.ui.views.row_reading import read_row
+from gmmstudio.ui.views.scatter_axes import Axes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton
@@ -433,6 +434,46 @@ def test_the_bar_lies_within_its_view_and_moves_nothing(fitted, zoom, width):
         assert view.geometry() == before
         assert fitted.workspace.scatter.plot.box.geometry() == scatter
         selection(fitted).clear()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_the_bar_lies_on_the_foot_of_the_scatter_where_there_is_room(fitted, zoom):
+    theme.set_zoom(zoom)
+    fitted.resize(1280, 720)
+    scatter = fitted.workspace.scatter
+    selection(fitted).choose(np.arange(60))
+    QApplication.processEvents()
+    fitted.grab()
+    lies = bar(fitted).geometry()
+    if zoom == 1.0:
+        ticks = fitted.fontMetrics().height()
+        assert lies.top() > scatter.plot.geometry().bottom() - ticks / 2
+    for button in (scatter.tools, scatter._x_button):
+        assert not lies.intersects(button.geometry())
+    scatter.choose(Axes(5, 4))  # a longer name needs more of the room
+    QApplication.processEvents()
+    fitted.grab()
+    for button in (scatter.tools, scatter._x_button):
+        assert not bar(fitted).geometry().intersects(button.geometry())
+    selection(fitted).clear()
+    fitted.grab()
+    assert scatter._note.isVisible()
+
+
+def test_turning_to_another_view_hands_the_keyboard_to_no_button_of_the_selection(fitted):
+    workspace = fitted.workspace
+    fitted.resize(1280, 720)
+    fitted.activateWindow()
+    selection(fitted).choose(np.arange(60))
+    fitted.grab()
+    for view in workspace.views[1:]:
+        workspace.tabs.setCurrentWidget(workspace.scatter)
+        workspace._choices.all.setFocus()
+        assert QApplication.focusWidget() is workspace._choices.all
+        workspace.tabs.setCurrentWidget(view)
+        holder = QApplication.focusWidget()
+        assert not bar(fitted).isAncestorOf(holder)
+        assert holder is workspace.tabs.tabBar() or workspace._choices.isAncestorOf(holder)
 
 
 def test_its_words():

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
@@ -20,6 +21,7 @@ from gmmstudio.ui.views.marks import APART, OUTLIER
 from gmmstudio.ui.views.picture import Picture
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.scatter_axes import Axes, default_axes, numeric_columns
+from gmmstudio.ui.views.scatter_text import short_note
 
 
 @pytest.fixture
@@ -52,6 +54,27 @@ def test_the_note_says_which_points_are_not_seen(view: ScatterView, rig: Rig, qt
     x, y = (rig.document.table.columns[i].values for i in (view.axes.x, view.axes.y))
     inside = (x >= x_low) & (x < x_high) & (y > y_low) & (y <= y_high)
     assert sum(numbers("seen|under")) == inside.sum()
+
+
+def test_a_short_note_still_says_what_is_drawn_missing_and_hidden(view: ScatterView):
+    view.grab()
+    seen, in_view = view.cloud.seen()
+    whole = note(view)
+    view.resize(680, 320)
+    view.grab()
+    words = view._note.fitting()
+    assert words == f"342 of 344 drawn, 2 missing, {in_view - seen} hidden"
+    assert QFontMetrics(view._note._font()).horizontalAdvance(words) <= view._note.width()
+    assert view._note.text() == whole and whole in view._note.toolTip()
+
+
+def test_the_short_note_counts_every_row():
+    assert short_note(9, 9, 0, (9, 9)) == ("9 drawn", "9 drawn")
+    assert short_note(90, 80, 7, (50, 70)) == (
+        "80 of 90 drawn, 10 missing, 20 hidden, 10 outside, 7 grey",
+        "80 of 90 drawn, 20 hidden, 10 outside",
+    )
+    assert short_note(90, 80, 0, None)[0] == "80 of 90 drawn, 10 missing"
 
 
 def test_it_tells_the_stage_which_rows_it_painted(view: ScatterView, rig: Rig, qtbot):
