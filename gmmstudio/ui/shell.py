@@ -9,33 +9,13 @@ from PySide6.QtWidgets import QDialog
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
+from gmmstudio.ui.keys_elsewhere import KEYS_ELSEWHERE
 from gmmstudio.ui.preferences import logs_folder
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
 
 _ZOOM_STEP = 0.1
-KEYS_ELSEWHERE = (
-    (
-        "Scatter",
-        (
-            ("Move the view", "V"),
-            ("Select rows in a rectangle, with a lasso", "R, L"),
-            ("Add to the selection", "Shift"),
-            ("Take away from the selection", "Ctrl"),
-            ("Keep what both have in common", "Ctrl+Shift"),
-            ("Give up the shape under way", "Esc"),
-        ),
-    ),
-    (
-        "Iterations",
-        (
-            ("Play or rest", "Space"),
-            ("One iteration back, forward", "Left, Right"),
-            ("First, last iteration", "Home, End"),
-        ),
-    ),
-)
 
 
 class Shell(QObject):

@@ -92,7 +92,6 @@ class ShortcutsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(440, 600)
         inner = QWidget()
         grid = QGridLayout(inner)
         grid.setContentsMargins(4, 4, 12, 4)
@@ -120,6 +119,8 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 12)
         layout.addWidget(area)
         layout.addWidget(_close_button(self))
+        bar = area.verticalScrollBar().sizeHint().width()
+        self.resize(max(440, inner.sizeHint().width() + bar + 40), 600)
 
 
 class AboutDialog(QDialog):

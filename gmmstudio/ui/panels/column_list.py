@@ -35,7 +35,7 @@ from gmmstudio.table.table import Column, Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.wording import can_tick, column_tooltip, kind_words
-from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font
+from gmmstudio.ui.widgets.painting import box_fill, guarded, guarded_value, scaled_font
 
 Index = QModelIndex | QPersistentModelIndex
 ROWS_SHOWN = 9
@@ -84,6 +84,7 @@ class ColumnModel(QAbstractListModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._columns)
 
+    @guarded_value
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole):
         if not 0 <= index.row() < len(self._columns):
             return None

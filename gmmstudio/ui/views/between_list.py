@@ -29,9 +29,8 @@ from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import Selection, how_of
 from gmmstudio.ui.views.between import Between
-from gmmstudio.ui.views.plotting import guarded_value
 from gmmstudio.ui.widgets.disc import draw_disc
-from gmmstudio.ui.widgets.painting import guarded
+from gmmstudio.ui.widgets.painting import guarded, guarded_value
 
 _ROW, _PAIR, _UNCERTAINTY = range(3)
 _HEADS = ("row", "between", "unsure")

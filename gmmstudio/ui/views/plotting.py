@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, Protocol
 
 import pyqtgraph as pg
@@ -35,20 +33,6 @@ KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-
-
-def guarded_value(method: Callable) -> Callable:
-    """Let no exception out of an override that Qt calls for a value; it gets None instead."""
-
-    @wraps(method)
-    def safe(*arguments, **more):
-        try:
-            return method(*arguments, **more)
-        except Exception:
-            _log.exception("%s failed", method.__qualname__)
-            return None
-
-    return safe
 
 
 class Layer(pg.GraphicsObject):

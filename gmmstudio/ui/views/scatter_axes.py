@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QStylePaint
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.telling_pair import telling_pair
+from gmmstudio.ui.widgets.painting import guarded
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ class AxisButton(QToolButton):
         line = QRectF(-room / 2, -height / 2, room, height)
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)
 
+    @guarded
     def paintEvent(self, event) -> None:
         if not self.upright:
             super().paintEvent(event)

@@ -20,9 +20,9 @@ from PySide6.QtCore import (
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import table_columns
-from gmmstudio.ui.views.plotting import guarded_value
 from gmmstudio.ui.views.row_order import Ints, SortKey
 from gmmstudio.ui.views.table_columns import FitColumns
+from gmmstudio.ui.widgets.painting import guarded_value
 
 Index = QModelIndex | QPersistentModelIndex
 IDENTITY_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -9,9 +9,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from gmmstudio.ui.selection import Selection
-from gmmstudio.ui.views.plotting import guarded_value
 from gmmstudio.ui.views.table_model import TableModel
-from gmmstudio.ui.widgets.painting import guarded
+from gmmstudio.ui.widgets.painting import guarded, guarded_value
 
 Flag = QItemSelectionModel.SelectionFlag
 Mask = NDArray[np.bool_]

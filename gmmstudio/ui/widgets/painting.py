@@ -35,6 +35,20 @@ def guarded(method: Callable[..., None]) -> Callable[..., None]:
     return safe
 
 
+def guarded_value(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let no exception out of an override that Qt calls for a value; it gets None instead."""
+
+    @functools.wraps(method)
+    def safe(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except Exception:
+            _log.exception("%s failed", method.__qualname__)
+            return None
+
+    return safe
+
+
 def scaled_font(font: QFont, factor: float, *, bold: bool = False) -> QFont:
     """Copy a font at ``factor`` times its size, whether that was given in points or pixels."""
     copy = QFont(font)
