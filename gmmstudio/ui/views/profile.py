@@ -19,7 +19,8 @@ from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.matrix_layout import Blocks, blocks
 from gmmstudio.ui.views.paged_view import PagedView
 from gmmstudio.ui.views.pager import Pager
-from gmmstudio.ui.views.profile_area import Lines, ProfileArea
+from gmmstudio.ui.views.profile_area import ProfileArea
+from gmmstudio.ui.views.profile_lines import Lines
 from gmmstudio.ui.views.profile_values import (
     Moments,
     average,

@@ -9,28 +9,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 
+from gmmstudio.ui.views.symbols import corners
+
 Floats = NDArray[np.float64]
-#: Corners of the marks in units of their radius; None is a disc.
-_CORNERS: tuple[tuple[tuple[float, float], ...] | None, ...] = (
-    None,
-    ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
-    ((0.0, -1.15), (1.05, 0.75), (-1.05, 0.75)),
-    ((0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)),
-    ((0.0, 1.15), (1.05, -0.75), (-1.05, -0.75)),
-    ((-1.2, 0.0), (-0.6, -1.05), (0.6, -1.05), (1.2, 0.0), (0.6, 1.05), (-0.6, 1.05)),
-    ((1.15, 0.0), (-0.75, 1.05), (-0.75, -1.05)),
-    ((-1.15, 0.0), (0.75, 1.05), (0.75, -1.05)),
-)
-N_FORMS = len(_CORNERS)
 
 
 def draw_mark(painter: QPainter, centre: QPointF, identity: int, radius: float) -> None:
-    """Draw the mark of a cluster with the pen and brush in use."""
-    corners = _CORNERS[identity % N_FORMS]
-    if corners is None:
+    """Draw a cluster's symbol with the pen and brush in use."""
+    outline = corners(identity)
+    if outline is None:
         painter.drawEllipse(centre, radius, radius)
     else:
-        places = [QPointF(centre.x() + radius * x, centre.y() + radius * y) for x, y in corners]
+        places = [QPointF(x, y) for x, y in radius * outline + (centre.x(), centre.y())]
         painter.drawPolygon(QPolygonF(places))
 
 
