@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from gmmstudio.document.commands import Command, ShowCell, ShowFit
 from gmmstudio.document.document import Document
@@ -28,15 +28,13 @@ from gmmstudio.ui.hand_hold import HandHold
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, SweepJob
 from gmmstudio.ui.live_run import LiveRun, makes_untrue
 from gmmstudio.ui.live_session import LiveSession
+from gmmstudio.ui.paced_timer import PacedTimer
 from gmmstudio.ui.reopening import ReopenJob, finishing
 from gmmstudio.ui.replay import SPEEDS, Source
 from gmmstudio.ui.scene import Scene
 from gmmstudio.ui.stage import RunInfo, Stage
 from gmmstudio.ui.starts import opened_before
 
-POLL_MS = 33
-ANSWER_MS = 4  # while the labels of an iteration looked at are on their way
-SLOWEST_POLL_MS = 400
 WAIT_SECONDS = 3.0
 REPLAYED_SECONDS = 1.0  # a fit that was over sooner is replayed
 
@@ -64,9 +62,7 @@ class RunControl(QObject):
         )
         self._replay_next = False
         self._closed = False
-        self._polled_at = 0.0
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
+        self._timer = PacedTimer(self)
         self._timer.timeout.connect(self._poll)
         stage.watch_changed.connect(self._rewatch)
         self._unsubscribe: Callable[[], None] = session.subscribe(self._document_changed)
@@ -163,7 +159,7 @@ class RunControl(QObject):
         """Ask the run to end; its last iteration is kept."""
         if self.is_running:
             self._run.cancel()
-            self._timer.setInterval(POLL_MS)  # the end is to be seen soon
+            self._timer.reset()  # the end is to be seen soon
             self._keep_polling()
         self._replay.pause()
         self._tell_playing()
@@ -423,14 +419,8 @@ class RunControl(QObject):
     # ---- the timer --------------------------------------------------------------------
 
     def _keep_polling(self) -> None:
-        if self._closed:
-            return
-        if not self._timer.isActive():
-            self._timer.setInterval(POLL_MS)
-            self._polled_at = time.monotonic()
-            self._timer.start()
-        if self._hurries and self._timer.interval() > ANSWER_MS:
-            self._timer.setInterval(ANSWER_MS)
+        if not self._closed:
+            self._timer.keep_on(hurried=self._hurries)
 
     @property
     def _hurries(self) -> bool:
@@ -445,19 +435,7 @@ class RunControl(QObject):
             self._finish(status)
         self._scene.poll(self._run.fit_job is None)
         self._tell_playing()
-        if not (self.is_running or self._scene.busy):
-            self._timer.stop()
-        elif self._hurries:
-            self._polled_at = began
-            self._timer.setInterval(ANSWER_MS)
+        if self.is_running or self._scene.busy:
+            self._timer.pace(began, hurried=self._hurries)
         else:
-            self._pace(began)
-
-    def _pace(self, began: float) -> None:
-        """Leave the screen at least half of the time: poll less often where painting is slow."""
-        late = began - self._polled_at - self._timer.interval() / 1000
-        busy = max(late, 0.0) + time.monotonic() - began
-        self._polled_at = began
-        interval = round(min(max(POLL_MS, 2000 * busy), SLOWEST_POLL_MS))
-        if abs(interval - self._timer.interval()) > 4:
-            self._timer.setInterval(interval)
+            self._timer.stop()

@@ -17,13 +17,19 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
 
 def ask_export(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where to write the labelled table; the system asks before it overwrites."""
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, "Export the labelled table", str(suggestion), "CSV (*.csv);;All files (*)"
-    )
+    title, kinds = "Export the labelled table", "CSV (*.csv);;All files (*)"
+    return _ask_save(parent, title, suggestion, kinds, ".csv")
+
+
+def _ask_save(
+    parent: QWidget, title: str, suggestion: Path, kinds: str, ending: str
+) -> Path | None:
+    """Ask where to write; a name without an ending gets this one."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix else path.with_suffix(".csv")
+    return path if path.suffix else path.with_suffix(ending)
 
 
 def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:
@@ -41,13 +47,8 @@ def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Pa
 
 def ask_gif(parent: QWidget, suggestion: Path) -> Path | None:
     """Ask where to write an animated GIF; the system asks before it overwrites."""
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, "Save the run as a GIF", str(suggestion), "Animated GIF (*.gif)"
-    )
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix else path.with_suffix(".gif")
+    title = "Save the run as a GIF"
+    return _ask_save(parent, title, suggestion, "Animated GIF (*.gif)", ".gif")
 
 
 def ask_new_folder(parent: QWidget, suggestion: Path) -> Path | None:

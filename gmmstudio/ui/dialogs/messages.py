@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 from gmmstudio.ui import icons
 
@@ -45,19 +45,14 @@ class Messages:
 
 def ask_before_closing(parent: QWidget, name: str) -> Answer:
     """Ask what to do with a fit that was never exported."""
-    box = QMessageBox(parent)
-    box.setIconPixmap(icons.pixmap("export", 32, "accent", parent.devicePixelRatioF()))
-    box.setWindowTitle("Close GMM Studio")
+    box = _question(parent, "export", "accent", "Close GMM Studio")
     box.setText(f"The clusters found in “{name}” have not been exported.")
     box.setInformativeText("Without an export they are gone when the window closes.")
     export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
     close = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(export)
-    box.setEscapeButton(cancel)
-    box.exec()
-    clicked = box.clickedButton()
-    box.deleteLater()
+    clicked = _ask(box, cancel)
     if clicked is export:
         return "export"
     return "close" if clicked is close else "cancel"
@@ -65,16 +60,26 @@ def ask_before_closing(parent: QWidget, name: str) -> Answer:
 
 def ask_before_replacing(parent: QWidget, name: str) -> bool:
     """Ask whether the pictures of an earlier film may go; return the answer."""
-    box = QMessageBox(parent)
-    box.setIconPixmap(icons.pixmap("warning", 32, "warning", parent.devicePixelRatioF()))
-    box.setWindowTitle("Replace the pictures")
+    box = _question(parent, "warning", "warning", "Replace the pictures")
     box.setText(f"“{name}” holds the pictures of another run.")
     box.setInformativeText("Shall the new ones take their place?")
     replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
+    return _ask(box, cancel) is replace
+
+
+def _question(parent: QWidget, icon: str, color: str, title: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setIconPixmap(icons.pixmap(icon, 32, color, parent.devicePixelRatioF()))
+    box.setWindowTitle(title)
+    return box
+
+
+def _ask(box: QMessageBox, cancel: QPushButton) -> QAbstractButton:
+    """Wait for an answer; Escape and closing the box cancel."""
     box.setEscapeButton(cancel)
     box.exec()
     clicked = box.clickedButton()
     box.deleteLater()
-    return clicked is replace
+    return clicked

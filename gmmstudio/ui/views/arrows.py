@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gmmstudio.ui import theme
+from gmmstudio.ui.views.label_drawing import draw_label
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.sights import Sight
@@ -164,15 +165,8 @@ class Arrows(Layer):
             for arrow in found:
                 _draw_arrow(painter, start, arrow)
         painter.setFont(theme.font(_TEXT))
-        ground = QColor(theme.color("window"))
-        ground.setAlphaF(0.85)
         for text, box in self.names():
-            rect = QRectF(box.left, box.top, box.width, box.height)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(rect, 3, 3)
-            painter.setPen(theme.color("text"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            draw_label(painter, text, box, 0.85)
 
 
 def short_names(found: tuple[Arrow, ...], metrics: QFontMetricsF) -> list[str]:

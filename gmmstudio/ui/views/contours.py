@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from contourpy import contour_generator
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from gmmstudio.mixture.density import has_density, log_density_grid, moved, region_levels
@@ -18,6 +18,7 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.label_drawing import draw_label
 from gmmstudio.ui.views.label_placing import Box
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
@@ -225,8 +226,6 @@ class _Lines(Layer):
         ]
         taken += self._contours.avoid()
         painter.setFont(font)
-        ground = QColor(theme.color("window"))
-        ground.setAlphaF(0.82)
         for contour in contours:
             text = f"{100 * contour.share:.0f} %"
             width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
@@ -234,12 +233,7 @@ class _Lines(Layer):
             if box is None:
                 continue
             taken.append(box)
-            rect = QRectF(box.left, box.top, box.width, box.height)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(rect, 3, 3)
-            painter.setPen(theme.color("text"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            draw_label(painter, text, box, 0.82)
 
 
 def place_on(

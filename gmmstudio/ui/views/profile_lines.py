@@ -21,9 +21,10 @@ from PySide6.QtWidgets import QWidget
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.axes import ticks
 from gmmstudio.ui.views.ellipses import draw_badge
+from gmmstudio.ui.views.label_placing import spread
 from gmmstudio.ui.views.page_area import PageArea
 from gmmstudio.ui.views.plotting import TICK_TEXT
-from gmmstudio.ui.views.profile_drawing import badge_grid, draw_mark, spread_out
+from gmmstudio.ui.views.profile_drawing import badge_grid, draw_mark
 from gmmstudio.ui.views.symbols import N_SYMBOLS
 from gmmstudio.ui.widgets.painting import guarded
 
@@ -144,7 +145,7 @@ class ProfileLines(PageArea):
             return badge_grid(len(lines.identities), area, size)
         ends = [float(y) for y in self.y_of(lines.means[:, -1], rect)]
         low, high = rect.top() + size / 2, rect.bottom() - size / 2
-        return [QPointF(x + size / 2, y) for y in spread_out(ends, size, low, high)]
+        return [QPointF(x + size / 2, y) for y in spread(ends, size, low, high)]
 
     # ---- drawing -------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.table.preparation import Preparation, prepare
 from gmmstudio.ui import theme
 from gmmstudio.ui.views import profile as profile_module
+from gmmstudio.ui.views.label_placing import spread
 from gmmstudio.ui.views.profile import FAULT, NOTHING, ORDERS, ProfileView
-from gmmstudio.ui.views.profile_drawing import badge_grid, spread_out
+from gmmstudio.ui.views.profile_drawing import badge_grid
 from gmmstudio.ui.views.profile_values import (
     average,
     moments,
@@ -128,7 +129,7 @@ def test_separation_is_the_share_of_variance_between_components():
     gap=st.floats(1, 30),
 )
 def test_badges_keep_apart_and_in_order(wanted: list[float], gap: float):
-    places = spread_out(wanted, gap, 0.0, 300.0)
+    places = np.array(spread(wanted, gap, 0.0, 300.0))
     order = np.argsort(wanted, kind="stable")
     steps = np.diff(places[order])
     least = min(gap, 300 / max(len(wanted) - 1, 1))
