@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from gmmstudio.report import formats
+
 How = Literal["replace", "add", "subtract", "intersect"]
 
 
@@ -89,6 +91,10 @@ class Selection(QObject):
             else:
                 mask = before & ~mask
         self._put(mask, words)
+
+    def choose_row(self, row: int, how: How = "replace") -> None:
+        """Select a single row of the table."""
+        self.choose(np.array([row]), how, f"row {formats.count(row + 1)}")
 
     def clear(self) -> None:
         """Select nothing."""

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from gmmstudio.document.document import Document
+from gmmstudio.report.formats import count
 from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.histogram import Bars, Bell
-from gmmstudio.ui.views.scatter_text import count, probability_text
+from gmmstudio.ui.views.scatter_text import probability_text
 
 _NAMED = 4  # clusters
 _LEAST = 0.01  # probability of a cluster that is named

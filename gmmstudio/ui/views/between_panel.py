@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -195,7 +194,7 @@ class BetweenPanel(QWidget):
 
     @Slot(int, str)
     def _pick(self, row: int, how) -> None:
-        self._selection.choose(np.array([row]), how, f"Row {formats.count(row + 1)}")
+        self._selection.choose_row(row, how)
 
     @Slot()
     def _select_all(self) -> None:

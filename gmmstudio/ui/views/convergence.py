@@ -9,6 +9,7 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.search import SAMPLE_ABOVE, SAMPLE_ROWS
+from gmmstudio.report.formats import count
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import Starts, starts_of
@@ -17,7 +18,6 @@ from gmmstudio.ui.views.curve_area import CurveArea
 from gmmstudio.ui.views.heading import Sense, Switch
 from gmmstudio.ui.views.optima_chart import OptimaChart
 from gmmstudio.ui.views.plotting import HEADER_HEIGHT
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import SectionHeader
 from gmmstudio.ui.widgets.painting import fill_ground

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QShowEvent
 
 from gmmstudio.document.session import Session
+from gmmstudio.report.formats import count
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
@@ -23,7 +24,6 @@ from gmmstudio.ui.views.paged_view import PagedView
 from gmmstudio.ui.views.pager import Pager
 from gmmstudio.ui.views.row_kinds import RowKinds, mark_outliers
 from gmmstudio.ui.views.scatter_axes import Axes
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.view import BAR_HEIGHT, Choice
 
 NO_NUMBERS = "None of the ticked columns holds numbers. Tick columns in step 1, Data."

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 
 from gmmstudio.document.session import Session
 from gmmstudio.report import formats
+from gmmstudio.report.formats import count
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import SampleStore
@@ -29,7 +30,6 @@ from gmmstudio.ui.views.profile_values import (
     rows_of,
     separation,
 )
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.view import Choice
 
 _FEW = 8  # clusters whose bands are all drawn

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from gmmstudio.report.formats import count
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.sights import Sight
 
 _NAMED = 3  # columns named in a note
-
-
-def count(n: int) -> str:
-    """Write a number of rows."""
-    return f"{n:,}".replace(",", "\u2009")
 
 
 def rows_note(

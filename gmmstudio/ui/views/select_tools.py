@@ -13,13 +13,13 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal,
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QPolygonF
 
 from gmmstudio.fitting.labeller import Latest
+from gmmstudio.report.formats import count
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import How, Selection, how_of
 from gmmstudio.ui.views.lasso import Bools, inside_polygon, inside_rectangle
 from gmmstudio.ui.views.plotting import Layer, PlotBox, PlotView
 from gmmstudio.ui.views.point_cloud import PointCloud
 from gmmstudio.ui.views.points import Points
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.tool_strip import MOVE, ToolStrip
 
 RECTANGLE, LASSO = "rectangle", "lasso"
@@ -154,7 +154,7 @@ class PlotSelecting(QObject):
             return False
         row, how = self._cloud.row_at(event.pos()), how_of(event.modifiers())
         if row is not None:
-            self._selection.choose(np.array([row]), how, f"row {row + 1}")
+            self._selection.choose_row(row, how)
         elif clears and how == "replace":
             self._selection.clear()
         return row is not None or clears

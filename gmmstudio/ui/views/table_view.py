@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 from gmmstudio.document.commands import ExcludeRows, IncludeRows
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
+from gmmstudio.report.formats import count
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.row_order import Ints, order_rows, selected_first
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.table_cells import CellPainter
 from gmmstudio.ui.views.table_columns import NOTE, FitColumns
 from gmmstudio.ui.views.table_model import TableModel

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolTip
@@ -19,7 +18,6 @@ from gmmstudio.ui.views.plane_plot import PlanePlot
 from gmmstudio.ui.views.points import Points
 from gmmstudio.ui.views.row_kinds import RowKinds
 from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_text import count
 from gmmstudio.ui.views.uncertain_order import UncertainOrder
 from gmmstudio.ui.views.uncertainty_colours import uncertainty_colouring
 from gmmstudio.ui.views.view import BAR_HEIGHT, View
@@ -201,8 +199,7 @@ class UncertaintyView(View):
         row = self.plot.cloud.row_at(event.pos())
         if row is None or event.double():
             return False
-        words = f"Row {count(row + 1)}"
-        self._stage.selection.choose(np.array([row]), how_of(event.modifiers()), words)
+        self._stage.selection.choose_row(row, how_of(event.modifiers()))
         return True
 
     @Slot(QPointF)
