@@ -274,6 +274,8 @@ class PointCloud(Layer):
         if picture is None:
             return
         lit = self._lit_now()
+        if picture.pixels is None:  # begun here, so that nothing is mixed while nobody looks
+            self._resting.begin(picture, self._colouring, lit, self._cells)
         for each in (picture, kept):
             if each is not None and each.pixels is None:
                 each.colour(self._colouring, self._rim, lit)
@@ -348,19 +350,13 @@ class PointCloud(Layer):
             self.dense_changed.emit(self._dense)
         self._stale = False
         self._announce_timer.start()
-        self._rest()
 
     def _recolour(self) -> None:
         for picture in (self._picture, self._kept):
             if picture is not None:
                 picture.forget_colours()
-        self._rest()
+        self._resting.forget()
         self.update()
-
-    def _rest(self) -> None:
-        """Have the clusters mixed once the colours have rested."""
-        if self._picture is not None:
-            self._resting.begin(self._picture, self._colouring, self._lit_now(), self._cells)
 
     def _lit_now(self) -> Lit | None:
         """Return what is selected, unless it is of another table."""

@@ -56,7 +56,9 @@ class RowsNote(QObject):
         if len(noted) == len(self._noted) and all(map(is_, noted, self._noted)):
             return  # counting a million rows at every frame would be felt
         self._noted = noted
-        n_apart = int(np.count_nonzero(kinds[points.rows] == APART)) if kinds.any() else 0
+        whole = len(points) == table.n_rows  # then looking up each row is not worth its time
+        drawn = kinds if whole else kinds[points.rows]
+        n_apart = int(np.count_nonzero(drawn == APART))
         excluded = document.preparation.excluded
         if fitted.excluded is not excluded:  # as a rule they are the same, and may be a million
             excluded |= fitted.excluded

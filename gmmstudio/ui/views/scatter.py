@@ -303,13 +303,19 @@ class ScatterView(ScatterFace):
 
     @Slot()
     def _show(self) -> None:
-        """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
+        """Follow the stage's frame: others may show the same plane while nobody sees this view."""
         if self._session.document.table is not self._table:
             return  # the stage heard of a new table first; the points are still the old one's
-        shown = self._shown()
         if not self._choice.is_current:
             self._choice.follow()
             self._choice.offer(self._sight)
+        self.look_again()
+
+    def refresh(self) -> None:
+        """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
+        if self._session.document.table is not self._table:
+            return
+        shown = self._shown()
         self._update_kinds(shown)
         self.cloud.set_colouring(*colouring_of(shown, faded=self._faded, symbols=self._symbols))
         self._show_mixture(shown)

@@ -84,7 +84,7 @@ def test_a_try_on_a_sample_says_so(view: ConvergenceView, rig: Rig):
     small = Track(1, 10_000, track.iterations, track.log_likelihoods, False)
     large = Track(2, 342_000, track.iterations, track.log_likelihoods, False)
     rig.stage.put_tracks((small, large), small)
-    assert "sample of 10\u2009000 rows" in view.area._note
+    assert "sample of 10\u202f000 rows" in view.area._note
     rig.stage.put_tracks((small, large), large)
     assert view.area._note == ""
 

@@ -370,6 +370,7 @@ def test_default_axes(penguins):
 def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
     view = ScatterView(rig.session, rig.stage, rig.control)
+    view.show()
     assert note(view) == "Preparing the rows…"
     show(view)
     qtbot.waitUntil(lambda: "342 of 344" in note(view), timeout=5000)
@@ -379,6 +380,24 @@ def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeyp
     assert note(view) == "All 3 rows drawn"
     qtbot.wait(100)
     assert len(view.cloud.painted_rows()) == 3
+
+
+def test_hidden_it_does_nothing_and_shown_it_is_up_to_date(rig: Rig, show, qtbot, monkeypatch):
+    rig.fit()
+    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    qtbot.waitUntil(lambda: view.cloud.winners is not None)
+    view.hide()
+    told, mixed = [], []
+    monkeypatch.setattr(view.ellipses, "show", lambda *given: told.append(given))
+    monkeypatch.setattr(view.cloud._resting, "begin", lambda *given: mixed.append(given))
+    frame = rig.show(iteration=0)
+    rig.stage.selection.choose(np.array([1, 2]))
+    rig.session.apply(ExcludeRows(frozenset({5})))
+    qtbot.wait(50)
+    assert not told and not mixed
+    view.show()
+    assert told[-1] == (frame, view.plane)
+    assert "1 excluded" in note(view)
 
 
 def test_columns_that_cannot_be_prepared_are_told(rig: Rig, show, qtbot, monkeypatch):
