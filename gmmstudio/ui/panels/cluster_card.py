@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -30,6 +29,7 @@ from gmmstudio.ui.panels.cluster_figures import CardFigures, Measure
 from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.disclosure import DisclosureButton
+from gmmstudio.ui.widgets.enter_button import EnterButton
 from gmmstudio.ui.widgets.labels import ElidedLabel, Line
 from gmmstudio.ui.widgets.painting import guarded, scaled_font
 
@@ -41,7 +41,7 @@ PICK = (
 )
 
 
-class Disc(QAbstractButton):
+class Disc(EnterButton):
     """The cluster's letter on its colour, which a click lets choose."""
 
     def __init__(self, identity: int, parent: QWidget | None = None) -> None:
@@ -69,12 +69,6 @@ class Disc(QAbstractButton):
     def sizeHint(self) -> QSize:
         side = max(18, self.fontMetrics().height() + 3)
         return QSize(side, side)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFrame,
     QGridLayout,
     QPushButton,
@@ -19,6 +18,7 @@ from gmmstudio.document import colors
 from gmmstudio.document.document import Document
 from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.disc import letter_colour
+from gmmstudio.ui.widgets.enter_button import EnterButton
 from gmmstudio.ui.widgets.labels import SectionHeader, WrappedLabel
 from gmmstudio.ui.widgets.painting import guarded, scaled_font
 
@@ -28,7 +28,7 @@ PALE = "Very pale on white: it is drawn a few shades deeper there."
 DARK = "Very dark on a dark ground: it is drawn a few shades paler there."
 
 
-class Swatch(QAbstractButton):
+class Swatch(EnterButton):
     """A colour to choose; one that another cluster has shows that cluster's letter."""
 
     moved = Signal(int, int)  # arrow keys: columns, rows
@@ -60,8 +60,6 @@ class Swatch(QAbstractButton):
         step = steps.get(Qt.Key(event.key()))
         if step is not None:
             self.moved.emit(*step)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
         else:
             super().keyPressEvent(event)
 

@@ -31,6 +31,7 @@ from gmmstudio.ui.selection import Selection, how_of
 from gmmstudio.ui.views.between import Between
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.painting import guarded, guarded_value
+from gmmstudio.ui.widgets.plain_table import make_plain
 
 _ROW, _PAIR, _UNCERTAINTY = range(3)
 _HEADS = ("row", "between", "unsure")
@@ -174,19 +175,10 @@ class BetweenList(QTableView):
         self.setAccessibleName("Rows between clusters")
         self.setItemDelegate(_PairPainter(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
+        make_plain(self)
         self.setStyleSheet(_PADDING)
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setHighlightSections(False)
+        columns = self.horizontalHeader()
         columns.setSectionsClickable(False)
         columns.setMinimumSectionSize(24)
         for column in (_ROW, _UNCERTAINTY):

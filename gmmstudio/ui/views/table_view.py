@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QVBoxLayout,
 )
@@ -31,6 +30,7 @@ from gmmstudio.ui.views.table_model import TableModel
 from gmmstudio.ui.views.table_selection import RowGrid, RowSelectionModel
 from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
+from gmmstudio.ui.widgets.plain_table import make_plain
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
 _WIDEST = 220
@@ -104,22 +104,12 @@ class TableView(View):
         self._picks = RowSelectionModel(self.model, self._stage.selection, grid)
         grid.setSelectionModel(self._picks)
         grid.setItemDelegate(CellPainter(grid))
-        grid.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        grid.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         grid.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        grid.setWordWrap(False)
-        grid.setShowGrid(False)
+        make_plain(grid)
         grid.setStyleSheet(_PADDING)
-        grid.setCornerButtonEnabled(False)
-        grid.setTabKeyNavigation(False)
-        grid.setFrameShape(RowGrid.Shape.NoFrame)
-        rows = grid.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns = grid.horizontalHeader()
         columns.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        columns.setHighlightSections(False)
         columns.setSectionsMovable(True)
         columns.setStretchLastSection(True)
         grid.setSortingEnabled(True)

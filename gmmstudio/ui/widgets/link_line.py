@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gmmstudio.ui.widgets.enter_button import EnterButton
 from gmmstudio.ui.widgets.painting import guarded, scaled_font, text_colour
 
 _NAME, _VALUE = 0.94, 0.96  # sizes of the texts, as in Line
 
 
-class LinkLine(QAbstractButton):
+class LinkLine(EnterButton):
     """What it is at the left, its figure at the right in the accent's colour."""
 
     def __init__(self, name: str, explanation: str = "", parent: QWidget | None = None) -> None:
@@ -39,12 +40,6 @@ class LinkLine(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
-
-    def keyPressEvent(self, event) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
