@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.session import Change, Session
@@ -14,16 +12,11 @@ from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.side_panel import SidePanel
 from gmmstudio.ui.stage import Stage
 
-if TYPE_CHECKING:
-    from gmmstudio.ui.run_control import RunControl
-
 
 class LeftPanel(SidePanel):
     """Data, Model, Outliers."""
 
-    def __init__(
-        self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: Session, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Steps")
         cache = GapCache()

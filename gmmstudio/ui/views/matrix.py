@@ -45,7 +45,7 @@ class MatrixView(PagedView):
     tip = "All pairs of columns at once"
     follows = frozenset({"table", "preparation", "active"})
 
-    def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
+    def __init__(self, session: Session, stage: Stage, parent=None) -> None:
         self.area = MatrixArea()
         self.across_pager, self.up_pager = Pager("across"), Pager("up")
         pagers = self.across_pager, self.up_pager

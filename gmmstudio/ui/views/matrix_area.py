@@ -115,7 +115,7 @@ class MatrixArea(PageArea):
     @property
     def layout_now(self) -> Layout:
         """Where the cells lie."""
-        return lay_out(self.across, self.up, self._edges().inner(self.across, self.up))
+        return lay_out(self.across, self.up, self._edges().inner(self.up))
 
     def _edges(self) -> Edges:
         return Edges(float(self.width()), float(self.height()), self.names)

@@ -25,10 +25,8 @@ class Edges:
         self._metrics = QFontMetricsF(self.font)
         self._name_metrics = QFontMetricsF(self.name_font)
 
-    def inner(
-        self, across: tuple[int, ...], up: tuple[int, ...]
-    ) -> tuple[float, float, float, float]:
-        """Return left, top, right, bottom of what is left for the cells."""
+    def inner(self, up: tuple[int, ...]) -> tuple[float, float, float, float]:
+        """Return left, top, right, bottom of what is left for cells with these columns up."""
         bottom = self._metrics.height() + self._name_metrics.height() + _TICK + 8
         left = self._tick_width() + self._name_width(up, 6.0, self._height - bottom) + _TICK + 12
         return math.ceil(left), 6.0, self._width - 12.0, self._height - math.ceil(bottom)

@@ -69,7 +69,7 @@ class ScatterView(ScatterFace):
     title = "Scatter"
     tip = "The rows as points, two columns at a time"
 
-    def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
+    def __init__(self, session: Session, stage: Stage, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("scatter")
         self._session, self._stage = session, stage

@@ -49,7 +49,7 @@ class TableView(View):
     title = "Table"
     tip = "The rows as a table, with cluster, probability and outliers"
 
-    def __init__(self, session: Session, stage: Stage, control=None, parent=None) -> None:
+    def __init__(self, session: Session, stage: Stage, parent=None) -> None:
         super().__init__(parent)
         self.setObjectName("table")
         self._session, self._stage = session, stage
@@ -275,10 +275,6 @@ class TableView(View):
         """Return the selected rows of the table, in the order they are listed."""
         mask = self._stage.selection.mask
         return np.empty(0, np.int64) if mask is None else self.model.listed(mask)
-
-    def select_rows(self, rows: Ints) -> None:
-        """Select these rows of the table and scroll to the first."""
-        self._stage.selection.choose(rows)
 
     @Slot()
     def _selection_changed(self) -> None:

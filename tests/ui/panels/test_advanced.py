@@ -13,7 +13,7 @@ from gmmstudio.ui.panels.left_panel import LeftPanel
 
 @pytest.fixture
 def advanced(rig, shown) -> Advanced:
-    panel = shown(LeftPanel(rig.session, rig.stage, rig.control), height=1200)
+    panel = shown(LeftPanel(rig.session, rig.stage), height=1200)
     panel.model.advanced.button.setChecked(True)
     return panel.model.advanced
 

@@ -23,7 +23,7 @@ from gmmstudio.ui.panels.left_panel import LeftPanel
 
 @pytest.fixture
 def panel(rig, shown) -> LeftPanel:
-    return shown(LeftPanel(rig.session, rig.stage, rig.control))
+    return shown(LeftPanel(rig.session, rig.stage))
 
 
 def row_centre(panel: LeftPanel, name: str) -> QPoint:
@@ -313,7 +313,7 @@ def test_a_value_out_of_range_is_forgotten(rig, panel, qtbot):
 
 
 def test_the_empty_window_has_a_panel_too(empty_rig, shown):
-    panel = shown(LeftPanel(empty_rig.session, empty_rig.stage, empty_rig.control))
+    panel = shown(LeftPanel(empty_rig.session, empty_rig.stage))
     assert panel.data.header.value() == ""
     panel.model.k.more.click()
     assert empty_rig.document.spec.n_components == 4

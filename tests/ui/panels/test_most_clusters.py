@@ -40,7 +40,7 @@ def test_it_is_what_the_shape_can_carry_and_no_more(rig, structure, kept):
 
 def test_the_panel_says_why_there_is_no_more(rig, shown):
     rig.session.apply(ExcludeRows(frozenset(range(25, rig.document.table.n_rows))))
-    panel = shown(LeftPanel(rig.session, rig.stage, rig.control))
+    panel = shown(LeftPanel(rig.session, rig.stage))
     rig.session.apply(SetComponents(panel.model.k.most))
     assert not panel.model.k.more.isEnabled()
     assert "different rows" in panel.model.k.more.toolTip()

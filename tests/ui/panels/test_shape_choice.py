@@ -13,7 +13,7 @@ from gmmstudio.ui.panels.shape_choice import ShapeChoice
 
 @pytest.fixture
 def panel(rig, shown) -> LeftPanel:
-    return shown(LeftPanel(rig.session, rig.stage, rig.control), height=1200)
+    return shown(LeftPanel(rig.session, rig.stage), height=1200)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_one_column_has_two_tiles_and_no_more(rig, shape):
 @pytest.mark.parametrize("width", [250, 264, 288, 400])
 def test_nothing_is_cut_in_a_narrow_panel(rig, shown, width):
     rig.session.apply(SetStructure("EVE"))
-    panel = shown(LeftPanel(rig.session, rig.stage, rig.control), width=width, height=1200)
+    panel = shown(LeftPanel(rig.session, rig.stage), width=width, height=1200)
     room = panel.viewport().width()
     assert panel.inner.minimumSizeHint().width() <= max(width, 264)
     for tile in all_tiles(panel.model.shape):

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 @pytest.fixture
 def panel(rig, shown) -> LeftPanel:
-    return shown(LeftPanel(rig.session, rig.stage, rig.control), height=1200)
+    return shown(LeftPanel(rig.session, rig.stage), height=1200)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def birds() -> Table:
 def panel(rig, shown) -> LeftPanel:
     rig.session.apply(OpenTable(birds()))
     rig.session.apply(TickColumns((0, 1)))
-    return shown(LeftPanel(rig.session, rig.stage, rig.control), height=1200)
+    return shown(LeftPanel(rig.session, rig.stage), height=1200)
 
 
 def action(panel: LeftPanel, beginning: str):

@@ -16,7 +16,7 @@ from gmmstudio.ui.views.scatter import ScatterView
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.fit()
     return view
 
@@ -74,7 +74,7 @@ def test_they_are_for_planes_only_and_can_be_hidden(view, rig: Rig):
 
 
 def test_of_sixty_columns_the_longest_are_drawn(rig: Rig, show, caplog):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     head = ",".join(f"a rather long name of column {j}" for j in range(60))
     rows = [",".join(f"{(i * (j + 3)) % 17}.5" for j in range(60)) for i in range(80)]
     rig.open(table_of("\n".join([head, *rows])))

@@ -122,7 +122,7 @@ def eight(rig: Rig, show) -> ScatterView:
     label = np.repeat(np.arange(8), 60)
     x = CENTRES[label] + 0.6 * random.standard_normal((480, 2))
     rig.open(table_of("a,b\n" + "\n".join(f"{a:.5f},{b:.5f}" for a, b in x) + "\n"))
-    view = show(ScatterView(rig.session, rig.stage, rig.control), 720, 480)
+    view = show(ScatterView(rig.session, rig.stage), 720, 480)
     rig.session.apply(SetComponents(8))
     rig.session.apply(
         SetStart(Parameters(np.full(8, 1 / 8), CENTRES, np.tile(0.4 * np.eye(2), (8, 1, 1))))

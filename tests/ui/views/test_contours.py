@@ -22,7 +22,7 @@ from gmmstudio.ui.views.scatter import ScatterView
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.fit()
     return view
 
@@ -136,7 +136,7 @@ def test_where_a_column_is_not_in_the_fit_there_is_none(view: ScatterView, pengu
 
 
 def test_a_flat_cluster_has_no_density_and_the_view_says_so(rig: Rig, show, caplog):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rows = [f"{i % 5 + 0.5},{2 * (i % 5) + 1},{(i * 7) % 11}.25" for i in range(60)]
     rig.open(table_of("x,y,z\n" + "\n".join(rows)))
     rig.session.apply(TickColumns((0, 2)))

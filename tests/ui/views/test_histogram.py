@@ -18,7 +18,7 @@ BELLS = (Bell(0, 0.3, 0.0, 1.0), Bell(1, 0.7, 4.0, 0.5))
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.session.apply(TickColumns((rig.document.table.index("body_mass_g"),)))
     rig.fit(n_components=2)
     return view
@@ -96,7 +96,7 @@ def test_the_lines_are_explained(view, rig: Rig, k, caplog):
     "text", ["x\n1\n1\n1\n", "x\n1e300\n-1e300\n2\n", "x\n5.5\n", "x\n\n1\n\n"]
 )
 def test_odd_columns(rig: Rig, show, text, caplog):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.open(table_of(text))
     view.grab()
     if view._column.histogram.bars is not None:

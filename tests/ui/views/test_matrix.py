@@ -28,7 +28,7 @@ from gmmstudio.ui.views.view import BAR_HEIGHT
 
 @pytest.fixture
 def view(rig: Rig, show, qtbot) -> MatrixView:
-    return ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    return ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
 
 
 def ready(view: MatrixView, qtbot) -> MatrixView:
@@ -192,7 +192,7 @@ def test_of_many_rows_the_same_fair_sample_is_drawn_in_every_cell(
     rows = drawn_rows(344)
     assert len(set(rows)) == 100 and rows is not drawn_rows(344)
     np.testing.assert_array_equal(rows, drawn_rows(344))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     assert "a sample of 100 of 344 rows is drawn" in view.note.text()
     assert rig.stage.watched is view._rows and len(view._rows) == 100
     for winners in view.area.picture.winners.values():
@@ -280,7 +280,7 @@ def test_the_tooltip_says_what_a_cell_is_and_what_a_click_does(view: MatrixView)
 
 def test_sixty_columns_are_paged_and_every_pair_can_be_reached(rig: Rig, show, qtbot):
     rig.open(wide_table(60))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     assert view.across_pager.isVisible() and view.up_pager.isVisible()
     assert view.across_pager.text.startswith("across 1–")
     assert view.across_pager.text.endswith("of 60")
@@ -302,7 +302,7 @@ def test_sixty_columns_are_paged_and_every_pair_can_be_reached(rig: Rig, show, q
 @pytest.mark.parametrize("n_columns", [4, 60])
 def test_what_lies_over_the_foot_hides_nothing(n_columns: int, rig: Rig, show, qtbot):
     rig.open(wide_table(n_columns))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     before = view.area.height()
     view.leave_room(430)
     QApplication.processEvents()
@@ -318,7 +318,7 @@ def test_what_lies_over_the_foot_hides_nothing(n_columns: int, rig: Rig, show, q
 
 def test_the_keyboard_goes_on_in_the_next_block(rig: Rig, show, qtbot):
     rig.open(wide_table(20))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     first = view.area.across
     view.area.focus_cell(1, len(first) - 1)
     qtbot.keyClick(view.area, Qt.Key.Key_Right)
@@ -361,10 +361,10 @@ def test_hidden_it_does_nothing_and_shown_it_is_up_to_date(
 
 
 def test_scatter_and_matrix_each_tell_of_their_rows_when_they_are_shown(rig: Rig, show, qtbot):
-    scatter = show(ScatterView(rig.session, rig.stage, rig.control))
+    scatter = show(ScatterView(rig.session, rig.stage))
     qtbot.waitUntil(lambda: rig.stage.watched is scatter.cloud.painted_rows())
     scatter.hide()
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control)), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage)), qtbot)
     assert rig.stage.watched is view._rows
     view.hide()
     scatter.show()
@@ -390,14 +390,14 @@ def test_scatter_and_matrix_each_tell_of_their_rows_when_they_are_shown(rig: Rig
 def test_odd_tables_give_a_picture(text: str, rig: Rig, show, qtbot, caplog):
     rig.open(table_of(text))
     rig.session.apply(TickColumns((0, 1)))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     assert not view.area.message and len(view.area.picture.columns) == 2
     assert not caplog.records
 
 
 def test_one_column_is_one_histogram(rig: Rig, show, qtbot):
     rig.session.apply(TickColumns(rig.document.preparation.columns[:1]))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control)), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage)), qtbot)
     assert len(view.area.across) == 1 and not view.area.picture.winners
     rig.fit()
     assert len(view.area.mixture.bells[0, 0]) == 3
@@ -406,20 +406,20 @@ def test_one_column_is_one_histogram(rig: Rig, show, qtbot):
 
 def test_without_a_column_it_says_what_to_do(rig: Rig, show):
     rig.session.apply(TickColumns(()))
-    view = show(MatrixView(rig.session, rig.stage, rig.control))
+    view = show(MatrixView(rig.session, rig.stage))
     assert view.area.message == NO_NUMBERS and not view.note.text()
     view.area.setFocus()
 
 
 def test_all_rows_excluded_are_all_grey(rig: Rig, show, qtbot):
     rig.session.apply(ExcludeRows(tuple(range(344))))
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control)), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage)), qtbot)
     assert set(view.area._colours[True].tolist()) == {int(theme.unlabelled_color().rgb())}
 
 
 def test_fifty_clusters_are_drawn(rig: Rig, show, qtbot, caplog):
     rig.fit(n_components=50, structure="VII", tries=1)
-    view = ready(show(MatrixView(rig.session, rig.stage, rig.control), 704, 330), qtbot)
+    view = ready(show(MatrixView(rig.session, rig.stage), 704, 330), qtbot)
     assert len(view.area.mixture.identities) == 50
     view.grab()
     assert not caplog.records
@@ -430,7 +430,7 @@ def test_a_fault_is_said_and_stays_said(rig: Rig, show, qtbot, monkeypatch, capl
         raise ZeroDivisionError
 
     monkeypatch.setattr(matrix_picture, "look_at", broken)
-    view = show(MatrixView(rig.session, rig.stage, rig.control))
+    view = show(MatrixView(rig.session, rig.stage))
     qtbot.waitUntil(lambda: not view._beside.waits)
     assert view.area.message == NOT_DRAWN
     rig.fit()

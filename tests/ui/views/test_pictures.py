@@ -34,7 +34,7 @@ HANGUL = "아델리 펭귄"
 
 @pytest.fixture
 def scatter(rig: Rig, show, qtbot) -> ScatterView:
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     qtbot.waitUntil(lambda: view.cloud.winners is not None, timeout=10_000)
     rig.fit(n_components=3)
     view.grab()
@@ -50,7 +50,7 @@ def many(rig: Rig, show, qtbot):
         random = np.random.default_rng(3)
         x = random.normal(0, 4, (3, 2))[random.integers(0, 3, n)] + random.normal(0, 1, (n, 2))
         rig.open(table_of("a,b\n" + "\n".join(f"{a:.4f},{b:.4f}" for a, b in x)))
-        view = show(ScatterView(rig.session, rig.stage, rig.control))
+        view = show(ScatterView(rig.session, rig.stage))
         rig.fit(n_components=3, tries=1)
         qtbot.waitUntil(lambda: view.cloud.winners is not None, timeout=20_000)
         return view
@@ -319,7 +319,7 @@ def test_the_lower_plots_have_pictures_too(rig: Rig, show, kind):
 
 def test_a_view_without_data_gives_its_sentence(qapp, show, rig: Rig):
     rig.open(table_of("name\na\nb\n"))
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     said = forms.as_svg(picture_of(view)).decode()
     assert "No column of this table holds numbers" in said
 
@@ -347,7 +347,7 @@ def test_selected_rows_are_lit_in_the_picture(scatter: ScatterView, rig: Rig, qt
 def test_the_points_of_a_matrix_are_shapes_while_few_and_sharp_images_when_many(
     rig: Rig, show, qtbot, monkeypatch: pytest.MonkeyPatch
 ):
-    view = show(MatrixView(rig.session, rig.stage, rig.control))
+    view = show(MatrixView(rig.session, rig.stage))
     rig.fit(n_components=3)
     qtbot.waitUntil(lambda: view.area.picture is not None, timeout=20_000)
     view.grab()
@@ -366,7 +366,7 @@ def test_the_points_of_a_matrix_are_shapes_while_few_and_sharp_images_when_many(
 
 
 def test_views_with_layouts_in_layouts_are_laid_out_for_another_size(rig: Rig, show, qtbot):
-    scatter = show(ScatterView(rig.session, rig.stage, rig.control))
+    scatter = show(ScatterView(rig.session, rig.stage))
     view = show(UncertaintyView(rig.session, rig.stage, scatter), 800, 500)
     rig.fit(n_components=3)
     qtbot.wait(100)

@@ -17,7 +17,7 @@ from gmmstudio.ui.views.scatter_axes import Axes
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    return show(ScatterView(rig.session, rig.stage, rig.control))
+    return show(ScatterView(rig.session, rig.stage))
 
 
 def note(view: ScatterView) -> str:
@@ -164,7 +164,7 @@ def test_a_range_belongs_to_its_plane(view: ScatterView, rig: Rig):
     ],
 )
 def test_odd_tables_are_seen_without_a_fuss(rig: Rig, show, text, kind, caplog):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.open(table_of(text))
     columns = [i for i, c in enumerate(rig.document.table.columns) if c.values is not None]
     rig.session.apply(TickColumns(tuple(columns)))
@@ -186,7 +186,7 @@ def test_all_rows_excluded_shows_columns_and_says_why(view: ScatterView, rig: Ri
 
 def test_many_rows_are_turned_beside_the_window(rig: Rig, show, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     view.choose_kind("principal")
     assert view.plane is None and note(view) == "Preparing the rows…"
     qtbot.waitUntil(lambda: view.plane is not None, timeout=5000)

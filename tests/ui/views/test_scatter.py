@@ -26,7 +26,7 @@ from gmmstudio.ui.views.scatter_text import short_note
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    return show(ScatterView(rig.session, rig.stage, rig.control))
+    return show(ScatterView(rig.session, rig.stage))
 
 
 def note(view: ScatterView) -> str:
@@ -330,7 +330,7 @@ def test_larger_text_moves_the_axes(view: ScatterView):
 
 
 def test_without_numbers_it_says_so(rig: Rig, show):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.open(table_of("name,town\nann,oslo\nbob,rome\n"))
     assert view.axes is None
     assert "nothing to draw" in view._empty.text()
@@ -349,7 +349,7 @@ def test_without_numbers_it_says_so(rig: Rig, show):
     ],
 )
 def test_odd_tables_are_drawn_without_a_fuss(rig: Rig, show, text, caplog):
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.open(table_of(text))
     if view.axes is not None:
         view.choose(Axes(0, 1))
@@ -369,7 +369,7 @@ def test_default_axes(penguins):
 
 def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeypatch):
     monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
-    view = ScatterView(rig.session, rig.stage, rig.control)
+    view = ScatterView(rig.session, rig.stage)
     view.show()
     assert note(view) == "Preparing the rows…"
     show(view)
@@ -384,7 +384,7 @@ def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeyp
 
 def test_hidden_it_does_nothing_and_shown_it_is_up_to_date(rig: Rig, show, qtbot, monkeypatch):
     rig.fit()
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     qtbot.waitUntil(lambda: view.cloud.winners is not None)
     view.hide()
     told, mixed = [], []
@@ -406,7 +406,7 @@ def test_columns_that_cannot_be_prepared_are_told(rig: Rig, show, qtbot, monkeyp
 
     monkeypatch.setattr(drawing_source, "AT_ONCE", 100)
     monkeypatch.setattr(drawing_source, "draw_up", broken)
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     qtbot.waitUntil(view._empty.isVisible, timeout=5000)
     assert "could not be drawn" in view._empty.text()
     assert note(view) == ""

@@ -24,7 +24,7 @@ THROTTLE_MS = 15  # the plot takes no more than a hundred moves a second
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    made = show(ScatterView(rig.session, rig.stage, rig.control))
+    made = show(ScatterView(rig.session, rig.stage))
     made.choose(Axes(2, 3))
     made.plot.show_range(30, 60, 12, 22)
     made.grab()

@@ -18,7 +18,7 @@ UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 @pytest.fixture
 def view(rig: Rig, show) -> TableView:
-    return show(TableView(rig.session, rig.stage, rig.control), 900, 420)
+    return show(TableView(rig.session, rig.stage), 900, 420)
 
 
 def text(view: TableView, row: int, column: int) -> str:
@@ -131,7 +131,7 @@ def test_the_selection_stays_when_answers_come_and_go(view: TableView, rig: Rig,
     rig.fit()
     where = view.model.columnCount() - 1  # a cell that goes with the fit
     view.grid.setCurrentIndex(view.model.index(3, where))
-    view.select_rows(np.arange(50, 100))
+    view._stage.selection.choose(np.arange(50, 100))
     rig.session.undo()
     assert view.model.columnCount() == view.model.n_own_columns
     assert view.selected_rows().tolist() == list(range(50, 100))
@@ -157,7 +157,7 @@ def click(view: TableView, qtbot, place: int, modifier=Qt.KeyboardModifier.NoMod
 
 
 def test_rows_are_excluded_and_included_again(view: TableView, rig: Rig, qtbot):
-    view.select_rows(np.array([4, 5, 9]))
+    view._stage.selection.choose(np.array([4, 5, 9]))
     assert view.n_selected() == 3
     qtbot.keyClick(view.grid, Qt.Key.Key_Delete)
     assert rig.document.preparation.excluded == {4, 5, 9}
@@ -165,7 +165,7 @@ def test_rows_are_excluded_and_included_again(view: TableView, rig: Rig, qtbot):
     assert grey is not None
     assert view.model.data(view.model.index(6, 1), Qt.ItemDataRole.ForegroundRole) is None
     assert "3 excluded" in view._foot.text()
-    view.select_rows(np.array([5, 6]))
+    view._stage.selection.choose(np.array([5, 6]))
     view.include()
     assert rig.document.preparation.excluded == {4, 9}
     rig.session.undo()
@@ -181,7 +181,7 @@ def test_excluding_nothing_does_nothing(view: TableView, rig: Rig):
 
 def test_rows_are_copied_with_a_header_and_full_numbers(view: TableView, rig: Rig, qtbot):
     rig.fit()
-    view.select_rows(np.array([3, 0]))
+    view._stage.selection.choose(np.array([3, 0]))
     qtbot.keyClick(view.grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].startswith("species\tisland\tbill_length_mm")
@@ -222,7 +222,7 @@ def test_another_table_while_sorting(rig: Rig, view: TableView, qtbot, monkeypat
 
 def test_the_menu_offers_what_makes_sense(view: TableView, rig: Rig, qtbot):
     rig.session.apply(ExcludeRows(frozenset({2})))
-    view.select_rows(np.array([2]))
+    view._stage.selection.choose(np.array([2]))
     view._show_menu(view.grid.rect().center())
     assert not view.exclude_action.isEnabled()
     assert view.include_action.isEnabled()
@@ -234,7 +234,7 @@ def test_the_menu_offers_what_makes_sense(view: TableView, rig: Rig, qtbot):
 
 def test_an_empty_window_has_an_empty_table(qapp, show):
     rig = Rig(None)
-    view = show(TableView(rig.session, rig.stage, rig.control))
+    view = show(TableView(rig.session, rig.stage))
     assert view.model.rowCount() == 0
     view.copy()
     view.exclude()

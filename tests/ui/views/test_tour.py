@@ -15,7 +15,7 @@ from gmmstudio.ui.views.scatter import ScatterView
 
 @pytest.fixture
 def view(rig: Rig, show) -> ScatterView:
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     rig.fit()
     return view
 
@@ -147,7 +147,7 @@ def test_hovering_waits_until_it_rests(view):
 
 def test_large_tables_move_a_sample_and_rest_with_all_rows(rig: Rig, show, monkeypatch):
     monkeypatch.setattr(tour_space, "SAMPLE", 50)
-    view = show(ScatterView(rig.session, rig.stage, rig.control))
+    view = show(ScatterView(rig.session, rig.stage))
     view.choose_kind("tour")
     steps(view, 2)
     assert note(view) == "On tour; 50 of 342 rows move"

@@ -53,7 +53,7 @@ def view(rig: Rig, show) -> ScatterView:
     )
     rows = "\n".join(",".join(f"{value:.5f}" for value in row) for row in x)
     rig.open(table_of("a,b,c\n" + rows + "\n"))
-    made = show(ScatterView(rig.session, rig.stage, rig.control), 640, 480)
+    made = show(ScatterView(rig.session, rig.stage), 640, 480)
     made.choose(Axes(0, 1))
     rig.session.apply(SetComponents(2))
     far = Parameters(
