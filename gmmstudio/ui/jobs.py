@@ -33,7 +33,7 @@ from gmmstudio.table.preparation import Preparation, Sample, prepare
 from gmmstudio.table.table import Table
 
 IntArray = NDArray[np.int64]
-HEAVY = ("pyarrow.csv", "pyarrow.compute", "scipy.optimize", "scipy.special")
+HEAVY = ("pyarrow.csv", "pyarrow.compute", "scipy.optimize", "scipy.special", "cmap")
 RowLabelArrays = tuple[NDArray[Any], NDArray[Any]]  # int32, float32
 ShouldStop = Callable[[], bool]
 
@@ -287,7 +287,7 @@ def column_names(table: Table, preparation: Preparation) -> tuple[str, ...]:
 
 
 def warm_up(should_stop: ShouldStop) -> None:
-    """Import what the first table and the first fit will need; it takes most of a second."""
+    """Import what the first table, fit and view will need; it takes most of a second."""
     for name in HEAVY:
         if should_stop():
             return
