@@ -206,5 +206,9 @@ class Workspace(QWidget):
             self.asked.emit(action)
 
     def _make_room(self) -> None:
-        fit_tabs(self.tabs, self._choices.least_width())
-        self._choices.set_room(self.tabs.width() - self.tabs.tabBar().sizeHint().width() - 16)
+        least = self._choices.least_width()
+        fit_tabs(self.tabs, least)
+        room = self.tabs.width() - self.tabs.tabBar().sizeHint().width() - 16
+        if room < 0:  # arrows lead to the tabs out of sight, so there is room for the choices, too
+            room = min(least, self.tabs.width() // 3)
+        self._choices.set_room(room)

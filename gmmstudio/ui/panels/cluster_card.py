@@ -129,6 +129,11 @@ class NameEdit(QLineEdit):
         self.setToolTip(f"{self._name}\nClick or press F2 to give the cluster a name.")
         self.setAccessibleName(f"Name of the cluster: {self._name}")
 
+    def width_needed(self) -> int:
+        """Return how many pixels the whole name takes."""
+        font = scaled_font(self.font(), 1.0, bold=True)
+        return QFontMetrics(font).horizontalAdvance(self._name) + 9
+
     def begin(self) -> None:
         """Let the name be typed."""
         self.setReadOnly(False)
@@ -261,13 +266,15 @@ class ClusterCard(QFrame):
     def _show_size(self) -> None:
         """Say the size in as many words as stand beside the name."""
         whole, short, explanation = self._sizes
+        name = NAME_WIDTH
         if self._selected is not None:
             n, of = (formats.count(number) for number in self._selected)
             explanation = f"{whole}\n{explanation}"
             whole, short = f"{n} of {of} selected", f"{n} of {of}"
+            name = max(name, self.name.width_needed())
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - 2 * self.frameWidth()
-        room -= self.disc.sizeHint().width() + NAME_WIDTH + 2 * self._head.spacing()
+        room -= self.disc.sizeHint().width() + name + 2 * self._head.spacing()
         cut = bool(short) and self.size_label.width_of(whole) > room
         self.size_label.set_text(short if cut else whole)
         self.size_label.set_explanation(f"{whole}\n{explanation}" if cut else explanation)

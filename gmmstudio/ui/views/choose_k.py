@@ -30,6 +30,7 @@ from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 from gmmstudio.ui.widgets.painting import fill_ground
 
 COMPONENTS = tuple(range(1, 10))
+_IN_BACKGROUND = "All of them are fitted in the background; you can go on working."
 _SENSE = ("– lower is better", "↓ better")
 _MARGIN = 12
 _READABLE = 0.6  # of a note, which then gives way
@@ -125,14 +126,13 @@ class ChooseKView(QWidget):
 
     def _make_empty(self) -> QWidget:
         page = QWidget(self)
-        layout = QVBoxLayout(page)
+        layout = self._page = QVBoxLayout(page)
         layout.setSpacing(8)
         words = self._words = QLabel(page)
         words.setProperty("role", "muted")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setWordWrap(True)
         self._find_button = QPushButton("Find the best K", page)
-        self._find_button.setToolTip("Fits all of them in the background; you can go on working")
         self._find_button.clicked.connect(self._find)
         layout.addStretch(1)
         layout.addWidget(words)
@@ -149,13 +149,14 @@ class ChooseKView(QWidget):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self._show_progress()
+        self._write_offer()
 
     @Slot()
     def _show(self) -> None:
         cells = self._stage.cells
         self._pages.setCurrentIndex(0 if cells or self._is_sweeping() else 1)
         self._find_button.setEnabled(self._can_find())
-        self._words.setText(self._offer())
+        self._write_offer()
         self._show_progress()
         components = COMPONENTS if self._is_sweeping() else ()
         if cells and max(cell.n_components for cell in cells) > COMPONENTS[-1]:
@@ -225,10 +226,27 @@ class ChooseKView(QWidget):
         document = self._session.document
         return document.table is not None and bool(document.preparation.columns)
 
-    def _offer(self) -> str:
+    def _write_offer(self) -> None:
+        """Say over the button what it does, in as many words as there is room for."""
+        whole, *shorter = self._offers()
+        self._find_button.setToolTip(f"{whole}\n{_IN_BACKGROUND}")
+        margins, spacing = self._page.contentsMargins(), self._page.spacing()
+        room = self._pages.height() - margins.top() - margins.bottom()
+        room -= self._find_button.sizeHint().height() + 2 * spacing
+        across = self._pages.width() - margins.left() - margins.right()
+        for words in (whole, *shorter):
+            self._words.setText(words)
+            if self._words.heightForWidth(across) <= room:
+                break
+        else:
+            self._words.setText("")
+        self._words.setVisible(bool(self._words.text()))
+
+    def _offers(self) -> tuple[str, ...]:
         one_column = len(self._session.document.preparation.columns) == 1
         how = "with both spreads" if one_column else "in several shapes"
-        return f"Find the best K compares {COMPONENTS[0]}…{COMPONENTS[-1]} clusters {how}."
+        these = f"{COMPONENTS[0]}…{COMPONENTS[-1]} clusters"
+        return f"Find the best K compares {these} {how}.", f"Compares {these} {how}.", these
 
     def _row_numbers(self) -> IntArray | None:
         """Return what the user calls the rows of the sample; None while it is not at hand."""

@@ -79,6 +79,17 @@ def test_a_click_on_a_card_selects_its_cluster(fitted):
     assert selection(fitted).rows.tolist() == cluster_rows(fitted, 0).tolist()
 
 
+@pytest.mark.parametrize("numbers", [(2422, 200_152), (170_804, 400_380), (3, 9)])
+def test_what_is_selected_leaves_the_name_of_a_card_whole(fitted, numbers):
+    card = fitted.workspace.reading.cards[1]
+    for width in range(200, 320, 8):
+        card.resize(width, card.height())
+        card.set_selected(*numbers)
+        card.layout().activate()
+        if card.size_label.text().endswith("selected"):
+            assert card.name.text() == "Cluster B"
+
+
 def test_the_name_and_the_disc_of_a_card_keep_their_own_meaning(fitted):
     card = fitted.workspace.reading.cards[0]
     QTest.mouseClick(card.name, LEFT)
@@ -474,6 +485,22 @@ def test_turning_to_another_view_hands_the_keyboard_to_no_button_of_the_selectio
         holder = QApplication.focusWidget()
         assert not bar(fitted).isAncestorOf(holder)
         assert holder is workspace.tabs.tabBar() or workspace._choices.isAncestorOf(holder)
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_the_choices_of_a_view_can_be_reached_in_the_smallest_window(fitted, zoom):
+    theme.set_zoom(zoom)
+    fitted.resize(1280, 720)
+    QApplication.processEvents()
+    for view in fitted.workspace.views:
+        fitted.workspace.tabs.setCurrentWidget(view)
+        QApplication.processEvents()
+        choices = fitted.workspace._choices
+        shown = [button for button in (choices.all, *choices.buttons) if button.isVisible()]
+        assert bool(shown) == bool(view.choices)
+        for button in shown:
+            assert button.width() >= button.sizeHint().width()
+            assert choices.rect().contains(button.geometry())
 
 
 def test_its_words():

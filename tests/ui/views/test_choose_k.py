@@ -169,6 +169,23 @@ def test_empty_it_offers_to_find_the_best_k(view: ChooseKView, rig: Rig, qtbot):
     assert rig.control.calls == [("find_best_k", COMPONENTS, SHAPES)]
 
 
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+@pytest.mark.parametrize(("width", "height"), [(440, 190), (210, 175), (120, 110)])
+def test_what_it_offers_is_never_cut(rig: Rig, show, zoom, width, height):
+    theme.set_zoom(zoom)
+    view = show(ChooseKView(rig.session, rig.stage, rig.control), width, height)
+    view.grab()
+    words, button = view._words, view._find_button
+    if words.isVisible():
+        assert words.height() >= words.heightForWidth(words.width())
+        assert not words.geometry().intersects(button.geometry())
+    assert "compares 1…9 clusters in several shapes" in button.toolTip()
+    view.resize(440, 190)
+    view.grab()
+    assert words.text() == "Find the best K compares 1…9 clusters in several shapes."
+    assert words.isVisible()
+
+
 def test_a_click_on_a_dot_opens_that_fit(view: ChooseKView, rig: Rig, qtbot):
     found = swept(rig, view)
     layout = view.chart.layout_now
