@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,17 @@ from gmmstudio.mixture.spec import DRAWN, Spec
 from gmmstudio.mixture.structures import resolve
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
+
+_table_ids = itertools.count(1)
+
+
+def fresh_table_id() -> int:
+    """Return a number that no table had before.
+
+    Counted over all documents: after undo another table may take the place of one, and what
+    was remembered of that one must not be taken for it.
+    """
+    return next(_table_ids)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +93,7 @@ class Document:
     table
         The table, or None in an empty window.
     table_id
-        Number of the table, rising by one with each that is opened.
+        Number of the table, another with each that is opened.
     preparation
         Columns, scale, excluded rows, row weights.
     spec
@@ -123,8 +135,13 @@ class Document:
 
         A field whose value says the same stays the same object, and a document of which
         nothing changes is itself: so identity tells what a command changed. A draft goes where
-        table, model or fit become others.
+        table, model or fit become others. A shape for one column, as a search finds it there,
+        becomes its kin for several where there is not one column any more.
         """
+        preparation = changes.get("preparation", self.preparation)
+        spec = changes.get("spec", self.spec)
+        if len(spec.structure) == 1 and len(preparation.columns) != 1:
+            changes["spec"] = spec.replace(structure=3 * spec.structure)
         changed = {
             name: value
             for name, value in changes.items()

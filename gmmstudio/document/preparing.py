@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
 
 from gmmstudio.document.command import Command
-from gmmstudio.document.document import Document
+from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.spec import Spec
@@ -24,6 +24,7 @@ class OpenTable(Command):
     """Open another table: all begins anew, its own columns ticked."""
 
     table: Table
+    table_id: int = field(default_factory=fresh_table_id, kw_only=True, compare=False)
 
     @property
     def label(self) -> str:
@@ -34,7 +35,7 @@ class OpenTable(Command):
         """Start afresh with this table."""
         return document.replace(
             table=self.table,
-            table_id=document.table_id + 1,
+            table_id=self.table_id,
             preparation=Preparation(columns=self.table.default_columns(), scale="standard"),
             spec=Spec(),
             outlier_rule=OutlierRule(),

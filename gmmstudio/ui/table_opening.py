@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 
 from gmmstudio.document.commands import Command, OpenTable
-from gmmstudio.document.document import Document
+from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Session
 from gmmstudio.table.preparation import Preparation
@@ -24,6 +24,8 @@ from gmmstudio.ui.preferences import Preferences
 class NewAnalysis(Command):
     """Put the table away: an empty window. The model chosen stays, and undo brings all back."""
 
+    table_id: int = field(default_factory=fresh_table_id, kw_only=True, compare=False)
+
     @property
     def label(self) -> str:
         """What the user did."""
@@ -35,7 +37,7 @@ class NewAnalysis(Command):
             return document
         return document.replace(
             table=None,
-            table_id=document.table_id + 1,
+            table_id=self.table_id,
             preparation=Preparation(),
             fits=(),
             active=None,

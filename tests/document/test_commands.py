@@ -210,9 +210,39 @@ def test_a_fit_is_added_shown_and_knows_what_it_was_made_from(session, made):
     assert len(session.document.fits) == 2
 
 
+def test_a_shape_found_for_one_column_is_asked_of_several_as_its_kin(session):
+    """A search over one column calls its shapes E and V, which several columns do not have."""
+    document = session.document
+    several = document.preparation.columns
+    assert len(several) > 1
+    for letters, kin in (("V", "VVV"), ("E", "EEE")):
+        session.apply(TickColumns(several[:1]))
+        session.apply(SetStructure(letters))
+        assert session.document.spec.structure == letters
+        session.apply(TickColumns(several))
+        assert session.document.spec.structure == kin
+        session.undo()
+        assert session.document.spec.structure == letters
+        session.apply(TickColumns(()))
+        assert session.document.spec.structure == kin
+
+
+def test_a_table_opened_after_undo_is_not_taken_for_the_one_before(table, other_table):
+    session = Session()
+    session.apply(OpenTable(table))
+    first = session.document.table_id
+    session.undo()
+    session.apply(OpenTable(other_table))
+    assert session.document.table_id not in (first, Document().table_id)
+    session.undo()
+    session.redo()
+    assert session.document.table is other_table
+
+
 def test_a_fit_of_another_table_is_dropped(session, other_table, made):
     command = made(session.document)
-    late = AddFit(command.fit, command.preparation, command.spec, table_id=1)
+    asked = command.fit, command.preparation, command.spec
+    late = AddFit(*asked, table_id=session.document.table_id)
     assert late.apply(session.document).active == 1
     session.apply(OpenTable(other_table))
     with pytest.raises(DocumentError, match="table was changed"):

@@ -6,6 +6,7 @@ import logging
 import math
 from typing import Any, Protocol
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.views import axes
+from gmmstudio.ui.views.ranges import can_be_shown, made_showable
 from gmmstudio.ui.widgets.painting import guarded
 
 _log = logging.getLogger(__name__)
@@ -83,10 +85,11 @@ class Layer(pg.GraphicsObject):
     def to_pixels(self, x, y):
         """Turn values (numbers or arrays) into the pixels of this layer."""
         (x_low, x_high), (y_low, y_high) = self.box.viewRange()
-        return (
-            (x - x_low) * (self._bounds.width() / (x_high - x_low)),
-            (y_high - y) * (self._bounds.height() / (y_high - y_low)),
-        )
+        with np.errstate(over="ignore"):  # far outside is outside
+            return (
+                (x - x_low) * (self._bounds.width() / (x_high - x_low)),
+                (y_high - y) * (self._bounds.height() / (y_high - y_low)),
+            )
 
 
 class Tool(Protocol):
@@ -127,7 +130,7 @@ class PlotBox(pg.ViewBox):
         if any(tool.dragged(event) for tool in self.tools):
             event.accept()
         else:
-            super().mouseDragEvent(event, axis)
+            self._move(event)
 
     @guarded
     def mouseClickEvent(self, event) -> None:
@@ -140,8 +143,59 @@ class PlotBox(pg.ViewBox):
             event.accept()
             self.menu_asked.emit(event.screenPos())
 
+    @guarded
+    def wheelEvent(self, event, axis=None) -> None:
+        center = self._values_at(event.pos())
+        self.scaleBy((1.02 ** (event.delta() * self.state["wheelScaleFactor"]),) * 2, center)
+        event.accept()
+        self.moved_by_hand.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the view knows its keys
+
+    # pyqtgraph turns pixels into values by inverting a transform, whose determinant is nothing
+    # or infinite where values are 1e±300; plain proportions are right for all that is shown.
+
+    def _move(self, event: Any) -> None:
+        """Let a drag move the range shown, or zoom it with the right button."""
+        event.accept()
+        (x_low, x_high), (y_low, y_high) = self.viewRange()
+        if event.button() == Qt.MouseButton.RightButton:
+            by = event.screenPos() - event.lastScreenPos()
+            center = self._values_at(event.buttonDownPos(Qt.MouseButton.RightButton))
+            self.scaleBy((1.02 ** -by.x(), 1.02 ** by.y()), center)
+        else:
+            by = event.pos() - event.lastPos()
+            x = by.x() / max(self.width(), 1.0) * (x_high - x_low)
+            y = by.y() / max(self.height(), 1.0) * (y_high - y_low)
+            self.translateBy(x=-x, y=y)
+        self.moved_by_hand.emit()
+
+    def _values_at(self, place: QPointF) -> tuple[float, float]:
+        (x_low, x_high), (y_low, y_high) = self.viewRange()
+        return (
+            x_low + place.x() / max(self.width(), 1.0) * (x_high - x_low),
+            y_high - place.y() / max(self.height(), 1.0) * (y_high - y_low),
+        )
+
+    def scaleBy(self, s=None, center=None, x=None, y=None) -> None:
+        """Scale the range shown about a place in values; the middle where none is given."""
+        across, up = (x or 1.0, y or 1.0) if s is None else s
+        (x_low, x_high), (y_low, y_high) = self.viewRange()
+        x, y = center or (x_low / 2 + x_high / 2, y_low / 2 + y_high / 2)
+        self.setRange(
+            xRange=(x + (x_low - x) * across, x + (x_high - x) * across),
+            yRange=(y + (y_low - y) * up, y + (y_high - y) * up),
+            padding=0,
+        )
+
+    def setRange(self, rect=None, xRange=None, yRange=None, **more) -> None:
+        """Show a range; one that numbers of this precision cannot tell apart is not shown."""
+        if rect is not None:
+            xRange, yRange = (rect.left(), rect.right()), (rect.top(), rect.bottom())
+        asked = [ends for ends in (xRange, yRange) if ends is not None]
+        if all(can_be_shown(*ends) for ends in asked):
+            super().setRange(xRange=xRange, yRange=yRange, **more)
 
     @Slot(object)
     def _moved(self, _enabled: object) -> None:
@@ -187,7 +241,8 @@ class PlotView(pg.GraphicsView):
         self.show_range(x_low, x_high, y_low, y_high)
 
     def show_range(self, x_low: float, x_high: float, y_low: float, y_high: float) -> None:
-        self.box.setRange(xRange=(x_low, x_high), yRange=(y_low, y_high), padding=0)
+        across, up = made_showable(x_low, x_high), made_showable(y_low, y_high)
+        self.box.setRange(xRange=across, yRange=up, padding=0)
 
     # ---- layout and look -----------------------------------------------------------------
 
