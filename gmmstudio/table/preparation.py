@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.mixture.scaling import LARGEST, SMALLEST
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.table import Column, FloatArray, Table
 from gmmstudio.table.weights import RowWeights, WeightsAs, row_weights, weights_values
@@ -102,14 +103,14 @@ def prepare(table: Table, preparation: Preparation) -> Sample:
     Raises
     ------
     TableError
-        No column chosen, a text column, fewer than two complete rows, a constant column, weights
-        that are none.
+        No column chosen, a text column, fewer than two complete rows, a constant column, one whose
+        spread cannot be squared, weights that are none.
     """
     used = used_rows(table, preparation)
     columns = [table.column(i) for i in preparation.columns]
     x = _gather(_numbers(table, columns), used.rows, table.n_rows)
     weights = _weights(table, preparation, used.rows)
-    _refuse_constant(x, columns, weights)
+    _refuse_spread(x, columns, weights)
     units = np.ones(len(columns)) if preparation.scale == "none" else _deviations(x, weights)
     for array in (x, used.rows, units, used.skipped, used.excluded):
         array.flags.writeable = False
@@ -249,17 +250,25 @@ def _weights(table: Table, preparation: Preparation, rows: IntArray) -> RowWeigh
     return row_weights(name, values, rows, preparation.weights_as)
 
 
-def _refuse_constant(x: FloatArray, columns: list[Column], weights: RowWeights | None) -> None:
+def _refuse_spread(x: FloatArray, columns: list[Column], weights: RowWeights | None) -> None:
     if weights is not None and weights.n_without:
         x = x[weights.values > 0.0]  # what does not count tells no groups apart
-    constant = np.flatnonzero(x.min(axis=0) == x.max(axis=0))
-    if constant.size == 0:
+    low, high = x.min(axis=0), x.max(axis=0)
+    for j in np.flatnonzero(low == high):
+        raise TableError(
+            f"The column “{columns[j].name}” is always {x[0, j]:.15g} in all {len(x)} rows used, "
+            "so it cannot tell groups apart; untick it."
+        )
+    reach = high / 2 - low / 2
+    if reach.min() >= SMALLEST and reach.max() <= LARGEST:
         return
-    j = int(constant[0])
-    raise TableError(
-        f"The column “{columns[j].name}” is always {x[0, j]:.15g} in all {len(x)} rows used, "
-        "so it cannot tell groups apart; untick it."
-    )
+    deviations = _deviations(x, None)
+    for j in np.flatnonzero((deviations < SMALLEST) | (deviations > LARGEST)):
+        little, remedy = ("small", "multiply") if reach[j] < 1.0 else ("large", "divide")
+        raise TableError(
+            f"The column “{columns[j].name}” has a standard deviation of {deviations[j]:.1g}, too "
+            f"{little} to be squared: {remedy} it by a constant in the file, or untick it."
+        )
 
 
 def _deviations(x: FloatArray, weights: RowWeights | None) -> FloatArray:

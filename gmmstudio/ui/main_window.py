@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             self.menuBar(), self.actions_, tables, lambda: self.preferences.recent, self
         )
         self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setProperty("role", "title")
         self.title.setContentsMargins(14, 0, 8, 0)
         self.tools = ToolBar(self.actions_, tables)

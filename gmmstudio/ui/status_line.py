@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from gmmstudio.document.document import Document, FitRecord
@@ -58,6 +58,7 @@ class StatusLine(QFrame):
         self.cancel.clicked.connect(self.cancel_clicked)
         self.notice = ElidedLabel(middle=True)
         self.file = _muted("The table, and whether its labels were exported")
+        self.file.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(0)

@@ -59,6 +59,26 @@ def test_what_cannot_be_prepared(preparation: Preparation, words: str) -> None:
         prepare(read_text(SMALL), preparation)
 
 
+@pytest.mark.parametrize("scale", ["none", "standard"])
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (1e-300, "“far” has a standard deviation of 1e-300, too small .* multiply"),
+        (1e300, "“far” has a standard deviation of 1e\\+300, too large .* divide"),
+        (1e-150, None),
+        (1e150, None),
+    ],
+)
+def test_a_column_that_cannot_be_squared_is_named(factor: float, scale, words) -> None:
+    cells = (f"{i},{(-1) ** i * factor!r}" for i in range(6))
+    table = read_text("near,far\n" + "\n".join(cells) + "\n")
+    if words is None:
+        assert prepare(table, Preparation((0, 1), scale)).x.shape == (6, 2)
+    else:
+        with pytest.raises(TableError, match=words):
+            prepare(table, Preparation((0, 1), scale))
+
+
 def test_a_table_without_numbers() -> None:
     with pytest.raises(TableError, match="no column of numbers"):
         prepare(read_text("a,b\nx,y\nz,w\n"), Preparation(()))
@@ -74,8 +94,14 @@ def test_penguins() -> None:
 @given(
     st.lists(st.floats(-1e300, 1e300, allow_subnormal=False), min_size=2, max_size=30, unique=True)
 )
-def test_units_are_finite_and_positive(numbers: list[float]) -> None:
+def test_units_are_standard_deviations_that_can_be_squared(numbers: list[float]) -> None:
     table = read_text("x\ty\n" + "".join(f"{number!r}\tz\n" for number in numbers))
-    found = prepare(table, Preparation((0,), "standard"))
-    assert np.isfinite(found.units).all()
-    assert (found.units > 0).all()
+    largest = max(abs(number) for number in numbers)
+    deviation = largest * (np.array(numbers) / largest).std()
+    try:
+        found = prepare(table, Preparation((0,), "standard"))
+    except TableError:
+        assert not 1.01e-151 < deviation < 0.99e153
+    else:
+        assert 0.99e-151 < deviation < 1.01e153
+        assert np.allclose(found.units, deviation, rtol=1e-9, atol=0)

@@ -32,6 +32,7 @@ from gmmstudio.ui.widgets.disclosure import DisclosureButton
 from gmmstudio.ui.widgets.enter_button import EnterButton
 from gmmstudio.ui.widgets.labels import ElidedLabel, Line
 from gmmstudio.ui.widgets.painting import guarded, scaled_font
+from gmmstudio.ui.widgets.tips import plain_tip
 
 FIRST = 6
 NAME_WIDTH = 60  # at least
@@ -64,7 +65,7 @@ class Disc(EnterButton):
         words = f"Colour of {name}"
         if words != self.accessibleName():
             self.setAccessibleName(words)
-            self.setToolTip(f"{words}: click to choose another")
+            self.setToolTip(plain_tip(f"{words}: click to choose another"))
 
     def sizeHint(self) -> QSize:
         side = max(18, self.fontMetrics().height() + 3)
@@ -126,7 +127,8 @@ class NameEdit(QLineEdit):
         if cut != self.text():
             self.setText(cut)
         self.setCursorPosition(0)
-        self.setToolTip(f"{self._name}\nClick or press F2 to give the cluster a name.")
+        words = f"{self._name}\nClick or press F2 to give the cluster a name."
+        self.setToolTip(plain_tip(words))
         self.setAccessibleName(f"Name of the cluster: {self._name}")
 
     def width_needed(self) -> int:

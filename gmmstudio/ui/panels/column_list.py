@@ -36,6 +36,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.wording import can_tick, column_tooltip, kind_words
 from gmmstudio.ui.widgets.painting import box_fill, guarded, guarded_value, scaled_font
+from gmmstudio.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 ROWS_SHOWN = 9
@@ -239,7 +240,7 @@ class _Rows(QListView):
             self._toggle(index)
             if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
                 why = index.data(Qt.ItemDataRole.ToolTipRole)
-                QToolTip.showText(event.globalPosition().toPoint(), why, self)
+                QToolTip.showText(event.globalPosition().toPoint(), plain_tip(why), self)
 
     def keyPressEvent(self, event) -> None:
         self.by_keys = True

@@ -13,6 +13,7 @@ from gmmstudio.report.crosstab import CrossTable
 from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.painting import guarded, mixed, scaled_font, text_colour
+from gmmstudio.ui.widgets.tips import plain_tip
 
 NARROWEST = 36
 VALUES_WIDTH = 84
@@ -143,7 +144,7 @@ class CrossTabView(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self._words_at(event.pos())
             if words:
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), plain_tip(words), self)
             else:
                 QToolTip.hideText()
             return True

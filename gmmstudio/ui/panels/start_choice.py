@@ -12,6 +12,7 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui.panels.label_columns import label_choices, label_tooltip
 from gmmstudio.ui.panels.wording import and_more, count
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option, add_options
+from gmmstudio.ui.widgets.tips import plain_tip
 
 WORDS = (
     Option(
@@ -59,7 +60,7 @@ class StartChoice(ChoiceBox):
         """Say what is chosen."""
         self._document = document
         self.set_value(start_words(document))
-        self.setToolTip(f"{TOOLTIP}\n{start_words(document)}")
+        self.setToolTip(plain_tip(f"{TOOLTIP}\n{start_words(document)}"))
 
     def _fill_starts(self, menu: QMenu) -> None:
         document = self._document
@@ -99,7 +100,7 @@ class StartChoice(ChoiceBox):
             menu.addSeparator()
         for choice in others[:MOST_UNUSABLE]:
             action = menu.addAction(f"{choice.name} · {choice.short}")
-            action.setToolTip(choice.why_not)
+            action.setToolTip(plain_tip(choice.why_not))
             action.setEnabled(False)
         if len(others) > MOST_UNUSABLE:
             menu.addAction(and_more(len(others) - MOST_UNUSABLE)).setEnabled(False)

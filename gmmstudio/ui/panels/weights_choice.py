@@ -13,6 +13,7 @@ from gmmstudio.table.table import Column
 from gmmstudio.ui.panels.rows_used import GapCache
 from gmmstudio.ui.panels.wording import and_more, kind_words
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option, add_options
+from gmmstudio.ui.widgets.tips import plain_tip
 
 TOOLTIP = (
     "A column that says how much each row counts, as in a survey or a table of counts.\n"
@@ -55,7 +56,7 @@ class WeightsChoice(ChoiceBox):
         column = self._column()
         self.set_value("none" if column is None else f"{column.name} · {SHORT[self._as()]}")
         more = "" if column is None else f"\n{self._explanation().tooltip}"
-        self.setToolTip(TOOLTIP + more)
+        self.setToolTip(plain_tip(TOOLTIP + more))
         self.setAccessibleDescription(TOOLTIP + more)
 
     def _column(self) -> Column | None:
@@ -90,7 +91,8 @@ class WeightsChoice(ChoiceBox):
             menu.addSeparator()
         for column, why in others[:MOST_UNUSABLE]:
             action = menu.addAction(f"{column.name} · {why}")
-            action.setToolTip(f"{column.name}: {kind_words(column)}; cannot be weights: {why}")
+            words = f"{column.name}: {kind_words(column)}; cannot be weights: {why}"
+            action.setToolTip(plain_tip(words))
             action.setEnabled(False)
         if len(others) > MOST_UNUSABLE:
             menu.addAction(and_more(len(others) - MOST_UNUSABLE)).setEnabled(False)

@@ -34,6 +34,7 @@ from gmmstudio.ui.views.handles import (
 from gmmstudio.ui.views.planes import Plane
 from gmmstudio.ui.views.scatter import ScatterView
 from gmmstudio.ui.views.tool_strip import MOVE
+from gmmstudio.ui.widgets.tips import plain_tip
 
 Floats = NDArray[np.float64]
 ADJUST = "adjust"
@@ -392,7 +393,8 @@ class HandsTool(QObject):
             QToolTip.hideText()
             return
         name = self._document().cluster_name(frame.identities[handle.component])
-        QToolTip.showText(self._on_screen(place), handle_words(name, handle, shown), self._plot)
+        words = plain_tip(handle_words(name, handle, shown))
+        QToolTip.showText(self._on_screen(place), words, self._plot)
 
     def _on_screen(self, place: QPointF) -> QPoint:
         box = self._plot.box

@@ -36,6 +36,7 @@ from gmmstudio.ui.views.matrix_picture import Picture, Place, Sheet
 from gmmstudio.ui.views.page_area import ARROWS, PageArea
 from gmmstudio.ui.views.winners import WinnerImage
 from gmmstudio.ui.widgets.painting import guarded
+from gmmstudio.ui.widgets.tips import plain_tip
 
 ALL, BELOW, ABOVE = "all", "below", "above"  # of the points
 _FARTHEST = 1e5  # pixels; Qt draws no further
@@ -333,7 +334,8 @@ class MatrixArea(PageArea):
         if cell is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(spot, self.words(*cell), self, self.cell_rect(*cell).toRect())
+            where = self.cell_rect(*cell).toRect()
+            QToolTip.showText(spot, plain_tip(self.words(*cell)), self, where)
 
     def _cell(self, place: QPointF) -> Place | None:
         return None if self.message else self.layout_now.cell_at(place.x(), place.y())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.views.page_area import ARROWS
 from gmmstudio.ui.views.profile_lines import Lines, ProfileLines
+from gmmstudio.ui.widgets.tips import plain_tip
 
 _REACH = 12.0  # pixels from a line that still point at it
 
@@ -97,7 +98,7 @@ class ProfileArea(ProfileLines):
             QToolTip.hideText()
         elif self.at != before and self.lines is not None:
             words = self.lines.words[self.at[0]][self.at[1]]
-            QToolTip.showText(event.globalPosition().toPoint(), words, self)
+            QToolTip.showText(event.globalPosition().toPoint(), plain_tip(words), self)
 
     def leaveEvent(self, event) -> None:
         super().leaveEvent(event)
@@ -154,4 +155,4 @@ class ProfileArea(ProfileLines):
         rect = self.plot_rect()
         y = float(self.y_of(lines.means[k, column], rect))
         spot = self.mapToGlobal(QPointF(self.x_of(column, rect) + 6, y + 6)).toPoint()
-        QToolTip.showText(spot, lines.words[k][column], self)
+        QToolTip.showText(spot, plain_tip(lines.words[k][column]), self)

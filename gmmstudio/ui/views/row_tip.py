@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Slot
 from PySide6.QtWidgets import QToolTip
 
 from gmmstudio.ui.views.plotting import PlotView
+from gmmstudio.ui.widgets.tips import plain_tip
 
 
 class RowTip(QObject):
@@ -62,7 +63,7 @@ class RowTip(QObject):
             QToolTip.hideText()
             return
         spot = self._plot.mapToGlobal(self._plot.mapFromScene(self._plot.box.mapToScene(place)))
-        QToolTip.showText(spot, text, self._plot)
+        QToolTip.showText(spot, plain_tip(text), self._plot)
 
     @Slot()
     def _leave(self) -> None:

@@ -13,6 +13,7 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.telling_pair import telling_pair
 from gmmstudio.ui.widgets.painting import guarded
+from gmmstudio.ui.widgets.tips import plain_tip
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class AxisButton(QToolButton):
         direction = "up" if self.upright else "across"
         what = "Column" if isinstance(self._current, int) else "Shown"
         self.setAccessibleName(f"{what} {direction}: {side.names[0]}")
-        self.setToolTip(side.tip)
+        self.setToolTip(plain_tip(side.tip))
         self._write()
 
     def _write(self) -> None:

@@ -23,6 +23,7 @@ from gmmstudio.ui.views import table_columns
 from gmmstudio.ui.views.row_order import Ints, SortKey
 from gmmstudio.ui.views.table_columns import FitColumns
 from gmmstudio.ui.widgets.painting import guarded_value
+from gmmstudio.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 IDENTITY_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -258,7 +259,7 @@ class TableModel(QAbstractTableModel):
             return "Row of the file, without its header" if tip else "row"
         if section < self.n_own_columns:
             column = self._table.columns[section - 1]
-            return f"{column.name}\nClick to sort" if tip else column.name
+            return plain_tip(f"{column.name}\nClick to sort") if tip else column.name
         which = section - self.n_own_columns
         return table_columns.TIPS[which] if tip else table_columns.HEADERS[which]
 

@@ -110,6 +110,7 @@ class TableView(View):
         grid.setStyleSheet(_PADDING)
         columns = grid.horizontalHeader()
         columns.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        columns.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         columns.setSectionsMovable(True)
         columns.setStretchLastSection(True)
         grid.setSortingEnabled(True)

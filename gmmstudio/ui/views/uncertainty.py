@@ -22,6 +22,7 @@ from gmmstudio.ui.views.uncertain_order import UncertainOrder
 from gmmstudio.ui.views.uncertainty_colours import uncertainty_colouring
 from gmmstudio.ui.views.view import BAR_HEIGHT, View
 from gmmstudio.ui.widgets.painting import fill_ground
+from gmmstudio.ui.widgets.tips import plain_tip
 
 
 class UncertaintyView(View):
@@ -213,7 +214,7 @@ class UncertaintyView(View):
             QToolTip.hideText()
             return
         spot = self.plot.mapToGlobal(self.plot.mapFromScene(self.plot.box.mapToScene(place)))
-        QToolTip.showText(spot, self._scatter.describe(row), self.plot)
+        QToolTip.showText(spot, plain_tip(self._scatter.describe(row)), self.plot)
 
     @Slot()
     def _leave(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from gmmstudio.ui.widgets.painting import draw_box, draw_chevron, guarded, text_colour
+from gmmstudio.ui.widgets.tips import plain_tip
 
 PADDING = 10
 CHEVRON = 12
@@ -160,7 +161,7 @@ def add_options(
         action.setCheckable(True)
         action.setChecked(option.key == current)
         action.setData(option.key)
-        action.setToolTip(option.tooltip or option.text)
+        action.setToolTip(plain_tip(option.tooltip or option.text))
         group.addAction(action)
     group.triggered.connect(choose)
     return group

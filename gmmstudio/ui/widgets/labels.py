@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, text_colour
+from gmmstudio.ui.widgets.tips import plain_tip
 
 
 class ElidedLabel(QWidget):
@@ -87,7 +88,7 @@ class ElidedLabel(QWidget):
         parts = [self._text] if cut else []
         if self._explanation:
             parts.append(self._explanation)
-        tooltip = "\n".join(parts)
+        tooltip = plain_tip("\n".join(parts))
         if tooltip != self.toolTip():
             self.setToolTip(tooltip)
 

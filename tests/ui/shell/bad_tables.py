@@ -112,6 +112,9 @@ def _made() -> dict[str, Callable[[], Table]]:
         "half empty": lambda: _table(
             "abc", [*_numbers(good[:, 0], good[:, 1]), [None] * 60], "half empty"
         ),
+        "largest": lambda: _table(
+            "ab", _numbers(1.7e308 * np.cos(one * ranks[:40]), ranks[:40]), "largest"
+        ),
         "ranks": lambda: _table("ab", [sorted(ranks.tolist()), ranks.tolist()], "ranks"),
         "copies": lambda: _table("ab", _numbers(*np.tile(few[:2], (30, 1)).T), "copies"),
     }
