@@ -66,14 +66,16 @@ def bars(values: Floats) -> Bars:
     if not high > low:
         room = max(abs(low) * 1e-6, 0.5)
         return Bars(np.array([low - room, low + room]), np.array([1 / (2 * room)]), len(values))
-    sample = values[:: max(1, len(values) // 100_000)]
+    # Halves throughout: differences of the largest numbers are too large, halving rounds nothing.
+    low, high = low / 2, high / 2
+    sample = values[:: max(1, len(values) // 100_000)] / 2
     lower, upper = np.percentile(sample, (25, 75))
-    width = 2 * (upper - lower) / len(values) ** (1 / 3)
-    wanted = high / width - low / width if width > 0 else 0.0
+    quarter = (upper - lower) / len(values) ** (1 / 3)
+    wanted = (high / quarter - low / quarter) / 2 if quarter > 0 else 0.0
     n = int(np.clip(max(wanted, np.sqrt(len(values))), 8, 80))
-    edges = np.linspace(low, high, n + 1)
+    edges = 2 * np.linspace(low, high, n + 1)
     counts, edges = np.histogram(values, edges)
-    return Bars(edges, counts / (len(values) * np.diff(edges)), len(values))
+    return Bars(edges, counts / len(values) / np.diff(edges), len(values))
 
 
 def strip(n: int, highest: float) -> Floats:

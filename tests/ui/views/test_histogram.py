@@ -110,3 +110,10 @@ def test_bars_count_all_values():
     found = bars(values)
     assert found.n == 4
     np.testing.assert_allclose((found.heights * np.diff(found.edges)).sum(), 1)
+
+
+def test_the_largest_numbers_are_counted_as_others_are():
+    values = np.cos(np.arange(40.0))
+    small, large = bars(values), bars(values * 1.7e308)
+    np.testing.assert_allclose(large.edges / 1.7e308, small.edges, rtol=1e-12, atol=1e-15)
+    assert np.isfinite(large.edges).all() and large.highest > 0
