@@ -207,7 +207,10 @@ class PictureDialog(QDialog):
         millimetres = self._choices.millimetres if self.size_.currentIndex() else None
         for spin, side in ((self.across, 0), (self.down, 1)):
             spin.setEnabled(millimetres is not None)
-            if millimetres is not None:
+            spin.setSpecialValueText("–" if millimetres is None else "")  # at the least value
+            if millimetres is None:
+                spin.setValue(spin.minimum())
+            else:
                 spin.setValue(millimetres[side] / (MM if self._choices.inches else 1.0))
 
     def _choose(self, **changes) -> None:

@@ -19,7 +19,7 @@ class ChoicesBar(QWidget):
         self.buttons: list[QToolButton] = []
         self.parts: list[QMenu] = []  # of the one menu
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 12, 0)
+        self._row.setContentsMargins(8, 0, 12, 0)  # the tabs, or their arrows, end at the left edge
         self._row.setSpacing(2)
         self.all = _button("View", "What this view shows, and how", self)
         self._row.addWidget(self.all)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from scipy.stats import multivariate_normal
 
 from gmmstudio.document.commands import OpenTable, SetComponents, TickColumns
@@ -501,6 +501,11 @@ def test_the_choices_of_a_view_can_be_reached_in_the_smallest_window(fitted, zoo
         for button in shown:
             assert button.width() >= button.sizeHint().width()
             assert choices.rect().contains(button.geometry())
+        tabs = fitted.workspace.tabs.tabBar()
+        for arrow in tabs.findChildren(QToolButton):
+            if arrow.isVisible() and shown:
+                right = arrow.mapTo(fitted, arrow.rect().topRight()).x()
+                assert right < shown[0].mapTo(fitted, QPoint(0, 0)).x()
 
 
 def test_its_words():

@@ -157,6 +157,19 @@ def test_the_dialog_can_be_closed_at_any_time(fitted: MainWindow):
     fitted.picturing.dialog.reject()
 
 
+def test_no_size_is_told_that_is_not_the_pictures(fitted: MainWindow):
+    fitted.picturing.ask()
+    dialog = fitted.picturing.dialog
+    assert dialog is not None
+    assert dialog.size_.currentIndex() == 0  # as on the screen
+    for spin in (dialog.across, dialog.down):
+        assert not spin.isEnabled()
+        assert not any(letter.isdigit() for letter in spin.text())
+    dialog.size_.setCurrentIndex(dialog.size_.count() - 1)
+    assert all(spin.isEnabled() and float(spin.text()) > 0 for spin in (dialog.across, dialog.down))
+    dialog.reject()
+
+
 def test_own_sizes_in_inches(fitted: MainWindow):
     fitted.picturing.ask()
     dialog = fitted.picturing.dialog
