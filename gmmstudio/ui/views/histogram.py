@@ -20,6 +20,7 @@ from gmmstudio.ui.views.plotting import Layer
 Floats = NDArray[np.float64]
 ToPixels = Callable[[Any, Any], tuple[Any, Any]]
 _KEY = 0.82  # size of the words that say what the lines are
+_MOST_KEY = 0.4  # of the width of a plot that they may take
 _HIGHEST = 3.0  # a curve is shown up to so many times the height of the bars
 STRIP = (-0.15, -0.03)  # where the strip of rows lies, in heights of the highest bar
 
@@ -203,6 +204,8 @@ class DensityLayer(Layer):
         if len(self.bells) == 1:
             lines = [("the model", Qt.PenStyle.SolidLine)]
         width = max(metrics.horizontalAdvance(words) for words, _ in lines) + 42
+        if width > _MOST_KEY * self.boundingRect().width():
+            return  # it would lie over curves and letters
         height = metrics.height() + 2
         left = 8.0 if on_left else self.boundingRect().width() - width - 8
         ground = QColor(theme.color("window"))

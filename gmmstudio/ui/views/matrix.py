@@ -235,6 +235,10 @@ class MatrixView(PagedView):
             parts = [
                 "all rows are drawn" if whole else "rows are drawn where they have both values"
             ]
+            if len(picture.columns) == 1:  # bars, and no points
+                [only] = picture.columns.values()
+                known = int(np.isfinite(only.drawn).sum())
+                parts = [f"{count(known)} of {count(n)} rows have a value"]
         if any(not winners.crossed for winners in picture.winners.values()):
             parts.append("outliers darker")
         if picture.layout.diagonal and len(picture.layout.up) > 1:

@@ -9,6 +9,7 @@ from scipy.stats import norm
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
+from gmmstudio.ui.views import histogram
 from gmmstudio.ui.views.bar_text import bar_text, expected, probabilities
 from gmmstudio.ui.views.histogram import Bell, bars, room_for
 from gmmstudio.ui.views.scatter import ScatterView
@@ -90,6 +91,16 @@ def test_the_lines_are_explained(view, rig: Rig, k, caplog):
     rig.fit(n_components=k)
     view.grab()
     assert not caplog.records
+
+
+@pytest.mark.parametrize(("width", "there"), [(700, True), (260, False)])
+def test_the_words_on_the_lines_lie_over_no_curve(view, monkeypatch, width, there):
+    view.resize(width, 360)
+    view.grab()
+    shown = view.plot.grab().toImage()
+    monkeypatch.setattr(histogram, "_MOST_KEY", 0.0)  # never
+    view.plot.viewport().update()
+    assert (shown != view.plot.grab().toImage()) == there
 
 
 @pytest.mark.parametrize(

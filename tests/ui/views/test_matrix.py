@@ -402,6 +402,7 @@ def test_one_column_is_one_histogram(rig: Rig, show, qtbot):
     rig.fit()
     assert len(view.area.mixture.bells[0, 0]) == 3
     view.grab()
+    assert "342 of 344 rows have a value" in view.note.text()
 
 
 def test_without_a_column_it_says_what_to_do(rig: Rig, show):
