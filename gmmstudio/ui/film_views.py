@@ -15,8 +15,8 @@ from gmmstudio.report import formats
 from gmmstudio.report.film import Film
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
-from gmmstudio.ui.views.curve_area import CurveArea
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.convergence.curve_area import CurveArea
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 _FULL_TEXT = 720  # lines from which on everything grows with the picture
 _MARGIN = 14

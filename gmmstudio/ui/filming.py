@@ -18,7 +18,7 @@ from gmmstudio.table.errors import Stopped
 from gmmstudio.ui.background import ShouldStop, Task
 from gmmstudio.ui.film_views import FilmViews
 from gmmstudio.ui.replay import Labelled, Source
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 TICK_MS = 5
 _WAITING = 3  # pictures drawn and not yet written

@@ -18,16 +18,16 @@ from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.tab_room import fit_tabs
 from gmmstudio.ui.transport import Transport
 from gmmstudio.ui.views.choices_bar import ChoicesBar
-from gmmstudio.ui.views.choose_k import ChooseKView
-from gmmstudio.ui.views.compare import CompareView
-from gmmstudio.ui.views.convergence import ConvergenceView
-from gmmstudio.ui.views.hands_view import HandsView
-from gmmstudio.ui.views.matrix import MatrixView
-from gmmstudio.ui.views.profile import ProfileView
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes
-from gmmstudio.ui.views.table_view import TableView
-from gmmstudio.ui.views.uncertainty import UncertaintyView
+from gmmstudio.ui.views.choose_k.view import ChooseKView
+from gmmstudio.ui.views.compare.view import CompareView
+from gmmstudio.ui.views.convergence.view import ConvergenceView
+from gmmstudio.ui.views.hands.view import HandsView
+from gmmstudio.ui.views.matrix.view import MatrixView
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.profile.view import ProfileView
+from gmmstudio.ui.views.scatter.view import ScatterView
+from gmmstudio.ui.views.table.view import TableView
+from gmmstudio.ui.views.uncertainty.view import UncertaintyView
 from gmmstudio.ui.views.view import View
 
 SIDE_WIDTH = 288

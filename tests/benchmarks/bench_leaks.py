@@ -28,7 +28,7 @@ from gmmstudio.document.session import Session
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.scatter.view import ScatterView
 from tests.benchmarks.bench_views import SIZE, K, clusters, fitted, is_fine, table_of, wait_for
 
 FRAMES, OPENINGS = 2_000, 200

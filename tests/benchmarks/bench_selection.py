@@ -25,7 +25,7 @@ from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.table.table import Column, Table
 from gmmstudio.ui.main_window import MainWindow
-from gmmstudio.ui.views.lasso import inside_polygon
+from gmmstudio.ui.views.selecting.lasso import inside_polygon
 from tests.benchmarks import machine
 
 K, COLUMNS = 5, 4

@@ -37,8 +37,8 @@ from gmmstudio.mixture.spec import Spec
 from gmmstudio.table.table import Column, Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown, Stage
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.table_view import TableView
+from gmmstudio.ui.views.scatter.view import ScatterView
+from gmmstudio.ui.views.table.view import TableView
 
 K = 4
 SIZE = (1000, 700)

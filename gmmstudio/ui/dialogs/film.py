@@ -28,7 +28,7 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.filming import Filming
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.replay import Source
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.scatter.view import ScatterView
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
 from gmmstudio.ui.widgets.labels import WrappedLabel
 

@@ -10,8 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from gmmstudio.ui.pictures.points_part import MOST_SHAPES, draw_mark, draw_pixels, word_color
-from gmmstudio.ui.views.marks import LAYERS, NORMAL
-from gmmstudio.ui.views.matrix_picture import (
+from gmmstudio.ui.views.matrix.picture import (
     Column,
     Picture,
     PictureMaker,
@@ -20,8 +19,9 @@ from gmmstudio.ui.views.matrix_picture import (
     cell_marks,
     lift,
 )
-from gmmstudio.ui.views.points import arrange
-from gmmstudio.ui.views.winners import colour_image
+from gmmstudio.ui.views.points.marks import LAYERS, NORMAL
+from gmmstudio.ui.views.points.points import arrange
+from gmmstudio.ui.views.points.winners import colour_image
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from gmmstudio.ui.views.colouring import Colouring
-from gmmstudio.ui.views.lit import LARGE_ENOUGH, ON_TOP, Lit
-from gmmstudio.ui.views.marks import (
+from gmmstudio.ui.views.points.colouring import Colouring
+from gmmstudio.ui.views.points.lit import LARGE_ENOUGH, ON_TOP, Lit
+from gmmstudio.ui.views.points.marks import (
     APART,
     LAYERS,
     NORMAL,
@@ -21,13 +21,13 @@ from gmmstudio.ui.views.marks import (
     Marks,
     mark_size,
 )
-from gmmstudio.ui.views.mixing import Shading, mixed_raster
-from gmmstudio.ui.views.picture import Picture as SeenPoints
-from gmmstudio.ui.views.pixel_grid import PixelGrid
-from gmmstudio.ui.views.points import Points, among
-from gmmstudio.ui.views.symbols import LARGE_ENOUGH as SYMBOLS_FROM
-from gmmstudio.ui.views.symbols import SYMBOL, corners
-from gmmstudio.ui.views.winners import WinnerImage, find_winners
+from gmmstudio.ui.views.points.mixing import Shading, mixed_raster
+from gmmstudio.ui.views.points.picture import Picture as SeenPoints
+from gmmstudio.ui.views.points.pixel_grid import PixelGrid
+from gmmstudio.ui.views.points.points import Points, among
+from gmmstudio.ui.views.points.symbols import LARGE_ENOUGH as SYMBOLS_FROM
+from gmmstudio.ui.views.points.symbols import SYMBOL, corners
+from gmmstudio.ui.views.points.winners import WinnerImage, find_winners
 
 MOST_SHAPES = 5_000  # more of them make files slow to open, and hide each other anyway
 _REACH = 6.0  # pixels; marks that far outside may still be seen

@@ -1,1 +1,1 @@
-"""The centre of the window: the scatter, the table, convergence and the choice of K."""
+"""The centre of the window: a package for each view, and here what they share."""

@@ -9,7 +9,7 @@ import numpy as np
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Flags, Ints
+from gmmstudio.ui.views.points.marks import APART, NORMAL, OUTLIER, Flags, Ints
 
 
 class RowKinds:

@@ -23,8 +23,8 @@ from gmmstudio.table.reading import read_text
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.choices import Choices
-from gmmstudio.ui.views.handles import Handle
-from gmmstudio.ui.views.scatter_axes import Axes, numeric_columns
+from gmmstudio.ui.views.hands.handles import Handle
+from gmmstudio.ui.views.planes.scatter_axes import Axes, numeric_columns
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from gmmstudio.document.commands import ExcludeRows, IncludeRows, RenameCluster, TickColumns
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.planes.scatter_axes import Axes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

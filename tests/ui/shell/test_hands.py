@@ -25,9 +25,9 @@ from gmmstudio.table.reading import read_text
 from gmmstudio.ui import placing
 from gmmstudio.ui.hand_figures import change_words
 from gmmstudio.ui.placing import log_likelihood
-from gmmstudio.ui.views.handles import MEAN, Handle, half_axes, rates
-from gmmstudio.ui.views.hands_tool import ADJUST, handle_words
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.hands.handles import MEAN, Handle, half_axes, rates
+from gmmstudio.ui.views.hands.tool import ADJUST, handle_words
+from gmmstudio.ui.views.planes.scatter_axes import Axes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

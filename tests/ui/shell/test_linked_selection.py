@@ -17,8 +17,8 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.changed_rows import changed_rows
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.selection_bar import wordings
-from gmmstudio.ui.views.row_reading import read_row
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.scatter.row_reading import read_row
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT = Qt.MouseButton.LeftButton

@@ -23,7 +23,7 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
 from gmmstudio.ui.empty_state import RecentFile
-from gmmstudio.ui.views.frame_colours import colouring_of
+from gmmstudio.ui.views.points.frame_colours import colouring_of
 
 # The offscreen platform says so of every dialog; it is no fault of ours.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

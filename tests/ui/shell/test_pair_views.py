@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gmmstudio.ui.main_window import MainWindow
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.planes.scatter_axes import Axes
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

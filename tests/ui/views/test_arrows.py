@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetricsF
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
-from gmmstudio.ui.views import contours
-from gmmstudio.ui.views.arrows import MOST, Arrow, arrows, beside, free_place, short_names
-from gmmstudio.ui.views.label_placing import Box
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.layers import contours
+from gmmstudio.ui.views.layers.arrows import MOST, Arrow, arrows, beside, free_place, short_names
+from gmmstudio.ui.views.layers.label_placing import Box
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.cells import arrange_cells
-from gmmstudio.ui.views.pixel_grid import PixelGrid, placed
-from gmmstudio.ui.views.points import arrange
-from gmmstudio.ui.views.winners import find_winners
+from gmmstudio.ui.views.points.cells import arrange_cells
+from gmmstudio.ui.views.points.pixel_grid import PixelGrid, placed
+from gmmstudio.ui.views.points.points import arrange
+from gmmstudio.ui.views.points.winners import find_winners
 
 RANDOM = np.random.default_rng(0)
 TABLES = {

@@ -15,10 +15,10 @@ from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.table.preparation import prepare
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import RunInfo
-from gmmstudio.ui.views.choose_k import COMPONENTS, ChooseKView
-from gmmstudio.ui.views.evidence import best_dot, describe, lines, value_range
-from gmmstudio.ui.views.k_layout import ABOVE, GAP, POINT, lay_out
-from gmmstudio.ui.views.label_placing import Box, crosses
+from gmmstudio.ui.views.choose_k.evidence import best_dot, describe, lines, value_range
+from gmmstudio.ui.views.choose_k.layout import ABOVE, GAP, POINT, lay_out
+from gmmstudio.ui.views.choose_k.view import COMPONENTS, ChooseKView
+from gmmstudio.ui.views.layers.label_placing import Box, crosses
 
 
 class FakeFit:

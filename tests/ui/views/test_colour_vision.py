@@ -18,7 +18,7 @@ from gmmstudio.document.commands import SetComponents, SetStart
 from gmmstudio.document.document import Document
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 APART = 9.0  # of marks of rows that belong clearly to their cluster
 FADED = 5.5  # of those that just do, at a probability of 0.8: there letters must help

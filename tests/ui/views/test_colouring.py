@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmmstudio.ui.views.colouring import LEVELS, Colouring, make_palette, mix, premultiplied
-from gmmstudio.ui.views.marks import APART, OUTLIER
+from gmmstudio.ui.views.points.colouring import LEVELS, Colouring, make_palette, mix, premultiplied
+from gmmstudio.ui.views.points.marks import APART, OUTLIER
 
 WHITE, GREY, PALE = (255, 255, 255), (100, 100, 100), (200, 200, 200)
 CLUSTERS = [(0, 114, 178), (230, 159, 0), (0, 158, 115)]

@@ -20,10 +20,11 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.comparison import best_of
 from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.stage import RunInfo
-from gmmstudio.ui.views import compare, compared_words
-from gmmstudio.ui.views.compare import CompareView
-from gmmstudio.ui.views.compared_grid import n_columns
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.compare import view as compare
+from gmmstudio.ui.views.compare import words as compared_words
+from gmmstudio.ui.views.compare.grid import n_columns
+from gmmstudio.ui.views.compare.view import CompareView
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 SHAPES = ("VII", "VVI", "EEE", "VVV")
 
@@ -198,7 +199,7 @@ def test_tiles_stand_so_that_plots_are_largest(width, height, columns):
 
 
 def test_it_shows_the_plane_of_the_scatter(desk, rig):
-    from gmmstudio.ui.views.scatter_axes import Axes
+    from gmmstudio.ui.views.planes.scatter_axes import Axes
 
     view = desk.done()
     a, b = rig.document.preparation.columns[:2]

@@ -9,8 +9,8 @@ from views_rig import Rig
 
 from gmmstudio.fitting.trace import Track
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import convergence
-from gmmstudio.ui.views.convergence import ConvergenceView
+from gmmstudio.ui.views.convergence import view as convergence
+from gmmstudio.ui.views.convergence.view import ConvergenceView
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.curve import FLAT, decimals, fixed, scale_of, thin
+from gmmstudio.ui.views.convergence.curve import FLAT, decimals, fixed, scale_of, thin
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=200))

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views import winners as winners_module
-from gmmstudio.ui.views.canvas import Canvas
-from gmmstudio.ui.views.density import (
+from gmmstudio.ui.views.points import winners as winners_module
+from gmmstudio.ui.views.points.canvas import Canvas
+from gmmstudio.ui.views.points.density import (
     LEVELS,
     colour_raster,
     share_of_raster,
     strength,
     top_of,
 )
-from gmmstudio.ui.views.marks import APART, MANY, NORMAL, OUTLIER, Marks, stamp_of
-from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid, count_seen
-from gmmstudio.ui.views.points import arrange, span
-from gmmstudio.ui.views.winners import find_winners
+from gmmstudio.ui.views.points.marks import APART, MANY, NORMAL, OUTLIER, Marks, stamp_of
+from gmmstudio.ui.views.points.pixel_grid import Errand, PixelGrid, count_seen
+from gmmstudio.ui.views.points.points import arrange, span
+from gmmstudio.ui.views.points.winners import find_winners
 
 GRID = PixelGrid(0.0, 60.0, 0.0, 40.0, 60.0, 40.0)
 

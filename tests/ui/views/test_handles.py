@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmmstudio.ui.views.handles import drawn_out, half_axes
+from gmmstudio.ui.views.hands.handles import drawn_out, half_axes
 
 RATE = np.array([40.0, -0.3])  # pixels per unit: columns of very different units
 

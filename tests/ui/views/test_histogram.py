@@ -9,10 +9,10 @@ from scipy.stats import norm
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
-from gmmstudio.ui.views import histogram
-from gmmstudio.ui.views.bar_text import bar_text, expected, probabilities
-from gmmstudio.ui.views.histogram import Bell, bars, room_for
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.layers import histogram
+from gmmstudio.ui.views.layers.histogram import Bell, bars, room_for
+from gmmstudio.ui.views.scatter.bar_text import bar_text, expected, probabilities
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 BELLS = (Bell(0, 0.3, 0.0, 1.0), Bell(1, 0.7, 4.0, 0.5))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views import lasso
+from gmmstudio.ui.views.selecting import lasso
 
 
 def exactly_inside(px: float, py: float, corners) -> bool:

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QApplication
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import Selection
-from gmmstudio.ui.views.colouring import Colouring, make_palette, step_back
-from gmmstudio.ui.views.density import LEVELS
-from gmmstudio.ui.views.lit import ON_TOP, Lit, lay_over
-from gmmstudio.ui.views.marks import OUTLIER, Marks
-from gmmstudio.ui.views.pixel_grid import PixelGrid
 from gmmstudio.ui.views.plotting import PlotView
-from gmmstudio.ui.views.point_cloud import PointCloud
-from gmmstudio.ui.views.points import among, arrange, span
-from gmmstudio.ui.views.winners import colour_image, find_winners
+from gmmstudio.ui.views.points.colouring import Colouring, make_palette, step_back
+from gmmstudio.ui.views.points.density import LEVELS
+from gmmstudio.ui.views.points.lit import ON_TOP, Lit, lay_over
+from gmmstudio.ui.views.points.marks import OUTLIER, Marks
+from gmmstudio.ui.views.points.pixel_grid import PixelGrid
+from gmmstudio.ui.views.points.point_cloud import PointCloud
+from gmmstudio.ui.views.points.points import among, arrange, span
+from gmmstudio.ui.views.points.winners import colour_image, find_winners
 
 PALETTE = make_palette(
     [(200, 30, 30), (20, 40, 220)], (255, 255, 255), (90, 90, 90), (180, 180, 180), faded=False

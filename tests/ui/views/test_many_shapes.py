@@ -14,8 +14,7 @@ from gmmstudio.document.commands import TickColumns
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.choose_k import ChooseKView
-from gmmstudio.ui.views.evidence import (
+from gmmstudio.ui.views.choose_k.evidence import (
     describe_above,
     describe_gaps,
     describe_line,
@@ -25,9 +24,10 @@ from gmmstudio.ui.views.evidence import (
     twins,
     value_range,
 )
-from gmmstudio.ui.views.k_layout import ABOVE, GAP, Layout, lay_out
-from gmmstudio.ui.views.label_placing import Box
-from gmmstudio.ui.views.shape_colors import shape_color
+from gmmstudio.ui.views.choose_k.layout import ABOVE, GAP, Layout, lay_out
+from gmmstudio.ui.views.choose_k.shape_colors import shape_color
+from gmmstudio.ui.views.choose_k.view import ChooseKView
+from gmmstudio.ui.views.layers.label_placing import Box
 
 ALL = (
     *("EII", "VII", "EEI", "VEI", "EVI", "VVI", "EEE"),

@@ -15,14 +15,14 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, ellipse, project
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import matrix as matrix_module
-from gmmstudio.ui.views import matrix_picture
-from gmmstudio.ui.views.matrix import NO_NUMBERS, NOT_DRAWN, MatrixView
-from gmmstudio.ui.views.matrix_layout import blocks, lay_out, most_columns
-from gmmstudio.ui.views.matrix_mixture import page_mixture
-from gmmstudio.ui.views.matrix_picture import PictureMaker, Sheet, drawn_rows
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.matrix import picture as matrix_picture
+from gmmstudio.ui.views.matrix import view as matrix_module
+from gmmstudio.ui.views.matrix.layout import blocks, lay_out, most_columns
+from gmmstudio.ui.views.matrix.mixture import page_mixture
+from gmmstudio.ui.views.matrix.picture import PictureMaker, Sheet, drawn_rows
+from gmmstudio.ui.views.matrix.view import NO_NUMBERS, NOT_DRAWN, MatrixView
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.scatter.view import ScatterView
 from gmmstudio.ui.views.view import BAR_HEIGHT
 
 

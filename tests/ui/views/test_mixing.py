@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from gmmstudio.table.errors import Stopped
-from gmmstudio.ui.views import mixing
-from gmmstudio.ui.views.cells import arrange_cells
-from gmmstudio.ui.views.colouring import Colouring, make_palette, step_back
-from gmmstudio.ui.views.density import LEVELS
-from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Marks
-from gmmstudio.ui.views.mixing import Shading, mixed_raster
-from gmmstudio.ui.views.pixel_grid import Errand, PixelGrid
-from gmmstudio.ui.views.points import arrange
-from gmmstudio.ui.views.winners import find_winners
+from gmmstudio.ui.views.points import mixing
+from gmmstudio.ui.views.points.cells import arrange_cells
+from gmmstudio.ui.views.points.colouring import Colouring, make_palette, step_back
+from gmmstudio.ui.views.points.density import LEVELS
+from gmmstudio.ui.views.points.marks import APART, NORMAL, OUTLIER, Marks
+from gmmstudio.ui.views.points.mixing import Shading, mixed_raster
+from gmmstudio.ui.views.points.pixel_grid import Errand, PixelGrid
+from gmmstudio.ui.views.points.points import arrange
+from gmmstudio.ui.views.points.winners import find_winners
 
 CLUSTERS = [(0, 114, 178), (230, 159, 0), (0, 158, 115)]
 PALETTE = make_palette(CLUSTERS, (255, 255, 255), (90, 90, 90), (180, 180, 180), faded=False)

@@ -16,9 +16,7 @@ from gmmstudio.mixture.fit import Attempt, Optimum
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import RunInfo
 from gmmstudio.ui.starts import Starts
-from gmmstudio.ui.views.convergence import ITERATIONS, STARTS, ConvergenceView
-from gmmstudio.ui.views.label_placing import Box
-from gmmstudio.ui.views.optima import (
+from gmmstudio.ui.views.convergence.optima import (
     SMALLEST,
     collapsed_reasons,
     describe,
@@ -27,6 +25,8 @@ from gmmstudio.ui.views.optima import (
     left_end,
     summary,
 )
+from gmmstudio.ui.views.convergence.view import ITERATIONS, STARTS, ConvergenceView
+from gmmstudio.ui.views.layers.label_placing import Box
 
 AREA = Box(50.0, 4.0, 270.0, 104.0)
 

@@ -21,12 +21,12 @@ from gmmstudio.ui.pictures import cell_points, forms, paper, points_part, portra
 from gmmstudio.ui.pictures.legend import Legend, entries_of
 from gmmstudio.ui.pictures.picture import Picture
 from gmmstudio.ui.pictures.portrait import Wish, take
-from gmmstudio.ui.views.choose_k import ChooseKView
-from gmmstudio.ui.views.convergence import ConvergenceView
-from gmmstudio.ui.views.matrix import MatrixView
-from gmmstudio.ui.views.point_cloud import PointCloud
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.uncertainty import UncertaintyView
+from gmmstudio.ui.views.choose_k.view import ChooseKView
+from gmmstudio.ui.views.convergence.view import ConvergenceView
+from gmmstudio.ui.views.matrix.view import MatrixView
+from gmmstudio.ui.views.points.point_cloud import PointCloud
+from gmmstudio.ui.views.scatter.view import ScatterView
+from gmmstudio.ui.views.uncertainty.view import UncertaintyView
 
 SVG = "{http://www.w3.org/2000/svg}"
 HANGUL = "아델리 펭귄"

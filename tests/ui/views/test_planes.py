@@ -9,10 +9,10 @@ from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.table.preparation import prepare
-from gmmstudio.ui.views import drawing_source, sights
-from gmmstudio.ui.views.planes import columns_plane
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes
+from gmmstudio.ui.views.planes import drawing_source, sights
+from gmmstudio.ui.views.planes.planes import columns_plane
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 
 @pytest.fixture

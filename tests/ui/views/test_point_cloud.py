@@ -11,14 +11,14 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import point_cloud
-from gmmstudio.ui.views.colouring import Colouring, make_palette
-from gmmstudio.ui.views.density import LEVELS
-from gmmstudio.ui.views.marks import APART
 from gmmstudio.ui.views.plotting import PlotView
-from gmmstudio.ui.views.point_cloud import PointCloud
-from gmmstudio.ui.views.points import arrange, span
-from gmmstudio.ui.views.winners import find_winners
+from gmmstudio.ui.views.points import point_cloud
+from gmmstudio.ui.views.points.colouring import Colouring, make_palette
+from gmmstudio.ui.views.points.density import LEVELS
+from gmmstudio.ui.views.points.marks import APART
+from gmmstudio.ui.views.points.point_cloud import PointCloud
+from gmmstudio.ui.views.points.points import arrange, span
+from gmmstudio.ui.views.points.winners import find_winners
 
 RED, BLUE = (200, 30, 30), (20, 40, 220)
 PALETTE = make_palette([RED, BLUE], (255, 255, 255), (90, 90, 90), (180, 180, 180), faded=False)

@@ -14,17 +14,17 @@ from gmmstudio.document.commands import OpenTable, RenameCluster
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.table.preparation import Preparation, prepare
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import profile as profile_module
-from gmmstudio.ui.views.label_placing import spread
-from gmmstudio.ui.views.profile import FAULT, NOTHING, ORDERS, ProfileView
-from gmmstudio.ui.views.profile_drawing import badge_grid
-from gmmstudio.ui.views.profile_values import (
+from gmmstudio.ui.views.layers.label_placing import spread
+from gmmstudio.ui.views.profile import view as profile_module
+from gmmstudio.ui.views.profile.drawing import badge_grid
+from gmmstudio.ui.views.profile.values import (
     average,
     moments,
     profile,
     rows_of,
     separation,
 )
+from gmmstudio.ui.views.profile.view import FAULT, NOTHING, ORDERS, ProfileView
 
 
 @pytest.fixture

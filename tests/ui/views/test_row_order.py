@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.row_order import SortKey, as_numbers, order_rows
+from gmmstudio.ui.views.table.row_order import SortKey, as_numbers, order_rows
 
 
 @given(st.lists(st.one_of(st.floats(-5, 5).map(round), st.just(float("nan"))), max_size=60))

@@ -15,13 +15,14 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
 from gmmstudio.ui import theme
-from gmmstudio.ui.views import drawing_source, point_cloud
 from gmmstudio.ui.views.choices_bar import ChoicesBar
-from gmmstudio.ui.views.marks import APART, OUTLIER
-from gmmstudio.ui.views.picture import Picture
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes, default_axes, numeric_columns
-from gmmstudio.ui.views.scatter_text import short_note
+from gmmstudio.ui.views.planes import drawing_source
+from gmmstudio.ui.views.planes.scatter_axes import Axes, default_axes, numeric_columns
+from gmmstudio.ui.views.points import point_cloud
+from gmmstudio.ui.views.points.marks import APART, OUTLIER
+from gmmstudio.ui.views.points.picture import Picture
+from gmmstudio.ui.views.scatter.text import short_note
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
-from gmmstudio.ui.views import select_tools
-from gmmstudio.ui.views.lasso import inside_polygon
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes
-from gmmstudio.ui.views.select_tools import LASSO, RECTANGLE
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.scatter.view import ScatterView
+from gmmstudio.ui.views.selecting import tools as select_tools
+from gmmstudio.ui.views.selecting.lasso import inside_polygon
+from gmmstudio.ui.views.selecting.tools import LASSO, RECTANGLE
 
 LEFT = Qt.MouseButton.LeftButton
 KEYS = Qt.KeyboardModifier

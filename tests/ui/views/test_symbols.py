@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from gmmstudio.ui.pictures.points_part import PointsPart
-from gmmstudio.ui.views.colouring import Colouring, make_palette
-from gmmstudio.ui.views.marks import APART, LAYERS, NORMAL, OUTLIER, Marks, margin, stamp_of
-from gmmstudio.ui.views.pixel_grid import PixelGrid
-from gmmstudio.ui.views.points import arrange
-from gmmstudio.ui.views.symbols import N_SYMBOLS, SYMBOL, WIDEST, corners, covers
-from gmmstudio.ui.views.winners import find_winners
+from gmmstudio.ui.views.points.colouring import Colouring, make_palette
+from gmmstudio.ui.views.points.marks import APART, LAYERS, NORMAL, OUTLIER, Marks, margin, stamp_of
+from gmmstudio.ui.views.points.pixel_grid import PixelGrid
+from gmmstudio.ui.views.points.points import arrange
+from gmmstudio.ui.views.points.symbols import N_SYMBOLS, SYMBOL, WIDEST, corners, covers
+from gmmstudio.ui.views.points.winners import find_winners
 
 
 @pytest.mark.parametrize("symbol", range(N_SYMBOLS))

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import ExcludeRows, OpenTable, RenameCluster
-from gmmstudio.ui.views import table_view
-from gmmstudio.ui.views.table_model import IDENTITY_ROLE
-from gmmstudio.ui.views.table_view import TableView
+from gmmstudio.ui.views.table import view as table_view
+from gmmstudio.ui.views.table.model import IDENTITY_ROLE
+from gmmstudio.ui.views.table.view import TableView
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 

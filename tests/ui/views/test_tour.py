@@ -9,8 +9,8 @@ from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
 from gmmstudio.mixture.projection import moments
-from gmmstudio.ui.views import tour, tour_space
-from gmmstudio.ui.views.scatter import ScatterView
+from gmmstudio.ui.views.planes import tour, tour_space
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 
 @pytest.fixture

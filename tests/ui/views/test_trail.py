@@ -16,10 +16,10 @@ from gmmstudio.document.commands import SetComponents, SetStart
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.planes import Plane, columns_plane
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.scatter_axes import Axes
-from gmmstudio.ui.views.trail import MOST, Trail, paths, way
+from gmmstudio.ui.views.layers.trail import MOST, Trail, paths, way
+from gmmstudio.ui.views.planes.planes import Plane, columns_plane
+from gmmstudio.ui.views.planes.scatter_axes import Axes
+from gmmstudio.ui.views.scatter.view import ScatterView
 
 
 def track_of(numbers: list[int]) -> Track:

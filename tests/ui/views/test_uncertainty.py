@@ -16,11 +16,11 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import ExcludeRows
 from gmmstudio.table.preparation import prepare
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.between import between
-from gmmstudio.ui.views.colouring import LEVELS
-from gmmstudio.ui.views.scatter import ScatterView
-from gmmstudio.ui.views.uncertainty import UncertaintyView
-from gmmstudio.ui.views.uncertainty_colours import most, scale, uncertainty_colouring
+from gmmstudio.ui.views.points.colouring import LEVELS
+from gmmstudio.ui.views.scatter.view import ScatterView
+from gmmstudio.ui.views.uncertainty.between import between
+from gmmstudio.ui.views.uncertainty.colours import most, scale, uncertainty_colouring
+from gmmstudio.ui.views.uncertainty.view import UncertaintyView
 
 
 def light_of(colour) -> np.ndarray:
@@ -232,7 +232,7 @@ def test_nothing_is_done_while_nobody_looks(views, rig, monkeypatch):
 
 
 def test_it_shows_the_plane_of_the_scatter(views, rig):
-    from gmmstudio.ui.views.scatter_axes import Axes
+    from gmmstudio.ui.views.planes.scatter_axes import Axes
 
     view, scatter = views
     rig.fit(n_components=3)

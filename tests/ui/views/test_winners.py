@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.marks import APART, NORMAL, OUTLIER, Marks, choose_marks, stamp_of
-from gmmstudio.ui.views.picking import point_at
-from gmmstudio.ui.views.pixel_grid import PixelGrid
-from gmmstudio.ui.views.points import arrange, span
-from gmmstudio.ui.views.winners import colour_image, find_winners
+from gmmstudio.ui.views.points.marks import APART, NORMAL, OUTLIER, Marks, choose_marks, stamp_of
+from gmmstudio.ui.views.points.picking import point_at
+from gmmstudio.ui.views.points.pixel_grid import PixelGrid
+from gmmstudio.ui.views.points.points import arrange, span
+from gmmstudio.ui.views.points.winners import colour_image, find_winners
 
 RIM = np.uint32(0x7F7F7F7F)
 

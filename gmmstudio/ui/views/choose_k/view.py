@@ -1,0 +1,327 @@
+"""Choose K: the evidence of every model tried, and the way to try them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gmmstudio.document.document import SweepRecord
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.sweep import Cell
+from gmmstudio.mixture.structures import SHAPES
+from gmmstudio.ui import theme
+from gmmstudio.ui.jobs import IntArray
+from gmmstudio.ui.stage import Stage
+from gmmstudio.ui.views.choose_k.chart import KChart
+from gmmstudio.ui.views.choose_k.evidence import CRITERIA, lines
+from gmmstudio.ui.views.heading import Sense, Switch, fit_width, flat_button
+from gmmstudio.ui.views.plotting import HEADER_HEIGHT
+from gmmstudio.ui.widgets.choice_box import Option
+from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
+from gmmstudio.ui.widgets.painting import fill_ground
+
+COMPONENTS = tuple(range(1, 10))
+_IN_BACKGROUND = "All of them are fitted in the background; you can go on working."
+_SENSE = ("– lower is better", "↓ better")
+_MARGIN = 12
+_READABLE = 0.6  # of a note, which then gives way
+_MEANINGS = {
+    "BIC": "BIC weighs fit against the number of parameters; the usual choice for clusters.",
+    "AIC": "AIC punishes parameters less than BIC and tends to more clusters.",
+    "ICL": "ICL is BIC that also punishes overlap: it prefers well separated clusters.",
+}
+
+
+class ChooseKView(QWidget):
+    """The chart with its heading; empty, it offers to find the best K.
+
+    Attributes
+    ----------
+    opening, opened : Signal
+        Another fit is about to be shown; it is.
+    """
+
+    opening = Signal()
+    opened = Signal()
+
+    title = "Choose K"
+
+    def __init__(self, session: Session, stage: Stage, control, parent=None) -> None:
+        super().__init__(parent)
+        self.setObjectName("choose-k")
+        self._session, self._stage, self._control = session, stage, control
+        self._criterion = "BIC"
+        self.chart = KChart(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, 8, _MARGIN, 4)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_header())
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.chart)
+        self._pages.addWidget(self._make_empty())
+        layout.addWidget(self._pages, 1)
+        self.chart.opened.connect(self._open)
+        self.chart.laid_out.connect(self._write_note)
+        stage.sweep_changed.connect(self._show)
+        stage.run_changed.connect(self._show_progress)
+        theme.signals().changed.connect(self._restyle)
+        self._unsubscribe = session.subscribe(self._document_changed)
+        self._restyle()
+
+    def shutdown(self) -> None:
+        """Let go of session and stage."""
+        self._unsubscribe()
+        self._stage.sweep_changed.disconnect(self._show)
+        self._stage.run_changed.disconnect(self._show_progress)
+        theme.signals().changed.disconnect(self._restyle)
+
+    @property
+    def criterion(self) -> str:
+        """The criterion shown: "BIC", "AIC" or "ICL"."""
+        return self._criterion
+
+    # ---- layout --------------------------------------------------------------------------
+
+    def _make_header(self) -> QHBoxLayout:
+        header = QHBoxLayout()
+        header.setSpacing(0)
+        title = self._title = SectionHeader(self.title, self)
+        title.setToolTip(
+            "Every number of clusters with every shape, compared.\nA click on a dot opens that fit."
+        )
+        self._note = ElidedLabel(
+            parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
+        )
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._cancel = flat_button("Cancel", "Stop trying; what was found so far stays", self)
+        self._cancel.clicked.connect(self._stop)
+        again = "Data or model have changed since: try all anew"
+        self._again = flat_button("Find again", again, self)
+        self._again.clicked.connect(self._find_again)
+        header.addWidget(title)
+        header.addSpacing(8)
+        header.addWidget(self._note, 1)
+        header.addWidget(self._cancel)
+        header.addWidget(self._again)
+        options = [
+            Option(criterion, criterion, f"{_MEANINGS[criterion]}\nLower is better.")
+            for criterion in CRITERIA
+        ]
+        self._choices = Switch(options, "Compare by {}", self)
+        self._choices.chosen.connect(self._choose)
+        header.addWidget(self._choices)
+        tip = "Of two models the one with the lower value is better"
+        self._sense = Sense(_SENSE, tip, self)
+        header.addWidget(self._sense)
+        return header
+
+    def _make_empty(self) -> QWidget:
+        page = QWidget(self)
+        layout = self._page = QVBoxLayout(page)
+        layout.setSpacing(8)
+        words = self._words = QLabel(page)
+        words.setProperty("role", "muted")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words.setWordWrap(True)
+        self._find_button = QPushButton("Find the best K", page)
+        self._find_button.clicked.connect(self._find)
+        layout.addStretch(1)
+        layout.addWidget(words)
+        layout.addWidget(self._find_button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(1)
+        return page
+
+    # ---- what is shown -------------------------------------------------------------------
+
+    def _document_changed(self, change: Change) -> None:
+        if change.fields & {"table", "preparation", "spec", "sweep", "active", "fits"}:
+            self._show()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._show_progress()
+        self._write_offer()
+
+    @Slot()
+    def _show(self) -> None:
+        cells = self._stage.cells
+        self._pages.setCurrentIndex(0 if cells or self._is_sweeping() else 1)
+        self._find_button.setEnabled(self._can_find())
+        self._write_offer()
+        self._show_progress()
+        components = COMPONENTS if self._is_sweeping() else ()
+        if cells and max(cell.n_components for cell in cells) > COMPONENTS[-1]:
+            components = ()
+        self.chart.show_models(
+            lines(cells, self._criterion),
+            self._criterion,
+            components if len(cells) < self._stage.sweep_total else (),
+            self._column_names(),
+            self._shown_cell(cells),
+            complete=not self._is_sweeping(),
+            row_numbers=self._row_numbers,
+        )
+
+    @Slot()
+    def _show_progress(self) -> None:
+        sweeping = self._is_sweeping()
+        if sweeping and self._pages.currentIndex() == 1:
+            self._pages.setCurrentIndex(0)
+        self._cancel.setVisible(sweeping)
+        self._again.setVisible(not sweeping and self._is_old() and self._can_find())
+        self._write_note()
+
+    def _write_sense(self) -> None:
+        """Say which way is better in as many words as there is room for."""
+        room = self.contentsRect().width() - 2 * _MARGIN - self._title.sizeHint().width() - 8
+        shown = [b for b in (self._cancel, self._again) if not b.isHidden()]
+        room -= self._choices.width_needed() + sum(button.minimumWidth() for button in shown)
+        note = self._note.sizeHint().width() if self._note.text() else 0
+        self._note.setVisible(room >= _READABLE * note)  # a letter or two would say nothing
+        if not self._note.isHidden():
+            room -= note
+        self._sense.fit(room)
+
+    @Slot()
+    def _write_note(self) -> None:
+        self._note.set_text(" · ".join(self._notes()))
+        self._write_sense()
+
+    def _notes(self) -> list[str]:
+        notes = []
+        layout = self.chart.layout_now
+        if self._is_sweeping():
+            notes.append(f"{len(self._stage.cells)} of {self._stage.sweep_total or '…'}")
+            left = self._stage.run.seconds_left
+            if left is not None and left >= 1:
+                notes.append(f"{left:.0f} s left")
+        elif self._is_old():
+            notes.append("out of date")
+        if layout is not None and layout.best is not None and layout.best_label is None:
+            notes.append(self.chart.best_text())
+        if layout is not None and layout.is_clipped and not self._is_sweeping():
+            notes.append("▲ off the scale")
+        return notes
+
+    def _is_sweeping(self) -> bool:
+        return self._stage.state == "sweeping"
+
+    def _sweep(self) -> SweepRecord | None:
+        return self._session.document.sweep
+
+    def _is_old(self) -> bool:
+        sweep = self._sweep()
+        return sweep is not None and self._session.document.is_out_of_date(sweep)
+
+    def _can_find(self) -> bool:
+        document = self._session.document
+        return document.table is not None and bool(document.preparation.columns)
+
+    def _write_offer(self) -> None:
+        """Say over the button what it does, in as many words as there is room for."""
+        whole, *shorter = self._offers()
+        self._find_button.setToolTip(f"{whole}\n{_IN_BACKGROUND}")
+        margins, spacing = self._page.contentsMargins(), self._page.spacing()
+        room = self._pages.height() - margins.top() - margins.bottom()
+        room -= self._find_button.sizeHint().height() + 2 * spacing
+        across = self._pages.width() - margins.left() - margins.right()
+        for words in (whole, *shorter):
+            self._words.setText(words)
+            if self._words.heightForWidth(across) <= room:
+                break
+        else:
+            self._words.setText("")
+        self._words.setVisible(bool(self._words.text()))
+
+    def _offers(self) -> tuple[str, ...]:
+        one_column = len(self._session.document.preparation.columns) == 1
+        how = "with both spreads" if one_column else "in several shapes"
+        these = f"{COMPONENTS[0]}…{COMPONENTS[-1]} clusters"
+        return f"Find the best K compares {these} {how}.", f"Compares {these} {how}.", these
+
+    def _row_numbers(self) -> IntArray | None:
+        """Return what the user calls the rows of the sample; None while it is not at hand."""
+        document, sweep = self._session.document, self._sweep()
+        preparation = document.preparation if sweep is None else sweep.preparation
+        rows: IntArray | None = self._control.sample_rows(preparation)
+        return None if rows is None else rows + 1
+
+    def _column_names(self) -> tuple[str, ...]:
+        document, sweep = self._session.document, self._sweep()
+        preparation = document.preparation if sweep is None else sweep.preparation
+        if document.table is None:
+            return ()
+        return tuple(document.table.columns[i].name for i in preparation.columns)
+
+    def _shown_cell(self, cells: tuple[Cell, ...]) -> Cell | None:
+        record = self._session.document.record
+        if record is None:
+            return None
+        for cell in cells:
+            if cell.fit is record.fit:
+                return cell
+        sweep = self._sweep()
+        if sweep is not None and sweep.preparation != record.preparation:
+            return None
+        for cell in cells:
+            same = (cell.structure, cell.n_components)
+            if cell.fit is not None and same == (record.fit.structure, record.fit.n_components):
+                return cell
+        return None
+
+    # ---- what the user does --------------------------------------------------------------
+
+    @Slot(object)
+    def _choose(self, criterion: str) -> None:
+        self._criterion = criterion
+        self._show()
+
+    @Slot(object)
+    def _open(self, cell: Cell) -> None:
+        self.opening.emit()
+        try:
+            self._control.open_cell(cell.structure, cell.n_components)
+        except DocumentError as error:
+            self._note.set_text(str(error))
+            self._note.show()
+        self.opened.emit()
+
+    @Slot()
+    def _find(self) -> None:
+        self._control.find_best_k(COMPONENTS, SHAPES)
+
+    @Slot()
+    def _find_again(self) -> None:
+        """Try the same K and shapes once more."""
+        sweep = self._sweep()
+        if sweep is None:
+            self._find()
+            return
+        components = sorted({cell.n_components for cell in sweep.cells})
+        shapes = tuple(dict.fromkeys(cell.structure for cell in sweep.cells))
+        one_column = len(self._session.document.preparation.columns) == 1
+        if one_column != (len(sweep.preparation.columns) == 1):
+            shapes = SHAPES  # one column knows two shapes, and several know neither of them
+        self._control.find_best_k(tuple(components), shapes)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._control.cancel()
+
+    @Slot()
+    def _restyle(self) -> None:
+        fill_ground(self)
+        self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
+        self._choices.restyle()
+        for button in (self._cancel, self._again):
+            fit_width(button)
+        self._show()

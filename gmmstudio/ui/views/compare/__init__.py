@@ -1,0 +1,1 @@
+"""The four shapes of the clusters side by side."""

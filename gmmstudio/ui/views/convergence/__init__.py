@@ -1,0 +1,1 @@
+"""The log-likelihood of each iteration, and where the starts ended."""

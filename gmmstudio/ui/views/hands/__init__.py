@@ -1,0 +1,1 @@
+"""Changing a model by hand in the scatter."""

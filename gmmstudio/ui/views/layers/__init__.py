@@ -1,0 +1,1 @@
+"""What lies over the points or stands in their place: ellipses, contours, bars."""

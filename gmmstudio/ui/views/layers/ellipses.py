@@ -1,0 +1,224 @@
+"""The mixture over the points: 1 σ, 2 σ ellipses and the means, in layers of their own.
+
+A moving ellipse never touches the image of the points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+
+from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.mixture.projection import ellipse
+from gmmstudio.ui import theme
+from gmmstudio.ui.pictures.paper import on_paper
+from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.planes.planes import Plane
+from gmmstudio.ui.views.plotting import Layer
+
+Floats = NDArray[np.float64]
+_CORNERS = 192  # of an ellipse: round even when zoomed in tenfold
+_LARGE = 1000  # pixels across; half of the corners are round enough below
+_FARTHEST = 1e5  # pixels; Qt draws no further
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """One component as it shows in the plane of two columns.
+
+    Attributes
+    ----------
+    identity
+        What gives its colour and letter.
+    mean : (2,) float64
+        Where its mean lies.
+    curves : tuple of (192, 2) float64
+        Its ellipses, from the innermost.
+    """
+
+    identity: int
+    mean: Floats
+    curves: tuple[Floats, ...]
+
+
+def outlines(
+    flat: Parameters, identities: tuple[int, ...], sigmas: tuple[float, ...]
+) -> tuple[Outline, ...]:
+    """Draw up the components of a mixture in two columns, as it shows in a plane."""
+    all_around = ellipse((0.0, 0.0), flat.covariances, 1.0, _CORNERS)
+    return tuple(
+        Outline(identity, mean, tuple(mean + sigma * around for sigma in sigmas))
+        for identity, mean, around in zip(identities, flat.means, all_around, strict=True)
+    )
+
+
+class Ellipses:
+    """The three layers of the mixture: fills under the points, outlines and means over them.
+
+    Where other colours than the clusters' are to be read, the ellipses are not `filled`.
+    """
+
+    def __init__(self, box: pg.ViewBox, *, filled: bool = True) -> None:
+        self._layers = (_Fills(box, z=5), _Curves(box, z=15), _Means(box, z=20))
+        self._layers[0].setVisible(filled)
+        self._shown: tuple[Shown | None, Plane | None] = (None, None)
+        self.sigmas: tuple[float, ...] = (1.0, 2.0)
+
+    def show(self, shown: Shown | None, plane: Plane | None) -> None:
+        """Show the components of a frame as they lie in a plane; nothing where they do not."""
+        self._shown = shown, plane
+        flat = None if shown is None or plane is None else plane.seen(shown)
+        if shown is None or flat is None:
+            self.draw(())
+        else:
+            self.draw(outlines(flat, shown.identities, self.sigmas))
+
+    def set_sigmas(self, sigmas: tuple[float, ...]) -> None:
+        """Draw the ellipses at so many standard deviations."""
+        self.sigmas = sigmas
+        self.show(*self._shown)
+
+    def draw(self, shapes: tuple[Outline, ...]) -> None:
+        """Draw these components and no others."""
+        for layer in self._layers:
+            layer.shapes = shapes
+            layer.update()
+
+    def set_share(self, share: float) -> None:
+        """Draw the letters of the means at a share of their size, for a small plot."""
+        means = self._layers[2]
+        means.share = share
+        means.update()
+
+    def set_dense(self, dense: bool) -> None:
+        """Draw the outlines so that they are seen on a ground of points of the same colour."""
+        fills, curves, _ = self._layers
+        fills.smooth, curves.cased = not dense, dense
+        fills.update()
+        curves.update()
+
+    @property
+    def shapes(self) -> tuple[Outline, ...]:
+        """What is shown."""
+        return self._layers[0].shapes
+
+
+class _Shapes(Layer):
+    """A layer that draws outlines."""
+
+    def __init__(self, box: pg.ViewBox, z: float) -> None:
+        super().__init__(box, z)
+        self.shapes: tuple[Outline, ...] = ()
+
+    def pixels(self, curve: Floats) -> tuple[Floats, Floats]:
+        """Return a curve on the screen: all its corners only where fewer would show."""
+        x, y = self.to_pixels(curve[:, 0], curve[:, 1])
+        step = 1 if max(np.ptp(x), np.ptp(y)) > _LARGE else 2
+        x, y = x[::step], y[::step]
+        return np.clip(x, -_FARTHEST, _FARTHEST), np.clip(y, -_FARTHEST, _FARTHEST)
+
+
+class _Fills(_Shapes):
+    smooth = True  # under dense points nobody sees it, and it costs thrice the time
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.smooth)
+        painter.setPen(Qt.PenStyle.NoPen)
+        strength = 0.11 if theme.current().dark else 0.08
+        for shape in self.shapes:
+            color = QColor(theme.cluster_color(shape.identity))
+            color.setAlphaF(strength)
+            painter.setBrush(QBrush(color))
+            for curve in shape.curves:
+                painter.drawPolygon(pg.functions.arrayToQPolygonF(*self.pixels(curve)))
+
+
+class _Curves(_Shapes):
+    cased = False  # with a pale line on both sides, between dense points
+
+    def draw(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for shape in self.shapes:
+            for number, curve in enumerate(shape.curves):
+                color = QColor(theme.cluster_color(shape.identity))
+                x, y = self.pixels(curve)
+                width = 1.8 if number == 0 else 1.0
+                normal = closed_normal(x, y)
+                if self.cased:
+                    draw_closed_line(painter, x, y, normal, theme.color("window"), width + 2.4)
+                else:
+                    color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
+                draw_closed_line(painter, x, y, normal, color, width)
+
+
+def closed_normal(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the unit normal at every corner of a closed line."""
+    along_x = np.empty_like(x)
+    along_y = np.empty_like(y)
+    for along, at in ((along_x, x), (along_y, y)):
+        np.subtract(at[2:], at[:-2], out=along[1:-1])
+        along[0], along[-1] = at[1] - at[-1], at[0] - at[-2]
+    length = np.maximum(np.hypot(along_x, along_y), 1e-9)
+    return -along_y / length, along_x / length
+
+
+def draw_closed_line(
+    painter: QPainter,
+    x: Floats,
+    y: Floats,
+    normal: tuple[Floats, Floats],
+    color: QColor,
+    width: float,
+) -> None:
+    """Draw a closed smooth line, wider ones as several hairlines side by side.
+
+    Qt draws a hairline thirty times faster than a line of any other width.
+    """
+    if on_paper():  # where a line has to be one line, of its true width at any size
+        painter.setPen(QPen(color, width))
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
+        return
+    scale = painter.deviceTransform().m11()
+    pen = QPen(color, 1.0)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    passes = max(1, round(width * scale))
+    half = max(width * scale - 1, 0.0) / 2 / scale
+    for number in range(passes):
+        offset = half * (2 * number / (passes - 1) - 1) if passes > 1 else 0.0
+        edge_x, edge_y = x + offset * normal[0], y + offset * normal[1]
+        painter.drawPolygon(pg.functions.arrayToQPolygonF(edge_x, edge_y))
+
+
+class _Means(_Shapes):
+    share = 1.0  # of the usual size
+
+    def draw(self, painter: QPainter) -> None:
+        font = theme.font(0.78 * self.share, QFont.Weight.Bold)
+        for shape in self.shapes:
+            x, y = self.to_pixels(shape.mean[0], shape.mean[1])
+            if abs(x) < _FARTHEST and abs(y) < _FARTHEST:
+                draw_badge(painter, QPointF(x, y), shape.identity, font, 10.0 * self.share)
+
+
+def draw_badge(
+    painter: QPainter, centre: QPointF, identity: int, font: QFont, size: float = 10.0
+) -> None:
+    """Draw a disc of this radius with a coloured ring and the cluster's letter."""
+    color = theme.cluster_color(identity)
+    letter = theme.cluster_letter(identity)
+    radius = size * theme.zoom() + (2.5 if len(letter) > 1 else 0.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 0.2 * size))
+    painter.setBrush(QBrush(theme.color("window")))
+    painter.drawEllipse(centre, radius, radius)
+    painter.setFont(font)
+    text = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+    painter.setPen(theme.cluster_ink(identity))
+    painter.drawText(text, Qt.AlignmentFlag.AlignCenter, letter)

@@ -1,0 +1,1 @@
+"""What views share that show the columns page by page."""

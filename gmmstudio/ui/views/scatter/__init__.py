@@ -1,0 +1,1 @@
+"""The scatter, and what it says in words."""

@@ -1,0 +1,1 @@
+"""Selecting rows in a plot."""

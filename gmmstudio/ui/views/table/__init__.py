@@ -1,0 +1,1 @@
+"""The rows of the table, and what the fit says of each."""
