@@ -151,7 +151,8 @@ class _Curves(_Shapes):
                 width = 1.8 if number == 0 else 1.0
                 normal = closed_normal(x, y)
                 if self.cased:
-                    draw_closed_line(painter, x, y, normal, theme.color("window"), width + 2.4)
+                    ground = theme.color("window")
+                    draw_closed_line(painter, x, y, normal, ground, width + 2.4, covered=width)
                 else:
                     color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
                 draw_closed_line(painter, x, y, normal, color, width)
@@ -175,10 +176,12 @@ def draw_closed_line(
     normal: tuple[Floats, Floats],
     color: QColor,
     width: float,
+    covered: float = 0.0,
 ) -> None:
     """Draw a closed smooth line, wider ones as several hairlines side by side.
 
-    Qt draws a hairline thirty times faster than a line of any other width.
+    Qt draws a hairline thirty times faster than a line of any other width. Those are left out that
+    a line as wide as `covered`, drawn next, hides.
     """
     if on_paper():  # where a line has to be one line, of its true width at any size
         painter.setPen(QPen(color, width))
@@ -192,6 +195,8 @@ def draw_closed_line(
     half = max(width * scale - 1, 0.0) / 2 / scale
     for number in range(passes):
         offset = half * (2 * number / (passes - 1) - 1) if passes > 1 else 0.0
+        if abs(offset) < covered / 2:
+            continue
         edge_x, edge_y = x + offset * normal[0], y + offset * normal[1]
         painter.drawPolygon(pg.functions.arrayToQPolygonF(edge_x, edge_y))
 
