@@ -82,7 +82,7 @@ class Shown:
     by_hand: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class RunInfo:
     """What the machine is doing.
 
