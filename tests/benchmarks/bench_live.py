@@ -81,7 +81,12 @@ def measure(bench: Bench, folder: Path, options: argparse.Namespace) -> None:
     for attempt in range(1, options.rounds + 1):
         alone = without_window(bench, options.seconds / 2)
         window.control.fit()
-        bench.spin(240, lambda: stage.shown is not None and stage.shown.n_rows == options.rows)
+
+        def on_all_rows() -> bool:
+            shown = stage.shown
+            return shown is not None and shown.live and shown.n_rows == options.rows
+
+        bench.spin(240, on_all_rows)
         bench.spin(1.0)
         painted = Painted(bench)
         first = stage.shown.iteration
