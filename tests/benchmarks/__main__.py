@@ -21,6 +21,7 @@ PARTS = {
     "bench_scrub": "every iteration of a fit, by dragging the slider over them",
     "bench_selection": "from the end of a lasso to all views lit, a million rows",
     "bench_views": "the scatter, beside pyqtgraph's and datashader",
+    "bench_pictures": "how long the window waits for a picture, and how large the files are",
     "bench_leaks": "whether memory stays flat",
 }
 FULL = {"bench_em", "bench_sweep"}
