@@ -6,8 +6,8 @@ QT_QPA_PLATFORM=xcb. Up to a million points pyqtgraph's ScatterPlotItem draws th
 run. From a million on datashader does, where the interpreter named by GMMSTUDIO_DATASHADER_PYTHON
 has it; it is no dependency::
 
-    python -m venv /tmp/datashader && /tmp/datashader/bin/pip install datashader
-    GMMSTUDIO_DATASHADER_PYTHON=/tmp/datashader/bin/python \\
+    python -m venv DIR && DIR/bin/pip install datashader
+    GMMSTUDIO_DATASHADER_PYTHON=DIR/bin/python \\
         python -m tests.benchmarks.bench_views --huge
 
 Beside the time that passes stands the processor time of the GUI thread, which others at work on the
