@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 APPROVED = Path(__file__).parent / "approved"
@@ -29,13 +29,9 @@ class Comparison:
         return self.share <= MOST
 
 
-def portrait(widget: QWidget, ratio: float = 1.0) -> QImage:
-    """Paint a widget as a screen of so many device pixels per logical one shows it."""
-    picture = QPixmap(round(widget.width() * ratio), round(widget.height() * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(widget.palette().window().color())
-    widget.render(picture)
-    image = picture.toImage()
+def portrait(widget: QWidget) -> QImage:
+    """Return a widget in the device pixels of its screen."""
+    image = widget.grab().toImage()
     image.setDevicePixelRatio(1.0)
     return image.convertToFormat(QImage.Format.Format_RGB888)
 

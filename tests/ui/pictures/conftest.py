@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fitted_window import make_window
 from PySide6.QtWidgets import QApplication
-from waiting import wait
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.main_window import MainWindow
@@ -31,22 +31,7 @@ def fitted(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Return a window with penguins, three full clusters and a search for the best K."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GMMSTUDIO_SETTINGS_DIR", str(tmp_path_factory.mktemp("settings")))
-        theme.install(qapp)
-        window = MainWindow()
-        window.asks_before_closing = False
-        window.control.replay_after_fit = False
-        window.show()
-        window.handlers.open_sample("penguins")
-        wait(qapp, lambda: window.session.document.table is not None, "the table")
-        window.control.fit()
-        wait(
-            qapp,
-            lambda: window.stage.assignment is not None and not window.control.is_running,
-            "the fit",
-        )
-        window.control.find_best_k(range(1, 7), ("VII", "VVI", "EEE", "VVV"))
-        wait(qapp, lambda: window.session.document.sweep is not None, "the search")
-        wait(qapp, lambda: not window.control.is_running, "the best K")
+        window = make_window(qapp)
         yield window
         window.close()
         window.deleteLater()

@@ -6,53 +6,87 @@ before that is committed.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import fitted_window
 import numpy as np
 import pytest
 from approval import APPROVED, compare, pixels, portrait, save
+from fitted_window import VIEWS, WHOLE, name_of, turn_to
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-from waiting import settle
 
-from gmmstudio.ui import theme
 from gmmstudio.ui.main_window import MainWindow
 
-VIEWS = ("Scatter", "Matrix", "Uncertainty", "Profile", "Compare shapes", "Table")
-WHOLE = "All together"  # the views with both panels, both lower plots and the transport bar
-SIZES = {"1280x720": (1280, 720, 1.0), "1920x1080": (1920, 1080, 1.0), "1280x720@2": (1280, 720, 2)}
+SIZES = {"1280x720": (1280, 720), "1920x1080": (1920, 1080)}
+LOOKS = ("light", "dark")
+SCALED = "1280x720@2"
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
+def check(today: QImage, name: str, folder: Path, approve: bool) -> None:
+    """Compare a picture with the approved one of that name, or make it that."""
+    approved = APPROVED / name
+    if approve:
+        save(today, approved)
+    result = compare(pixels(QImage(str(approved))), pixels(today))
+    if not result.alike:
+        seen = folder / name
+        today.save(str(seen))
+        pytest.fail(
+            f"{name} is not as approved: {result.share:.2%} of its tiles differ, most at "
+            f"{result.place} by {result.worst:.0f} of 255; it is now {seen}"
+        )
+
+
+@pytest.fixture
+def approve(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--approve"))
+
+
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("view", [*VIEWS, WHOLE])
 def test_a_view_looks_as_approved(
     fitted: MainWindow,
     qapp: QApplication,
-    request: pytest.FixtureRequest,
+    approve: bool,
     tmp_path: Path,
     view: str,
     size: str,
     look: str,
 ):
-    width, height, ratio = SIZES[size]
-    theme.choose(look)
-    fitted.resize(width, height)
-    workspace = fitted.workspace
-    workspace.tabs.setCurrentIndex(0 if view == WHOLE else VIEWS.index(view))
-    settle(qapp, workspace)
-    today = portrait(workspace if view == WHOLE else workspace.tabs, ratio)
-    approved = APPROVED / f"{view.lower().replace(' ', '-')}-{look}-{size}.png"
-    if request.config.getoption("--approve"):
-        save(today, approved)
-    result = compare(pixels(QImage(str(approved))), pixels(today))
-    if not result.alike:
-        seen = tmp_path / approved.name
-        today.save(str(seen))
-        pytest.fail(
-            f"{view} ({look}, {size}) differs from {approved.name}: {result.share:.2%} of its "
-            f"tiles, most at {result.place} by {result.worst:.0f} of 255; it is now {seen}"
-        )
+    fitted.resize(*SIZES[size])
+    today = portrait(turn_to(qapp, fitted, view, look))
+    check(today, name_of(view, look, size), tmp_path, approve)
+
+
+@pytest.fixture(scope="module")
+def scaled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of pictures from a screen with two device pixels per logical one."""
+    folder = tmp_path_factory.mktemp("scaled")
+    environment = {
+        **os.environ,
+        "QT_SCALE_FACTOR": "2",
+        "GMMSTUDIO_SETTINGS_DIR": str(tmp_path_factory.mktemp("settings")),
+        "PYTHONPATH": os.pathsep.join([*sys.path, str(Path.cwd())]),
+    }
+    command = [sys.executable, fitted_window.__file__, str(folder)]
+    subprocess.run(command, env=environment, check=True, timeout=240)
+    return folder
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("view", [*VIEWS, WHOLE])
+def test_a_view_looks_as_approved_at_scale_2(
+    scaled: Path, approve: bool, tmp_path: Path, view: str, look: str
+):
+    name = name_of(view, look, SCALED)
+    today = QImage(str(scaled / name))
+    assert today.width() > 1280
+    check(today, name, tmp_path, approve)
 
 
 def test_every_view_has_its_pictures(fitted: MainWindow):
@@ -60,11 +94,8 @@ def test_every_view_has_its_pictures(fitted: MainWindow):
 
 
 def test_a_missing_word_or_another_colour_is_noticed(fitted: MainWindow, qapp: QApplication):
-    theme.choose("light")
     fitted.resize(1280, 720)
-    fitted.workspace.tabs.setCurrentIndex(0)
-    settle(qapp, fitted.workspace)
-    before = pixels(portrait(fitted.workspace))
+    before = pixels(portrait(turn_to(qapp, fitted, WHOLE, "light")))
     assert compare(before, before).share == 0
     blot = before.copy()
     blot[100:120, 400:520] = 200  # as large as a short name
