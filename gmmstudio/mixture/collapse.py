@@ -22,9 +22,6 @@ SINGULAR = 1e-12
 """Where a column keeps less than this share of its variance once the others are known, rounding
 may have made it."""
 
-EQUAL_VOLUME = ("EVI", "EVE", "EVV")
-"""The structures whose components have shapes of their own, but one volume."""
-
 EPSILON = float(np.finfo(float).eps)
 
 MIN_SIZE = 1e-6
@@ -93,7 +90,7 @@ def point_like(
         W_k, of z.
     data : Standardised
     """
-    if structure.name not in EQUAL_VOLUME:
+    if not structure.own_shape_of_equal_volume:
         return None
     variances = np.diagonal(scatters, axis1=1, axis2=2).max(axis=1) / sizes
     k = int(variances.argmin())

@@ -79,6 +79,11 @@ class Structure:
         return self._letters[1:] == "VV"
 
     @property
+    def own_shape_of_equal_volume(self) -> bool:
+        """Each component has a shape of its own, brought to the volume of all: EVI, EVE, EVV."""
+        return self._letters[:2] == "EV"
+
+    @property
     def scale_free(self) -> bool:
         """Rescaling single columns maps the family onto itself."""
         return self._letters[1:] in ("EI", "VI", "EE", "VV")

@@ -29,6 +29,14 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     made.close()
 
 
+def answer_export(screen: Screen, out: Path) -> None:
+    """Type a file's name into the dialog of the export, and wait for the file."""
+    screen.keys("ctrl+a")
+    screen.do("type", "--delay", "20", str(out))
+    screen.keys("Return")
+    until(lambda: str(out.exists() or ""), "the exported file")
+
+
 def test_fit_and_export_by_keyboard(screen: Screen, tmp_path: Path) -> None:
     """Open a file, fit, export over a chosen name, quit: as the menus' shortcuts say."""
     source = tmp_path / "geyser.csv"
@@ -47,10 +55,7 @@ def test_fit_and_export_by_keyboard(screen: Screen, tmp_path: Path) -> None:
         screen.keys("ctrl+e")
         time.sleep(0.5)
         if screen.do("search", "--onlyvisible", "--name", "Export the labelled table"):
-            screen.keys("ctrl+a")
-            screen.do("type", "--delay", "20", str(out))
-            screen.keys("Return")
-            until(lambda: str(out.exists() or ""), "the exported file")
+            answer_export(screen, out)
     screen.do("windowactivate", "--sync", window)
     screen.keys("ctrl+q")
     assert_ended_well(program, errors)
@@ -170,10 +175,7 @@ def test_look_back_lasso_exclude_and_fit_again(screen: Screen, tmp_path: Path) -
     screen.do("windowactivate", "--sync", window)
     screen.keys("ctrl+e")
     screen.window("Export the labelled table")
-    screen.keys("ctrl+a")
-    screen.do("type", "--delay", "20", str(out))
-    screen.keys("Return")
-    until(lambda: str(out.exists() or ""), "the exported file")
+    answer_export(screen, out)
     screen.do("windowactivate", "--sync", window)
     screen.keys("ctrl+q")
     assert_ended_well(program, errors)

@@ -295,7 +295,8 @@ class MatrixArea(PageArea):
                 x, y = curve[:, 0], curve[:, 1]
                 if dense:  # on a ground of points of the same colour
                     normal = closed_normal(x, y)
-                    draw_closed_line(painter, x, y, normal, theme.color("window"), 3.0)
+                    ground = theme.color("window")
+                    draw_closed_line(painter, x, y, normal, ground, 3.0, covered=1.0)
                 else:
                     color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
                 pen = QPen(color, 1.0)
