@@ -13,7 +13,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
-from gmmstudio.ui.views.layers.ellipses import draw_badge
+from gmmstudio.ui.views.layers.badges import draw_badge
 
 _GAP, _LINE, _MARGIN = 24.0, 28.0, 16.0
 _SIZE = 0.92  # of its text

@@ -243,6 +243,7 @@ class PlotView(pg.GraphicsView):
     def show_range(self, x_low: float, x_high: float, y_low: float, y_high: float) -> None:
         across, up = made_showable(x_low, x_high), made_showable(y_low, y_high)
         self.box.setRange(xRange=across, yRange=up, padding=0)
+        self._place()  # the same range may want other ticks: at whole numbers, none below nothing
 
     # ---- layout and look -----------------------------------------------------------------
 
@@ -345,6 +346,8 @@ class _Frame(QGraphicsItem):
         super().__init__()
         self.box = box
         self.setZValue(-1000)
+        # Most frames have the axes of the one before: Qt keeps what `paint` drew until `update`.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._size = QRectF(0, 0, 1, 1)
         self._x = self._y = axes.Ticks((), ())
         self.y_least: float | None = None  # no ticks below this

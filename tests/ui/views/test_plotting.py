@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gmmstudio.ui import theme
 from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.ranges import can_be_shown, made_showable
 
@@ -100,3 +102,37 @@ def test_a_range_is_made_showable_only_where_it_is_not():
     assert made_showable(2.0**53, 2.0**53 + 1000) == (2.0**53, 2.0**53 + 1000)
     low, high = made_showable(7.0, 7.0)
     assert low < 7.0 < high and high - low < 1e-9
+
+
+def seen(plot: PlotView):
+    QApplication.processEvents()
+    return plot.grab().toImage()
+
+
+def test_axes_kept_from_frame_to_frame_are_those_of_the_range_shown(plot: PlotView, qtbot: QtBot):
+    """Whatever changed in between, the picture is that of a plot made just now."""
+    theme.install(QApplication.instance())
+    changes = [
+        lambda view: view.show_range(0.0, 1.0, 0.0, 1.0),
+        lambda view: view.box.translateBy(x=0.3, y=-0.2),
+        lambda view: view.resize(420, 260),
+        lambda view: (theme.choose("dark"), view.restyle()),
+        lambda view: (setattr(view.frame, "y_least", 0.2), view.show_range(0.0, 1.0, 0.0, 1.0)),
+        lambda view: (setattr(view.frame, "x_whole", True), view.show_range(0.0, 1.0, 0.0, 1.0)),
+    ]
+    pictures = []
+    try:
+        for n in range(1, len(changes) + 1):
+            changes[n - 1](plot)
+            other = PlotView()
+            qtbot.addWidget(other)
+            other.resize(500, 300)
+            other.show()
+            for change in changes[:n]:
+                change(other)
+            pictures.append(seen(plot))
+            assert pictures[-1] == seen(other), n
+            other.shut_down()
+    finally:
+        theme.choose("system")
+    assert all(a != b for i, a in enumerate(pictures[:3]) for b in pictures[i + 1 : 3])

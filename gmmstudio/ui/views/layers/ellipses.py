@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
 
 from gmmstudio.mixture.parameters import Parameters
@@ -18,6 +18,7 @@ from gmmstudio.mixture.projection import ellipse
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
+from gmmstudio.ui.views.layers.badges import draw_badge
 from gmmstudio.ui.views.planes.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
 
@@ -97,9 +98,8 @@ class Ellipses:
 
     def set_dense(self, dense: bool) -> None:
         """Draw the outlines so that they are seen on a ground of points of the same colour."""
-        fills, curves, _ = self._layers
-        fills.smooth, curves.cased = not dense, dense
-        fills.update()
+        curves = self._layers[1]
+        curves.cased = dense
         curves.update()
 
     @property
@@ -115,27 +115,35 @@ class _Shapes(Layer):
         super().__init__(box, z)
         self.shapes: tuple[Outline, ...] = ()
 
-    def pixels(self, curve: Floats) -> tuple[Floats, Floats]:
-        """Return a curve on the screen: all its corners only where fewer would show."""
-        x, y = self.to_pixels(curve[:, 0], curve[:, 1])
-        step = 1 if max(np.ptp(x), np.ptp(y)) > _LARGE else 2
-        x, y = x[::step], y[::step]
+    def pixels(self) -> tuple[Floats, Floats]:
+        """Return all curves on the screen, two of (components, curves, corners).
+
+        All of them at once, since NumPy takes as long for one; all their corners only where fewer
+        would show.
+        """
+        n_curves = len(self.shapes[0].curves) if self.shapes else 0
+        stacked = np.array([shape.curves for shape in self.shapes], np.float64)
+        curves = stacked.reshape(len(self.shapes), n_curves, _CORNERS, 2)
+        x, y = self.to_pixels(curves[..., 0], curves[..., 1])
+        widest = max(np.ptp(at, axis=-1).max(initial=0.0) for at in (x, y))
+        step = 1 if widest > _LARGE else 2
+        x, y = x[..., ::step], y[..., ::step]
         return np.clip(x, -_FARTHEST, _FARTHEST), np.clip(y, -_FARTHEST, _FARTHEST)
 
 
 class _Fills(_Shapes):
-    smooth = True  # under dense points nobody sees it, and it costs thrice the time
-
     def draw(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.smooth)
+        # So pale that nobody sees steps along an edge that lies under a smooth line; smooth edges
+        # would take six times as long.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on_paper())
         painter.setPen(Qt.PenStyle.NoPen)
         strength = 0.11 if theme.current().dark else 0.08
-        for shape in self.shapes:
-            color = QColor(theme.cluster_color(shape.identity))
+        for shape, across, down in zip(self.shapes, *self.pixels(), strict=True):
+            color = theme.cluster_color(shape.identity)
             color.setAlphaF(strength)
             painter.setBrush(QBrush(color))
-            for curve in shape.curves:
-                painter.drawPolygon(pg.functions.arrayToQPolygonF(*self.pixels(curve)))
+            for x, y in zip(across, down, strict=True):
+                painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
 
 
 class _Curves(_Shapes):
@@ -144,28 +152,30 @@ class _Curves(_Shapes):
     def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for shape in self.shapes:
-            for number, curve in enumerate(shape.curves):
-                color = QColor(theme.cluster_color(shape.identity))
-                x, y = self.pixels(curve)
+        ground = theme.color("window")
+        across, down = self.pixels()
+        normals = closed_normal(across, down)
+        for k, shape in enumerate(self.shapes):
+            for number in range(len(shape.curves)):
+                at = k, number
+                color = theme.cluster_color(shape.identity)
                 width = 1.8 if number == 0 else 1.0
-                normal = closed_normal(x, y)
+                curve = across[at], down[at], (normals[0][at], normals[1][at])
                 if self.cased:
-                    ground = theme.color("window")
-                    draw_closed_line(painter, x, y, normal, ground, width + 2.4, covered=width)
+                    draw_closed_line(painter, *curve, ground, width + 2.4, covered=width)
                 else:
                     color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
-                draw_closed_line(painter, x, y, normal, color, width)
+                draw_closed_line(painter, *curve, color, width)
 
 
 def closed_normal(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the unit normal at every corner of a closed line."""
+    """Return the unit normal at every corner of closed lines (…, corners)."""
     along_x = np.empty_like(x)
     along_y = np.empty_like(y)
     for along, at in ((along_x, x), (along_y, y)):
-        np.subtract(at[2:], at[:-2], out=along[1:-1])
-        along[0], along[-1] = at[1] - at[-1], at[0] - at[-2]
-    length = np.maximum(np.hypot(along_x, along_y), 1e-9)
+        np.subtract(at[..., 2:], at[..., :-2], out=along[..., 1:-1])
+        along[..., 0], along[..., -1] = at[..., 1] - at[..., -1], at[..., 0] - at[..., -2]
+    length = np.maximum(np.sqrt(along_x * along_x + along_y * along_y), 1e-9)
     return -along_y / length, along_x / length
 
 
@@ -210,20 +220,3 @@ class _Means(_Shapes):
             x, y = self.to_pixels(shape.mean[0], shape.mean[1])
             if abs(x) < _FARTHEST and abs(y) < _FARTHEST:
                 draw_badge(painter, QPointF(x, y), shape.identity, font, 10.0 * self.share)
-
-
-def draw_badge(
-    painter: QPainter, centre: QPointF, identity: int, font: QFont, size: float = 10.0
-) -> None:
-    """Draw a disc of this radius with a coloured ring and the cluster's letter."""
-    color = theme.cluster_color(identity)
-    letter = theme.cluster_letter(identity)
-    radius = size * theme.zoom() + (2.5 if len(letter) > 1 else 0.0)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(color, 0.2 * size))
-    painter.setBrush(QBrush(theme.color("window")))
-    painter.drawEllipse(centre, radius, radius)
-    painter.setFont(font)
-    text = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-    painter.setPen(theme.cluster_ink(identity))
-    painter.drawText(text, Qt.AlignmentFlag.AlignCenter, letter)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.layers.ellipses import draw_badge
+from gmmstudio.ui.views.layers.badges import draw_badge
 from gmmstudio.ui.views.plotting import Layer
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.axes import ticks
-from gmmstudio.ui.views.layers.ellipses import draw_badge
+from gmmstudio.ui.views.layers.badges import draw_badge
 from gmmstudio.ui.views.layers.label_placing import spread
 from gmmstudio.ui.views.pages.area import PageArea
 from gmmstudio.ui.views.plotting import TICK_TEXT
