@@ -21,6 +21,8 @@ R = TypeVar("R")
 
 #: Something to run: given ``should_stop`` it returns a generator of frames; what that
 #: returns is the run's result. It should end soon once ``should_stop()`` is true.
+#: A job that makes its frames elsewhere may have a method ``begin()``, called where the next
+#: frame may be made by now: it is made while the one before is labelled. It says whether.
 Job = Callable[[ShouldStop], Generator[F, None, R]]
 State = Literal["idle", "running", "paused", "finished", "cancelled", "failed"]
 
@@ -91,6 +93,7 @@ class Run(Generic[F, R]):
         self._stop_seen = False
         self._frames_left = FRAMES_AFTER_CANCEL
         self._at_rest = False
+        self._begun = False
         self._end: State | None = None
         self._watch = watch
         # The slot: what is shown, whether the reader has seen it, and what came since.
@@ -186,7 +189,7 @@ class Run(Generic[F, R]):
         details = ""
         end: State = "finished"
         try:
-            result, complete = self._drive(job(self._should_stop))
+            result, complete = self._drive(job(self._should_stop), getattr(job, "begin", None))
             if self._stop_seen or not complete:
                 end = "cancelled"
         except MixtureError as refusal:
@@ -207,7 +210,9 @@ class Run(Generic[F, R]):
             self._watch = self._labelled_for = None
             self._changed.notify_all()
 
-    def _drive(self, frames: Generator[F, None, R]) -> tuple[R | None, bool]:
+    def _drive(
+        self, frames: Generator[F, None, R], begin: Callable[[], bool] | None
+    ) -> tuple[R | None, bool]:
         """Take frames while the budget lasts; return the result and whether there is one."""
         try:
             while self._take_turn():
@@ -215,15 +220,29 @@ class Run(Generic[F, R]):
                     frame = next(frames)
                 except StopIteration as end:
                     return end.value, True
+                if begin is not None:
+                    self._take_turn_ahead(begin)
                 self._publish(frame)
             return None, False
         finally:
             frames.close()
 
+    def _take_turn_ahead(self, begin: Callable[[], bool]) -> None:
+        """Let the next frame be begun at once, if it may be made by now."""
+        with self._changed:
+            if self._stop or self._budget == 0 or not begin():
+                return
+            if self._budget is not None:
+                self._budget -= 1
+            self._begun = True
+
     def _take_turn(self) -> bool:
         """Wait until the next frame may be made; False means that no more may."""
         while True:
             with self._changed:
+                if self._begun and not self._stop:  # in the making: a pause comes after it
+                    self._begun = False
+                    return True
                 while not (self._stop or self._budget != 0 or self._needs_labels()):
                     self._rest()
                     self._at_rest = True

@@ -67,6 +67,10 @@ class Parameters:
             object.__setattr__(self, name, array)
         return self
 
+    def __setstate__(self, state: dict[str, FloatArray]) -> None:
+        """Come from another process: pickling forgets that the arrays are read-only."""
+        self.__dict__.update(Parameters.trusted(**state).__dict__)
+
     @property
     def n_components(self) -> int:
         """Number of components, K."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Generator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from gmmstudio.document.commands import AddFit, Command
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.starting import with_start_column
+from gmmstudio.fitting.elsewhere import FEWEST_ROWS, Elsewhere
 from gmmstudio.fitting.sweep import Cell, SweepFrame, grid, sweep
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
@@ -105,6 +106,7 @@ class FitJob(_Job):
 
     words = ""
     by_hand = False  # whether it goes on from a model changed by hand
+    elsewhere: Elsewhere | None = None  # where it climbs if there are many rows; else here
 
     def __init__(
         self,
@@ -138,15 +140,31 @@ class FitJob(_Job):
         warm_up(should_stop)  # else the window would have to wait for it at the first frame
         sample = self._store.get(self.table, self.preparation)
         spec = with_start_column(self.spec, self.table, self.start_column, sample.rows)
+        return (yield from self.climb(sample, should_stop, search, spec))
+
+    def climb(
+        self,
+        sample: Sample,
+        should_stop: ShouldStop,
+        method: Callable[..., Generator[Iteration, None, Fit]],
+        *arguments: Any,
+    ) -> Generator[Iteration, None, Fit]:
+        """Do what ``method(x, *arguments, ...)`` does with a sample, where it disturbs least."""
+        there = self.elsewhere if len(sample.x) >= FEWEST_ROWS else None
+        how = method if there is None else partial(there.climb, method)
         return (
-            yield from search(
+            yield from how(
                 sample.x,
-                spec,
+                *arguments,
                 weights=sample.weights,
                 units=sample.units,
                 should_stop=should_stop,
             )
         )
+
+    def begin(self) -> bool:
+        """Let the next iteration be made elsewhere, while the last one is labelled here."""
+        return self.elsewhere is not None and self.elsewhere.begin()
 
     def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> Command:
         """Return the command that brings the fit into the document."""

@@ -89,16 +89,8 @@ class ReopenJob(FitJob):
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
         sample = self._store.get(self.table, self.preparation)
-        return (
-            yield from reopen(
-                sample.x,
-                self.record.fit,
-                self.attempt,
-                weights=sample.weights,
-                units=sample.units,
-                should_stop=should_stop,
-            )
-        )
+        asked = self.record.fit, self.attempt
+        return (yield from self.climb(sample, should_stop, reopen, *asked))
 
     def answer(self, fit: Fit, tracks: tuple[Track, ...], seconds: float) -> AddFit:
         """Bring the fit into the document; the iterations of all other tries stay with it."""

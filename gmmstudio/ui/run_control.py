@@ -17,6 +17,7 @@ from gmmstudio.document.commands import Command, ShowCell, ShowFit
 from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.elsewhere import FEWEST_ROWS, Elsewhere
 from gmmstudio.fitting.runner import Status
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.fit import Fit
@@ -54,6 +55,7 @@ class RunControl(QObject):
         self.stage = stage
         self.replay_after_fit = True
         self.store = SampleStore()
+        self._elsewhere = Elsewhere()
         self._run = LiveRun(stage)
         self._scene = Scene(stage, self.store, self._could_not_label)
         self._replay = self._scene.replay
@@ -237,6 +239,7 @@ class RunControl(QObject):
         self._unsubscribe()
         self._scene.close()
         self._run.close()
+        self._elsewhere.close()
         self.store.clear()
         self._tell_playing()
 
@@ -327,6 +330,7 @@ class RunControl(QObject):
 
     def _start(self, job: FitJob, budget: int | None) -> None:
         self._scene.leave()
+        job.elsewhere = self._elsewhere
         self._run.start(job, budget, self.session.document, self._rows(job.table))
         self.stage.put_run(RunInfo("fitting", "preparing the rows"))
         self._tell_playing()
@@ -376,8 +380,12 @@ class RunControl(QObject):
             self._run.abandon()
             self.stage.forget_watch()
             self.stage.put_shown(None)
-            self.stage.selection.reset(0 if change.new.table is None else change.new.table.n_rows)
+            n_rows = 0 if change.new.table is None else change.new.table.n_rows
+            self.stage.selection.reset(n_rows)
             self.store.clear()
+            self._elsewhere.rest()
+            if n_rows >= FEWEST_ROWS:
+                self._elsewhere.warm_up()
         if change.old.record is not change.new.record or fields & {"table", "draft"}:
             if self._run.fit_job is None:
                 self._show_record(change.new)

@@ -20,6 +20,13 @@ from gmmstudio.mixture.scores import score
 from gmmstudio.table.preparation import prepare
 
 
+@pytest.fixture(autouse=True, params=["here", "elsewhere"])
+def place(request, monkeypatch) -> None:
+    """Fit in this process, and in one of its own as tables of many rows are."""
+    fewest = 0 if request.param == "elsewhere" else 10**9
+    monkeypatch.setattr("gmmstudio.ui.jobs.FEWEST_ROWS", fewest)
+
+
 def check_true(desk, shown, table) -> None:
     """Recompute everything on the screen from its parameters and compare."""
     sample = prepare(table, shown.preparation)
@@ -297,6 +304,7 @@ def test_fault_in_the_worker_is_told_with_details(desk, until, monkeypatch) -> N
         yield
 
     monkeypatch.setattr("gmmstudio.ui.jobs.search", broken)
+    monkeypatch.setattr("gmmstudio.ui.jobs.FEWEST_ROWS", 10**9)  # no other process has it
     told: list[tuple[str, str]] = []
     desk.control.failed.connect(lambda sentence, details: told.append((sentence, details)))
     desk.control.fit()
