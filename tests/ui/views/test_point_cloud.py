@@ -15,7 +15,9 @@ from gmmstudio.ui.views.plotting import PlotView
 from gmmstudio.ui.views.points import point_cloud
 from gmmstudio.ui.views.points.colouring import Colouring, make_palette
 from gmmstudio.ui.views.points.density import LEVELS
-from gmmstudio.ui.views.points.marks import APART
+from gmmstudio.ui.views.points.lit import Lit
+from gmmstudio.ui.views.points.marks import APART, NORMAL, OUTLIER
+from gmmstudio.ui.views.points.picture import Picture
 from gmmstudio.ui.views.points.point_cloud import PointCloud
 from gmmstudio.ui.views.points.points import arrange, span
 from gmmstudio.ui.views.points.winners import find_winners
@@ -308,3 +310,43 @@ def test_a_finer_picture_of_a_moment_ago_is_of_use_while_the_view_moves(scene: S
     assert scene.cloud._kept.winners is a_moment_ago
     assert scene.cloud.winners.coarse  # and the last word is not spoken
     assert scene.cloud._refine_timer.isActive()
+
+
+@pytest.mark.parametrize("n", [900, 9_000, 60_000, 150_000])
+def test_recolouring_gives_the_picture_that_painting_anew_gives(scene: Scene, n: int):
+    """Whatever frames came before: labels of all rows, of some, of none, with rows selected."""
+    points = scene.points(n)
+    cloud, random = scene.cloud, np.random.default_rng(n)
+    kinds = random.choice([NORMAL, APART, OUTLIER], n, p=[0.9, 0.05, 0.05]).astype(np.uint8)
+    some = np.sort(random.choice(n, n // 2, replace=False))
+    few, many = random.random(n) < 0.01, random.random(n) < 0.5
+    selections = [None, few, many, None, few, None, None]
+    labelled = [None, points.rows, points.rows, some, points.rows, np.empty(0, np.int64), None]
+    cloud.set_kinds(kinds)
+    for mask, rows in zip(selections, labelled, strict=True):
+        m = n if rows is None else len(rows)
+        labels = random.integers(-1, 2, m).astype(np.int32)
+        certainty = random.uniform(0.5, 1, m).astype(np.float32)
+        colouring = Colouring(PALETTE, 2, rows, labels, certainty)
+        cloud.set_selection(mask)
+        cloud.set_colouring(colouring, 0x7F001020)
+        scene.render()
+        lit = None if mask is None else Lit(mask)
+        anew = Picture(points, cloud.winners, kinds)
+        anew.colour(colouring, np.uint32(0x7F001020), lit)
+        np.testing.assert_array_equal(cloud._picture.pixels, anew.pixels)
+        colours = colouring.colours(
+            cloud.winners.rows,
+            kinds,
+            n,
+            crossed=cloud.winners.crossed,
+            selected=None if mask is None else mask[cloud.winners.rows],
+        )
+        if mask is None and cloud.winners.density is None:  # row by row, and pixel by pixel
+            of_slots = np.concatenate([[0], colours, np.full(len(colours), 0x7F001020)])
+            channels = of_slots[cloud.winners.slots].astype(np.uint32).view(np.uint8)
+            means = channels.reshape(len(cloud.winners.slots), -1, 4).mean(axis=0)
+            shown = cloud._picture.pixels.reshape(-1)[cloud.winners.pixels]
+            seen = shown.view(np.uint8).reshape(-1, 4)
+            assert np.abs(seen - means).max() <= 0.5
+            assert not np.delete(cloud._picture.pixels.reshape(-1), cloud.winners.pixels).any()

@@ -69,7 +69,9 @@ def test_later_points_lie_over_earlier_ones_whatever_their_cluster(fineness):
     shown = np.full((grid.lines * fineness, grid.columns * fineness), -1)
     line, column = np.divmod(image.pixels, grid.columns)
     for sub, slots in enumerate(image.slots):
-        number = np.where(slots > 0, image.painted[np.maximum(slots - 1, 0) // 2], -1)
+        number = np.where(
+            slots > 0, image.painted[np.maximum(slots - 1, 0) % len(image.painted)], -1
+        )
         shown[line * fineness + sub // fineness, column * fineness + sub % fineness] = number
     x, y = grid.place(points.x_values[points.rows], points.y_values[points.rows])
     of_point = kinds[points.rows]

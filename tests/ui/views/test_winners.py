@@ -44,7 +44,9 @@ def winners_by_pixel(image):
     result = np.full((image.grid.lines * fine, image.grid.columns * fine), -1)
     line, column = np.divmod(image.pixels, image.grid.columns)
     for sub, slots in enumerate(image.slots):
-        number = np.where(slots > 0, image.painted[np.maximum(slots - 1, 0) // 2], -1)
+        number = np.where(
+            slots > 0, image.painted[np.maximum(slots - 1, 0) % len(image.painted)], -1
+        )
         result[line * fine + sub // fine, column * fine + sub % fine] = number
     return result
 
@@ -162,7 +164,7 @@ def test_colours_are_those_of_the_labels():
             np.testing.assert_array_equal(drawn, words[image.slots])
             continue
         table = np.zeros(2 * len(colours) + 1, np.uint32)
-        table[1::2], table[2::2] = colours, RIM
+        table[1 : 1 + len(colours)], table[1 + len(colours) :] = colours, RIM
         line, column = np.divmod(image.pixels, image.grid.columns)
         channels = table[image.slots].view(np.uint8).reshape(fine * fine, -1, 4)
         expected[line, column] = channels.astype(float).mean(axis=0)

@@ -64,6 +64,22 @@ def _symbols_of(colouring: Colouring) -> list[int] | None:
 
 
 @dataclass(frozen=True, eq=False)
+class Places:
+    """Where the labels of some rows stand in a colouring.
+
+    Attributes
+    ----------
+    found : (m,) integers
+        The place of each row's label; any place for those that have none.
+    unknown : (m,) bool or None
+        Which rows have none; None: all have one.
+    """
+
+    found: NDArray[np.integer]
+    unknown: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True, eq=False)
 class Colouring:
     """What colours the rows of a table.
 
@@ -113,8 +129,12 @@ class Colouring:
         crossed: bool = True,
         selected: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.uint32]:
-        """Return the colour of each of these rows, premultiplied ARGB; see :meth:`shades`."""
-        words, codes = self.shades(rows, kinds, n_rows, crossed=crossed, selected=selected)
+        """Return the colour of each of these rows, premultiplied ARGB; see :meth:`shades`.
+
+        `kinds` says of each row of the table whether it is in the fit and an outlier.
+        """
+        of_rows = None if kinds is None else kinds[rows]
+        words, codes = self.shades(rows, of_rows, n_rows, crossed=crossed, selected=selected)
         return words[codes]
 
     def shades(
@@ -125,20 +145,20 @@ class Colouring:
         *,
         crossed: bool = True,
         selected: NDArray[np.bool_] | None = None,
+        places: Places | None = None,
     ) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
         """Return the colours there are and which of them each of these rows has.
 
-        The rows are of a table of `n_rows`. `kinds` says of each row of the table whether it is
-        in the fit and an outlier; with `crossed` outliers are crosses and need no colour of
-        their own. Of each of the rows `selected` says whether it keeps its colour while the
-        others step back.
+        The rows are of a table of `n_rows`. Of each of them `kinds` says whether it is in the fit
+        and an outlier; with `crossed` outliers are crosses and need no colour of their own.
+        `selected` says of each whether it keeps its colour while the others step back; `places`
+        is what :meth:`places` returns, where that is known already.
         """
-        codes = self.codes(rows, n_rows)
+        codes = self.codes(rows, n_rows, places)
         if kinds is not None:
-            kind = kinds[rows]
-            codes[kind == APART] = _APART
+            codes[kinds == APART] = _APART
             if not crossed:
-                marked = (kind == OUTLIER) & (codes >= _FIRST)
+                marked = (kinds == OUTLIER) & (codes >= _FIRST)
                 cluster = (codes[marked] - _FIRST) // LEVELS
                 codes[marked] = _FIRST + LEVELS * self.n_components + cluster
         if selected is None:
@@ -158,21 +178,31 @@ class Colouring:
         marked[rows] = of_rows
         return marked
 
-    def codes(self, rows: Ints, n_rows: int) -> NDArray[np.int32]:
+    def codes(self, rows: Ints, n_rows: int, places: Places | None = None) -> NDArray[np.int32]:
         """Return where in the palette the colour of each of these rows stands, by its label."""
-        if not self.n_components:
-            codes = np.full(len(rows), _UNKNOWN, np.int32)
-        elif self.rows is None:
-            codes = self._codes(self.labels[rows], self.max_probability[rows])
-        elif self.rows is rows:
-            codes = self._codes(self.labels, self.max_probability)
-        else:
-            places = self._places(n_rows)[rows]
-            known = places >= 0
-            codes = np.full(len(rows), _UNKNOWN, np.int32)
-            places = places[known]
-            codes[known] = self._codes(self.labels[places], self.max_probability[places])
+        if not self.n_components or not len(self.labels):
+            return np.full(len(rows), _UNKNOWN, np.int32)
+        if self.rows is rows:
+            return self._codes(self.labels, self.max_probability)
+        if places is None:
+            places = self.places(rows, n_rows)
+        codes = self._codes(self.labels[places.found], self.max_probability[places.found])
+        if places.unknown is not None:
+            codes[places.unknown] = _UNKNOWN
         return codes
+
+    def places(self, rows: Ints, n_rows: int) -> Places:
+        """Find the labels of some rows of a table of `n_rows`.
+
+        They stand in the same places in all colourings that have the same :attr:`rows`.
+        """
+        if self.rows is None:
+            return Places(rows, None)
+        of_table = np.full(n_rows, -1, np.int32)
+        of_table[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        found = of_table[rows].astype(np.intp)
+        unknown = found < 0
+        return Places(np.maximum(found, 0), unknown if unknown.any() else None)
 
     def _codes(
         self, labels: NDArray[np.integer], max_probability: NDArray[np.floating]
@@ -181,17 +211,9 @@ class Colouring:
         least = 1 / self.n_components if self.n_components > 1 else 0.0
         steps = (LEVELS - 1) / max(1 - least, 1e-9)
         place = (max_probability - np.float32(least)) * np.float32(steps) + np.float32(0.5)
-        level = np.clip(place, 0, LEVELS - 1).astype(np.int32)
+        level = np.clip(place, 0, LEVELS - 1, out=place).astype(np.int32)
         level += labels.astype(np.int32) * np.int32(LEVELS) + np.int32(_FIRST)
-        level[labels < 0] = _APART
+        apart = labels < 0
+        if apart.any():
+            level[apart] = _APART
         return level
-
-    def _places(self, n_rows: int) -> NDArray[np.int32]:
-        """Where each row of the table stands in `rows`, -1 where it does not; made once."""
-        cached = self.__dict__.get("_cached_places")
-        if cached is None or len(cached) != n_rows:
-            cached = np.full(n_rows, -1, np.int32)
-            if self.rows is not None:
-                cached[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-            self.__dict__["_cached_places"] = cached
-        return cached

@@ -92,8 +92,8 @@ def mixed_raster(
 
 def _codes(shading: Shading, rows: NDArray, n_rows: int, crossed: bool):
     selected = None if shading.mask is None else shading.mask[rows]
-    colouring, kinds = shading.colouring, shading.kinds
-    return colouring.shades(rows, kinds, n_rows, crossed=crossed, selected=selected)
+    kinds = None if shading.kinds is None else shading.kinds[rows]
+    return shading.colouring.shades(rows, kinds, n_rows, crossed=crossed, selected=selected)
 
 
 def _seen(points: Points, image: WinnerImage, shading: Shading) -> NDArray[np.uint32]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.ui.views.points.averaging import Averager
 from gmmstudio.ui.views.points.canvas import Canvas
 from gmmstudio.ui.views.points.cells import CellGrid
 from gmmstudio.ui.views.points.density import Density, measure, share_of_raster
@@ -48,8 +49,8 @@ class WinnerImage:
         Their rows of the table, in the same order.
     slots : (lines, columns) int32, or (fineness², p) int32
         Index into the m colours of the painted points plus one, 0 where nothing is seen. With
-        sub-pixels: ``1 + 2 * index``, and one more where it is the pale rim of a mark, for those
-        `p` pixels alone that have any mark.
+        sub-pixels: m more where it is the pale rim of a mark, and for those `p` pixels alone that
+        have any mark.
     pixels : (p,) int64 or None
         Those pixels, as positions in the flattened image; None without sub-pixels.
     n_visible : int
@@ -225,30 +226,19 @@ def colour_image(
     (lines, columns) uint32
         Premultiplied ARGB.
     """
-    shape = (image.grid.lines, image.grid.columns)
+    averager = averager_of(image)
+    if averager is not None:
+        return averager.image(colours, rim)
+    table = np.zeros(len(colours) + 1, np.uint32)
+    table[1:] = colours
+    return np.take(table, image.slots, mode="clip")
+
+
+def averager_of(image: WinnerImage) -> Averager | None:
+    """Return what colours an image again and again; None where it has no sub-pixels."""
     if image.pixels is None:
-        table = np.zeros(len(colours) + 1, np.uint32)
-        table[1:] = colours
-        return np.take(table, image.slots, mode="clip")
-    out = np.zeros(shape[0] * shape[1], np.uint32)
-    table = np.zeros(2 * len(colours) + 1, np.uint32)
-    table[1::2] = colours
-    table[2::2] = rim
-    out[image.pixels] = _average(table, image.slots)
-    return out.reshape(shape)
-
-
-def _average(table: NDArray[np.uint32], slots: NDArray[np.int32]) -> NDArray[np.uint32]:
-    """Average the colours of the sub-pixels, all four channels of one in a long word."""
-    n_sub = len(slots)  # at most 16: sums of so many bytes stay within 16 bits
-    words = np.ascontiguousarray(table).view(np.uint8).astype(np.uint16).view(np.uint64)
-    total = np.take(words, slots[0], mode="clip")
-    for sub in slots[1:]:
-        total += np.take(words, sub, mode="clip")
-    channels = total.view(np.uint16)
-    channels += np.uint16(n_sub // 2)
-    channels //= np.uint16(n_sub)
-    return channels.astype(np.uint8).view(np.uint32)
+        return None
+    return Averager(image.slots, image.pixels, (image.grid.lines, image.grid.columns))
 
 
 def _collect(
@@ -269,10 +259,11 @@ def _collect(
         slots[taken] = number[found]
         return painted, slots, None
     # What a cell holds, plus one, finds its slot here: nothing, a mark, its rim, a mark, …
+    # Slots of rims come after all others: where there are none the look-up table stays small.
     slot = np.empty(2 * n + 1, np.int32)
     slot[0] = 0
-    slot[1 + 2 * painted] = 2 * number[painted] - 1
-    slot[2 + 2 * painted] = 2 * number[painted]
+    slot[1 + 2 * painted] = number[painted]
+    slot[2 + 2 * painted] = len(painted) + number[painted]
     pixels = _pixels_with_marks(taken, fine)
     line, column = np.divmod(pixels, grid.columns)
     corner = (line * fine + canvas.pad) * canvas.width + (column * fine + canvas.pad)
