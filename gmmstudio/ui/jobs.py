@@ -268,7 +268,8 @@ class RowLabels:
         labels = np.full(len(rows), -1, dtype=np.int32)
         probability = np.zeros(len(rows), dtype=np.float32)
         if len(self._x):
-            scores = score(self._x, parameters, should_stop=should_stop)
+            # One thread: what is painted beside it has the other processor.
+            scores = score(self._x, parameters, should_stop=should_stop, threads=1)
             labels[self._inside] = scores.labels
             probability[self._inside] = scores.max_probability
         for array in (labels, probability):
