@@ -1,0 +1,86 @@
+"""How a file is to be read: what the user chose, or, where nothing was chosen, what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+ColumnType = Literal["number", "text", "date"]
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """Every choice there is in reading a table; None means "find out".
+
+    A table that was read has settings without None in them, as far as they apply to its format:
+    reading the same file with them gives the same table.
+
+    Attributes
+    ----------
+    encoding
+        Python's name of a codec, without a mark: "utf-8", "utf-16-le", "cp949" …
+    delimiter
+        One character, or " " for runs of spaces.
+    quote
+        The quotation mark, or "" where cells are never quoted.
+    escape
+        What takes a quotation mark's meaning away inside quotes: the mark itself (doubled), or a
+        character such as "\\".
+    decimal, thousands
+        The marks in numbers; ``thousands`` is "" where there is none.
+    skip_rows
+        Lines before the header that do not belong to the table.
+    header_rows
+        How many lines name the columns: 0, 1, or more, which are joined.
+    comment
+        Lines that begin with it are left out; "" where there are none.
+    missing
+        Cells that hold no value, besides empty ones.
+    sheet
+        The sheet of a workbook, or the member of a zip archive.
+    cells
+        The range of a sheet, such as "B3:F200"; "" is all that is filled.
+    types
+        Pairs (column index, type) of the columns whose type was chosen.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    skip_rows: int | None = None
+    header_rows: int | None = None
+    comment: str | None = None
+    missing: tuple[str, ...] | None = None
+    sheet: str | None = None
+    cells: str | None = None
+    types: tuple[tuple[int, ColumnType], ...] = ()
+
+    def with_(self, **changes: Any) -> ReadSettings:
+        """Return settings with these choices changed."""
+        return replace(self, **changes)
+
+
+class Notice(str):
+    """A sentence about a file: what is odd in it, and where.
+
+    Attributes
+    ----------
+    lines
+        Numbers of the lines it is about, from 1; empty where it is about no line.
+    doubt
+        Whether the file can be understood otherwise, so that the user should look before
+        anything is computed; else it only says what was done.
+    """
+
+    __slots__ = ("doubt", "lines")
+
+    lines: tuple[int, ...]
+    doubt: bool
+
+    def __new__(cls, text: str, *, lines: tuple[int, ...] = (), doubt: bool = False) -> Notice:
+        self = super().__new__(cls, text)
+        self.lines, self.doubt = lines, doubt
+        return self
