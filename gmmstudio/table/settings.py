@@ -24,8 +24,8 @@ class ReadSettings:
     quote
         The quotation mark, or "" where cells are never quoted.
     escape
-        What takes a quotation mark's meaning away inside quotes: the mark itself (doubled), or a
-        character such as "\\".
+        What takes a quotation mark's meaning away inside quotes: the mark itself (doubled), or
+        another character, such as a backslash.
     decimal, thousands
         The marks in numbers; ``thousands`` is "" where there is none.
     skip_rows
@@ -81,6 +81,7 @@ class Notice(str):
     doubt: bool
 
     def __new__(cls, text: str, *, lines: tuple[int, ...] = (), doubt: bool = False) -> Notice:
+        """Make a notice of a sentence."""
         self = super().__new__(cls, text)
         self.lines, self.doubt = lines, doubt
         return self
