@@ -21,12 +21,12 @@ class ChangedRows(QObject):
         self._before: tuple[FitRecord, Assignment] | None = None
         self._opened = False
         stage.assignment_changed.connect(self._look)
-        stage.run_changed.connect(self._look)
+        stage.state_changed.connect(self._look)
 
     def shutdown(self) -> None:
         """Let go of the stage."""
         self._stage.assignment_changed.disconnect(self._look)
-        self._stage.run_changed.disconnect(self._look)
+        self._stage.state_changed.disconnect(self._look)
 
     @Slot()
     def remember(self) -> None:

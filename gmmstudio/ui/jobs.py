@@ -181,7 +181,7 @@ class FitJob(_Job):
         """Names of the columns that take part."""
         return column_names(self.table, self.preparation)
 
-    @property
+    @cached_property
     def structure(self) -> str:
         """The letters of the structure as they apply to these columns."""
         return resolve(self.spec.structure, len(self.preparation.columns)).name

@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         stage, control = self.stage, self.control
         for signal in (
-            stage.run_changed,
+            stage.state_changed,
             stage.playing_changed,
             stage.outliers_changed,
             stage.selection.changed,

@@ -242,6 +242,7 @@ class RunControl(QObject):
         self._elsewhere.close()
         self.store.clear()
         self._tell_playing()
+        self.stage.settle()
 
     # ---- replay ---------------------------------------------------------------------
 

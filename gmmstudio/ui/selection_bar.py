@@ -72,7 +72,7 @@ class SelectionBar(QFrame):
         self.clear.setAccessibleName("Select nothing")
         row.addWidget(self.clear)
         stage.selection.changed.connect(self.refresh)
-        stage.run_changed.connect(self._run_changed)
+        stage.state_changed.connect(self._state_changed)
         theme.signals().changed.connect(self._look_changed)
         parent.installEventFilter(self)
         self._unsubscribe = session.subscribe(self._document_changed)
@@ -93,7 +93,7 @@ class SelectionBar(QFrame):
         """Let go of session and stage."""
         self._unsubscribe()
         self._stage.selection.changed.disconnect(self.refresh)
-        self._stage.run_changed.disconnect(self._run_changed)
+        self._stage.state_changed.disconnect(self._state_changed)
         theme.signals().changed.disconnect(self._look_changed)
 
     # ---- where -----------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class SelectionBar(QFrame):
             self.refresh()
 
     @Slot()
-    def _run_changed(self) -> None:
+    def _state_changed(self) -> None:
         if (self._stage.state == "idle") != self._idle:
             self.refresh()
 

@@ -19,6 +19,7 @@ from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.ui.selection import Selection
+from gmmstudio.ui.throttle import Throttle
 
 IntArray = NDArray[np.int64]
 RunState = Literal["idle", "fitting", "paused", "sweeping"]
@@ -114,13 +115,20 @@ class Stage(QObject):
     ----------
     selection
         The rows selected, in all views at once.
+    shown_changed, history_changed : Signal
+        What is drawn follows these, at every frame.
+    reading_changed : Signal
+        What is read follows this: words and figures of the frame, the tries and the run. It comes
+        at once for a single frame and where other things are to be said than before, and some
+        times a second while frame follows frame; where they end, the last one is told of, too.
     """
 
     shown_changed = Signal()
     assignment_changed = Signal()
     outliers_changed = Signal()
-    run_changed = Signal()
+    state_changed = Signal()
     history_changed = Signal()
+    reading_changed = Signal()
     sweep_changed = Signal()
     playing_changed = Signal()
     watch_changed = Signal()
@@ -138,6 +146,9 @@ class Stage(QObject):
         self._sweep_total = 0
         self._watched: IntArray | None = None
         self._playing = False
+        self._reading = Throttle(self)
+        self._reading.due.connect(self.reading_changed)
+        self._told_of: tuple[object, ...] = ()
 
     # ---- for views and panels -------------------------------------------------------
 
@@ -229,6 +240,7 @@ class Stage(QObject):
         if shown is not self._shown:
             self._shown = shown
             self.shown_changed.emit()
+            self._tell_readers(moving=self._picture_moves)
 
     def put_assignment(self, assignment: Assignment | None) -> None:
         if assignment is not self._assignment:
@@ -242,13 +254,16 @@ class Stage(QObject):
 
     def put_run(self, run: RunInfo) -> None:
         if run != self._run:
-            self._run = run
-            self.run_changed.emit()
+            before, self._run = self._run, run
+            if run.state != before.state:
+                self.state_changed.emit()
+            self._tell_readers(moving=run.state in ("fitting", "sweeping"))
 
     def put_tracks(self, tracks: tuple[Track, ...], track: Track | None) -> None:
         if tracks != self._tracks or track is not self._track:
             self._tracks, self._track = tracks, track
             self.history_changed.emit()
+            self._tell_readers(moving=self._picture_moves)
 
     def put_cells(self, cells: tuple[Cell, ...], total: int) -> None:
         if cells is not self._cells or total != self._sweep_total:
@@ -259,7 +274,36 @@ class Stage(QObject):
         if playing != self._playing:
             self._playing = playing
             self.playing_changed.emit()
+            self._tell_readers(moving=self._picture_moves)
 
     def forget_watch(self) -> None:
         """Drop the rows painted: they belonged to another table."""
         self._watched = None
+
+    # ---- what is read ---------------------------------------------------------------
+
+    @property
+    def _picture_moves(self) -> bool:
+        return self._playing or self.state == "fitting"
+
+    def settle(self) -> None:
+        """Have everything read that is still to come: nothing more is shown."""
+        if self._reading.waits:
+            self._reading.now()
+
+    def _tell_readers(self, *, moving: bool) -> None:
+        """Let what is read follow: at once where other things are to be said, else soon."""
+        told_of, self._told_of = self._told_of, self._kind()
+        if told_of == self._told_of:
+            self._reading.soon(settles=not moving)
+        else:
+            self._reading.now()
+
+    def _kind(self) -> tuple[object, ...]:
+        """Return what is on the screen, apart from the figures that change from frame to frame."""
+        shown, track = self._shown, self._track
+        frame: object = shown
+        if shown is not None and not shown.final:
+            frame = shown.attempt, shown.live, shown.by_hand, shown.identities
+        tries = None if track is None else (len(self._tracks), track.attempt, track.thinned)
+        return self.state, self._playing, frame, tries

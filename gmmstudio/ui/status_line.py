@@ -21,6 +21,7 @@ from gmmstudio.ui.widgets.labels import ElidedLabel
 
 NOTICE_MS = 12_000
 HEIGHT = 26
+LIKELIHOOD = "Log-likelihood of the frame on the screen; higher is better"
 
 
 class StatusLine(QFrame):
@@ -45,7 +46,9 @@ class StatusLine(QFrame):
         self.setMinimumHeight(HEIGHT)
         self.dot = ElidedLabel("●")
         self.state = ElidedLabel()
-        self.likelihood = _muted("Log-likelihood of the frame on the screen; higher is better")
+        self.likelihood = ElidedLabel(role="muted")
+        self.likelihood.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.likelihood.set_explanation(LIKELIHOOD)
         self.seed = _muted("The seed of the fit on the screen: the same seed gives the same fit")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -83,15 +86,14 @@ class StatusLine(QFrame):
         self._timer.timeout.connect(self.clear_notice)
         self._unsubscribe = session.subscribe(self._document_changed)
         for signal in (
-            stage.run_changed,
-            stage.shown_changed,
-            stage.playing_changed,
+            stage.reading_changed,
             opening.changed,
             exporting.changed,
             pictures.changed,
             theme.signals().changed,
         ):
             signal.connect(self.refresh)
+        stage.shown_changed.connect(self._show_likelihood)
         self.refresh()
 
     def shutdown(self) -> None:
@@ -127,16 +129,21 @@ class StatusLine(QFrame):
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * share))
         self.cancel.setVisible(self._is_busy())
-        shown, record = self._stage.shown, document.record
-        self.likelihood.setVisible(shown is not None)
-        if shown is not None:
-            self.likelihood.setText(
-                f"log-likelihood {formats.log_likelihood(shown.log_likelihood)}"
-            )
+        self._show_likelihood()
+        record = document.record
         self.seed.setVisible(record is not None or document.table is not None)
         spec = document.spec if record is None else record.spec
         self.seed.setText(f"seed {spec.seed}")
         self.file.setText(self._file(document))
+
+    @Slot()
+    def _show_likelihood(self) -> None:
+        """Say it of the very frame that is painted."""
+        shown = self._stage.shown
+        self.likelihood.setVisible(shown is not None)
+        if shown is not None:
+            value = formats.log_likelihood(shown.log_likelihood)
+            self.likelihood.set_text(f"log-likelihood {value}")
 
     def _is_busy(self) -> bool:
         files = self._opening.is_reading or self._exporting.is_writing or self._pictures.is_writing

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSlider, QToolButton, 
 
 from gmmstudio.document.document import FitRecord
 from gmmstudio.document.session import Change, Session
+from gmmstudio.fitting.trace import Track
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.icons import icon
@@ -105,10 +106,8 @@ class Transport(QFrame):
         self.speed.set_filler(self._fill_speed)
         self.attempt.set_filler(self._fill_tries)
         self.slider.valueChanged.connect(self._scrub)
-        stage.shown_changed.connect(self.refresh)
-        stage.history_changed.connect(self.refresh)
-        stage.run_changed.connect(self.refresh)
-        stage.playing_changed.connect(self.refresh)
+        stage.shown_changed.connect(self._show_place)
+        stage.reading_changed.connect(self.refresh)
         theme.signals().changed.connect(self._recolour)
         self._unsubscribe = session.subscribe(self._on_change)
         self._recolour()
@@ -126,6 +125,7 @@ class Transport(QFrame):
 
     @Slot()
     def refresh(self) -> None:
+        """Say how things stand."""
         stage = self._stage
         shown, track = stage.shown, stage.track
         there = shown is not None and track is not None
@@ -137,12 +137,23 @@ class Transport(QFrame):
         under_way = stage.state in ("fitting", "paused")
         several = track is not None and len(track.iterations) > 1
         self._show_play(running or stage.is_playing, under_way or (there and several))
+        self._show_place()
+        if track is not None and there:
+            self.total.set_explanation(thinned_words(track) if track.thinned else "")
+            self._show_try()
+            self._show_speed()
+
+    @Slot()
+    def _show_place(self) -> None:
+        """Say which iteration the picture is of, and where on the way it is."""
+        stage = self._stage
+        shown, track = stage.shown, stage.track
         if shown is None or track is None:
             for button in (self.first, self.back, self.forward, self.last):
                 button.setEnabled(False)
             return
         number, last = shown.iteration, max(shown.last_iteration, track.last)
-        if shown.live and running:
+        if shown.live and stage.state == "fitting":
             last = number  # the worker is ahead of the picture: the bar ends where the picture is
         with QSignalBlocker(self.slider):
             self.slider.setRange(track.first, last)
@@ -153,18 +164,9 @@ class Transport(QFrame):
             button.setEnabled(number > track.first)
         self.forward.setEnabled(number < last or stage.state == "paused")
         self.last.setEnabled(number < last)
-        self.number.set_text(f"{formats.count(number)}")
-        self.total.set_text(f"/ {formats.count(last)}")
-        self.number.setMinimumWidth(self._width_of(f"{formats.count(last)}"))
-        kept = len(track.iterations)
-        thinned = (
-            f"Thinned: of {count(last - track.first + 1, 'iteration')} {formats.count(kept)} "
-            "are kept to look back at, to save memory.\nThe fit itself is not affected."
-        )
-        self.total.set_explanation(thinned if track.thinned else "")
+        self.number.set_text(formats.count(number))
         self.total.set_text(f"/ {formats.count(last)}" + (" · thinned" if track.thinned else ""))
-        self._show_try()
-        self._show_speed()
+        self.number.setMinimumWidth(self._width_of(formats.count(last)))
 
     def _width_of(self, digits: str) -> int:
         """Return a width at which the slider does not jump as the number grows."""
@@ -303,3 +305,12 @@ class Transport(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
+
+
+def thinned_words(track: Track) -> str:
+    """Explain that of a long try not every iteration is kept."""
+    made = count(len(track.log_likelihoods), "iteration")
+    return (
+        f"Thinned: of {made} {formats.count(len(track.iterations))} are kept to look back at, "
+        "to save memory.\nThe fit itself is not affected."
+    )

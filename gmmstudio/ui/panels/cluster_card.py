@@ -222,6 +222,7 @@ class ClusterCard(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self._identity = 0
+        self._figures: CardFigures | None = None
         self._measures: tuple[Measure, ...] = ()
         self._sizes = ("", "", "")  # whole, short, explanation
         self._selected: tuple[int, int] | None = None  # of how many
@@ -252,6 +253,9 @@ class ClusterCard(QFrame):
         self.disc.clicked.connect(self._on_disc)
 
     def set_figures(self, figures: CardFigures) -> None:
+        if figures == self._figures:
+            return
+        self._figures = figures
         self._identity = figures.identity
         self.disc.set_cluster(figures.identity, figures.name)
         self.setAccessibleName(f"{figures.name}, {figures.size}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
+from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.commands import RenameCluster
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Change, Session
@@ -36,8 +36,6 @@ from gmmstudio.ui.widgets.link_line import LinkLine
 if TYPE_CHECKING:
     from gmmstudio.ui.run_control import RunControl
 
-TEXT_MS = 100  # how long texts rest that take long to change
-CHEAP_SECONDS = 0.004  # figures that take less follow every frame, and so say what it shows
 FIRST_CARDS = 12
 NOT_YET = (
     "Which rows belong to this cluster is known when the fit is done:\n"
@@ -104,18 +102,13 @@ class ReadingPanel(SidePanel):
         self._cache = GapCache()
         self._rows_of: tuple[Preparation, int] | None = None
         self._said: tuple[object, ...] = ()
+        self._advised: tuple[object, ...] = ()
         self._figures: tuple[CardFigures, ...] = ()
-        self._pending = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(TEXT_MS)
-        self._timer.timeout.connect(self._on_timer)
         self.recolouring = Recolouring(session, self)
         self.recolouring.refused.connect(self._say_refusal)
         self._build()
-        stage.shown_changed.connect(self._on_shown)
-        stage.assignment_changed.connect(self._on_shown)
-        stage.run_changed.connect(self._on_shown)
+        stage.reading_changed.connect(self.refresh)
+        stage.assignment_changed.connect(self.refresh)
         stage.selection.changed.connect(self._show_selected)
         self._unsubscribe = session.subscribe(self._on_change)
         self.refresh()
@@ -166,32 +159,13 @@ class ReadingPanel(SidePanel):
         self.column.addStretch(1)
 
     def shutdown(self) -> None:
-        """Stop listening, end timer and thread."""
+        """Stop listening, end the thread."""
         self._unsubscribe()
         self._stage.selection.changed.disconnect(self._show_selected)
-        self._timer.stop()
+        self._stage.reading_changed.disconnect(self.refresh)
+        self._stage.assignment_changed.disconnect(self.refresh)
         self.recolouring.close()
         self.compare.shutdown()
-
-    # When to look again -------------------------------------------------------------------------
-
-    @Slot()
-    def _on_shown(self) -> None:
-        """Look at once if that is cheap or the texts have rested long enough, else a bit later."""
-        if self._timer.isActive():
-            self._pending = True
-            return
-        began = time.perf_counter()
-        self.refresh()
-        if time.perf_counter() - began > CHEAP_SECONDS:
-            self._timer.start()
-
-    @Slot()
-    def _on_timer(self) -> None:
-        if self._pending:
-            self._pending = False
-            self.refresh()
-            self._timer.start()
 
     def _on_change(self, change: Change) -> None:
         if change.fields & FIELDS:
@@ -199,16 +173,16 @@ class ReadingPanel(SidePanel):
 
     # What is shown ------------------------------------------------------------------------------
 
+    @Slot()
     def refresh(self) -> None:
+        """Say what there is to say of the frame shown, unless that is said already."""
         document, shown = self._session.document, self._stage.shown
         assignment = self._stage.assignment
         facts = (
             *(getattr(document, name) for name in sorted(FIELDS)),
             assignment,
             self._stage.state,
-            None
-            if shown is None
-            else (id(shown.parameters), shown.iteration, shown.attempt, shown.final, shown.live),
+            shown,
         )
         if len(facts) == len(self._said) and all(
             a is b or (isinstance(a, str | tuple) and a == b)
@@ -238,7 +212,15 @@ class ReadingPanel(SidePanel):
     def _show_words(self, document: Document, shown: Shown | None) -> None:
         self.paragraph.set_text(markup.html(self._words(document, shown)))
         elsewhere = self._stage.state in ("fitting", "paused") or document.draft is not None
-        entries = () if elsewhere else sentences.advice(document, self._stage.assignment)
+        self._advise(document, None if elsewhere else self._stage.assignment, quiet=elsewhere)
+
+    def _advise(self, document: Document, assignment: Assignment | None, *, quiet: bool) -> None:
+        """Warn of what is amiss with the fit, whichever of its iterations is looked at."""
+        facts = document, assignment, quiet
+        if facts == self._advised:
+            return
+        self._advised = facts
+        entries = () if quiet else sentences.advice(document, assignment)
         self.warnings.show_advice(tuple((entry, remedies(document, entry)) for entry in entries))
 
     def _words(self, document: Document, shown: Shown | None) -> Text:

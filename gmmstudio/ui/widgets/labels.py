@@ -39,6 +39,8 @@ class ElidedLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._text, self._role, self._factor, self._bold = text, role, factor, bold
+        self._face: tuple[QFont, QFontMetrics] | None = None  # measured once for each font
+        self._advance: int | None = None  # of the text
         self._align = align
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._explanation = ""
@@ -54,11 +56,10 @@ class ElidedLabel(QWidget):
         if text == self._text and shorter == self._shorter:
             return
         self._shorter = shorter
-        metrics = QFontMetrics(self._font())
-        wider = metrics.horizontalAdvance(text) != metrics.horizontalAdvance(self._text)
-        self._text = text
+        before = self._whole()
+        self._text, self._advance = text, None
         self.setAccessibleName(text)
-        if wider:
+        if self._whole() != before:
             self.updateGeometry()
         self._update_tooltip()
         self.update()
@@ -66,9 +67,10 @@ class ElidedLabel(QWidget):
     def fitting(self) -> str:
         """Return the longest of its texts that there is room for; the shortest if there is none."""
         room = self.width() + 1
-        texts = (self._text, *self._shorter)
-        advance = QFontMetrics(self._font()).horizontalAdvance
-        return next((text for text in texts if advance(text) <= room), texts[-1])
+        if not self._shorter or self._whole() <= room:
+            return self._text
+        advance = self._metrics().horizontalAdvance
+        return next((text for text in self._shorter if advance(text) <= room), self._shorter[-1])
 
     def set_role(self, role: str) -> None:
         if role != self._role:
@@ -77,14 +79,27 @@ class ElidedLabel(QWidget):
 
     def set_explanation(self, text: str) -> None:
         """Say what the line means; shown as tooltip, after the whole line where that is cut."""
-        self._explanation = text
-        self._update_tooltip()
+        if text != self._explanation:
+            self._explanation = text
+            self._update_tooltip()
 
-    def _font(self) -> QFont:
-        return scaled_font(self.font(), self._factor, bold=self._bold)
+    def _measured(self) -> tuple[QFont, QFontMetrics]:
+        if self._face is None:
+            font = scaled_font(self.font(), self._factor, bold=self._bold)
+            self._face = font, QFontMetrics(font)
+        return self._face
+
+    def _metrics(self) -> QFontMetrics:
+        return self._measured()[1]
+
+    def _whole(self) -> int:
+        """Return the width of the text."""
+        if self._advance is None:
+            self._advance = self._metrics().horizontalAdvance(self._text)
+        return self._advance
 
     def _update_tooltip(self) -> None:
-        cut = QFontMetrics(self._font()).horizontalAdvance(self._text) > self.width() + 1
+        cut = self._whole() > self.width() + 1
         parts = [self._text] if cut else []
         if self._explanation:
             parts.append(self._explanation)
@@ -93,15 +108,14 @@ class ElidedLabel(QWidget):
             self.setToolTip(tooltip)
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._font())
-        return QSize(self.width_of(self._text), metrics.height() + 2)
+        return QSize(self._whole() + 2, self._metrics().height() + 2)
 
     def width_of(self, text: str) -> int:
         """Return the width that a text needs here."""
-        return QFontMetrics(self._font()).horizontalAdvance(text) + 2
+        return self._metrics().horizontalAdvance(text) + 2
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(12, self.sizeHint().height())
+        return QSize(12, self._metrics().height() + 2)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
@@ -109,13 +123,14 @@ class ElidedLabel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
+            self._face = self._advance = None
             self.updateGeometry()
         super().changeEvent(event)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(self._font())
+        painter.setFont(self._measured()[0])
         painter.setPen(text_colour(self._role, enabled=self.isEnabled()))
         text = painter.fontMetrics().elidedText(self.fitting(), self._mode, self.width())
         painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, text)

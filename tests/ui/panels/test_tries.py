@@ -157,13 +157,8 @@ def panel(rig, shown) -> ReadingPanel:
     return shown(ReadingPanel(rig.session, rig.stage, rig.control), height=1400)
 
 
-def settled(panel: ReadingPanel, qtbot) -> None:
-    qtbot.waitUntil(lambda: not panel._timer.isActive())
-
-
 def test_tries_that_agree_lead_to_the_map(rig, panel, qtbot):
     several(rig)
-    settled(panel, qtbot)
     best: Optimum = rig.document.record.fit.optima[0]
     assert panel.agreement.text() == f"{best.n_starts} of 6"
     assert panel.agreement.isVisible()
@@ -179,23 +174,19 @@ def test_tries_that_agree_lead_to_the_map(rig, panel, qtbot):
 
 def test_another_optimum_than_the_best_says_so(rig, panel, qtbot):
     several(rig)
-    settled(panel, qtbot)
     assert "better" not in panel.paragraph.text()
     record = reopened(rig)
     rig.stage.put_shown(rig.final())
-    settled(panel, qtbot)
     assert "came to a better one" in panel.paragraph.text()
     assert panel.agreement.text() == f"{record.fit.optima[1].n_starts} of 6"
 
 
 def test_lines_that_few_fits_have(rig, panel, qtbot):
     rig.fit()
-    settled(panel, qtbot)
     assert not panel.quality["prior"].isVisible()
     assert not panel.quality["weights"].isVisible()
     rig.session.apply(SetPrior(True))
     rig.fit()
-    settled(panel, qtbot)
     assert panel.quality["prior"].isVisible()
     assert panel.quality["prior"].value.text() == "holds the shapes"
     assert "held by a prior" in panel.quality["prior"].name.toolTip()
@@ -216,7 +207,6 @@ def test_weighted_rows_say_what_they_count_for(rig, panel, qtbot, counts, words)
     rig.session.apply(SetWeights(2))
     rig.session.apply(SetComponents(2))
     rig.fit()
-    settled(panel, qtbot)
     line = panel.quality["weights"]
     assert line.isVisible()
     assert plain(line.value.text()) == words
@@ -232,7 +222,6 @@ def test_weighted_rows_say_what_they_count_for(rig, panel, qtbot, counts, words)
     card.resize(wide, card.height())
     assert "share is of the weight" in panel.cards[0].size_label.toolTip()
     rig.look_back(0)
-    settled(panel, qtbot)
     fit, shown = rig.document.record.fit, rig.stage.shown
     bic = -2 * shown.log_likelihood + fit.n_parameters * np.log(fit.n_observations)
     assert panel.quality["bic_aic"].value.text().startswith(formats.log_likelihood(bic))

@@ -72,7 +72,8 @@ class ChooseKView(QWidget):
         self.chart.opened.connect(self._open)
         self.chart.laid_out.connect(self._write_note)
         stage.sweep_changed.connect(self._show)
-        stage.run_changed.connect(self._show_progress)
+        stage.state_changed.connect(self._show_progress)
+        stage.reading_changed.connect(self._show_time)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
         self._restyle()
@@ -81,7 +82,8 @@ class ChooseKView(QWidget):
         """Let go of session and stage."""
         self._unsubscribe()
         self._stage.sweep_changed.disconnect(self._show)
-        self._stage.run_changed.disconnect(self._show_progress)
+        self._stage.state_changed.disconnect(self._show_progress)
+        self._stage.reading_changed.disconnect(self._show_time)
         theme.signals().changed.disconnect(self._restyle)
 
     @property
@@ -179,6 +181,12 @@ class ChooseKView(QWidget):
         self._cancel.setVisible(sweeping)
         self._again.setVisible(not sweeping and self._is_old() and self._can_find())
         self._write_note()
+
+    @Slot()
+    def _show_time(self) -> None:
+        """Say how long the sweep may still take."""
+        if self._is_sweeping():
+            self._write_note()
 
     def _write_sense(self) -> None:
         """Say which way is better in as many words as there is room for."""

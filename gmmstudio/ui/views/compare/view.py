@@ -112,7 +112,7 @@ class CompareView(View):
             tile.plot.cloud.dense_changed.connect(tile.plot.ellipses.set_dense)
         self._scatter.axes_changed.connect(self.look_again)
         self._scatter.drawn.connect(self.look_again)
-        self._stage.run_changed.connect(self._run_changed)
+        self._stage.state_changed.connect(self._state_changed)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = self._session.subscribe(self._document_changed)
 
@@ -126,7 +126,7 @@ class CompareView(View):
         self._unsubscribe()
         self._scatter.axes_changed.disconnect(self.look_again)
         self._scatter.drawn.disconnect(self.look_again)
-        self._stage.run_changed.disconnect(self._run_changed)
+        self._stage.state_changed.disconnect(self._state_changed)
         theme.signals().changed.disconnect(self._restyle)
         self.comparison.close()
         self._labels.shut_down()
@@ -148,7 +148,7 @@ class CompareView(View):
             self.look_again()
 
     @Slot()
-    def _run_changed(self) -> None:
+    def _state_changed(self) -> None:
         """Make way for a fit that was asked for; what is compared can wait."""
         if self._stage.state != "idle":
             self.comparison.rest()
@@ -159,7 +159,7 @@ class CompareView(View):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._run_changed()
+        self._state_changed()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,13 +82,12 @@ def thin(numbers: Floats, values: Floats, most: int) -> tuple[Floats, Floats]:
     """
     if len(values) <= most:
         return numbers, values
-    edges = np.linspace(0, len(values), max(most // 2, 2) + 1).astype(int)
-    keep = {0, len(values) - 1}
-    for start, end in pairwise(edges.tolist()):
-        part = values[start:end]
-        if len(part):
-            keep.update((start + int(np.argmin(part)), start + int(np.argmax(part))))
-    chosen = np.array(sorted(keep))
+    length = -(-len(values) // (most // 2))
+    starts = np.arange(0, len(values), length)
+    runs = np.pad(values, (0, length * len(starts) - len(values)), mode="edge")
+    runs = runs.reshape(len(starts), length)
+    ends = starts + runs.argmin(axis=1), starts + runs.argmax(axis=1)
+    chosen = np.unique(np.concatenate(([0], *ends, [len(values) - 1])).clip(max=len(values) - 1))
     return numbers[chosen], values[chosen]
 
 

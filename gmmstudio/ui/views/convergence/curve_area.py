@@ -143,7 +143,7 @@ class CurveArea(KeyboardFocus):
             )
 
     def _draw_curve(self, painter: QPainter, rect: QRectF) -> None:
-        numbers, values = thin(self.numbers, self.values, max(4, 2 * int(rect.width())))
+        numbers, values = thin(self.numbers, self.values, max(4, int(rect.width())))
         finite = np.isfinite(values)
         x, y = self._to_pixels(numbers[finite], values[finite], rect)
         pen = QPen(theme.color("accent"), 1.8)

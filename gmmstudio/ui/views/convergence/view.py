@@ -64,7 +64,7 @@ class ConvergenceView(QWidget):
         self.starts.opened.connect(self._open)
         stage.history_changed.connect(self._show)
         stage.shown_changed.connect(self._show)
-        stage.run_changed.connect(self._show_starts)
+        stage.state_changed.connect(self._show_starts)
         stage.assignment_changed.connect(self._show_starts)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
@@ -75,7 +75,7 @@ class ConvergenceView(QWidget):
         self._unsubscribe()
         self._stage.history_changed.disconnect(self._show)
         self._stage.shown_changed.disconnect(self._show)
-        self._stage.run_changed.disconnect(self._show_starts)
+        self._stage.state_changed.disconnect(self._show_starts)
         self._stage.assignment_changed.disconnect(self._show_starts)
         theme.signals().changed.disconnect(self._restyle)
 

@@ -41,8 +41,7 @@ class HandsView(QObject):
         for signal in (
             self.hands.changed,
             self.tool.usable_changed,
-            stage.shown_changed,
-            stage.run_changed,
+            stage.reading_changed,
             stage.assignment_changed,
         ):
             signal.connect(self.refresh)
@@ -52,12 +51,8 @@ class HandsView(QObject):
     def shutdown(self) -> None:
         """Let go of session and stage."""
         self._unsubscribe()
-        for signal in (
-            self._stage.shown_changed,
-            self._stage.run_changed,
-            self._stage.assignment_changed,
-        ):
-            signal.disconnect(self.refresh)
+        self._stage.reading_changed.disconnect(self.refresh)
+        self._stage.assignment_changed.disconnect(self.refresh)
         self.tool.shutdown()
         self.hands.shutdown()
 
