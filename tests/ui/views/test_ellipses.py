@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.layers.badges import draw_badge
-from gmmstudio.ui.views.layers.ellipses import Ellipses, closed_normal, outlines
+from gmmstudio.ui.views.layers.ellipses import Ellipses, outlines
+from gmmstudio.ui.views.layers.hairlines import Polygons, closed_normal, offsets
 from gmmstudio.ui.views.plotting import PlotView
 
 
@@ -117,3 +118,24 @@ def test_a_badge_follows_the_theme_and_the_colours_given(plot):
     assert (light != other).any()
     assert (light != given_color).any()
     np.testing.assert_array_equal(badge_at(40, 40, 1.0), light)
+
+
+@given(st.floats(1.0, 6.0), st.sampled_from([1.0, 1.25, 1.5, 2.0, 3.0]))
+def test_hairlines_side_by_side_are_as_wide_as_the_line_and_leave_no_gap(width, scale):
+    found = np.array(offsets(width, scale)) * scale  # in device pixels, in which they are 1 wide
+    np.testing.assert_allclose(found, -found[::-1], atol=1e-9)
+    assert abs((found[-1] + 0.5) - width * scale / 2) <= 0.5
+    assert (np.diff(found) <= 1.5).all()
+    kept = offsets(width, scale, covered=width - 1)
+    assert all(abs(offset) >= (width - 1) / 2 for offset in kept)
+    assert set(kept) == {each for each in offsets(width, scale) if abs(each) >= (width - 1) / 2}
+
+
+def test_polygons_are_those_written_last_however_many_there_are():
+    polygons, random = Polygons(), np.random.default_rng(0)
+    for shape in ((4, 2, 96), (4, 2, 96), (3, 1, 192), (0, 2, 96), (5, 96), (4, 0, 96), (1, 7)):
+        x, y = random.normal(size=(2, *shape))
+        drawn = polygons.write(x, y)
+        lines = zip(x.reshape(-1, shape[-1]), y.reshape(-1, shape[-1]), strict=True)
+        wanted = [list(zip(*line, strict=True)) for line in lines]
+        assert [[(p.x(), p.y()) for p in polygon.toList()] for polygon in drawn] == wanted

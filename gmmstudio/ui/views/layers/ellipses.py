@@ -6,12 +6,14 @@ A moving ellipse never touches the image of the points.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QBrush, QFont, QPainter, QPen, QPolygonF
 
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.projection import ellipse
@@ -19,6 +21,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.layers.badges import draw_badge
+from gmmstudio.ui.views.layers.hairlines import Polygons, closed_normal, offsets, pen
 from gmmstudio.ui.views.planes.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
 
@@ -114,6 +117,7 @@ class _Shapes(Layer):
     def __init__(self, box: pg.ViewBox, z: float) -> None:
         super().__init__(box, z)
         self.shapes: tuple[Outline, ...] = ()
+        self.polygons = Polygons()
 
     def pixels(self) -> tuple[Floats, Floats]:
         """Return all curves on the screen, two of (components, curves, corners).
@@ -138,12 +142,22 @@ class _Fills(_Shapes):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on_paper())
         painter.setPen(Qt.PenStyle.NoPen)
         strength = 0.11 if theme.current().dark else 0.08
-        for shape, across, down in zip(self.shapes, *self.pixels(), strict=True):
+        polygons = iter(self.polygons.write(*self.pixels()))
+        for shape in self.shapes:
             color = theme.cluster_color(shape.identity)
             color.setAlphaF(strength)
             painter.setBrush(QBrush(color))
-            for x, y in zip(across, down, strict=True):
-                painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
+            for polygon in islice(polygons, len(shape.curves)):
+                painter.drawPolygon(polygon)
+
+
+class _Stroke(NamedTuple):
+    """One line of every component: an ellipse, or the pale line under one."""
+
+    number: int  # of the ellipse, from the innermost
+    width: float
+    is_casing: bool
+    offsets: list[float]  # of its hairlines
 
 
 class _Curves(_Shapes):
@@ -152,63 +166,42 @@ class _Curves(_Shapes):
     def draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        ground = theme.color("window")
-        across, down = self.pixels()
-        normals = closed_normal(across, down)
-        for k, shape in enumerate(self.shapes):
-            for number in range(len(shape.curves)):
-                at = k, number
-                color = theme.cluster_color(shape.identity)
-                width = 1.8 if number == 0 else 1.0
-                curve = across[at], down[at], (normals[0][at], normals[1][at])
-                if self.cased:
-                    draw_closed_line(painter, *curve, ground, width + 2.4, covered=width)
-                else:
-                    color.setAlphaF((1.0, 0.62, 0.4)[min(number, 2)])
-                draw_closed_line(painter, *curve, color, width)
+        x, y = self.pixels()
+        scale = painter.deviceTransform().m11()
+        strokes = [stroke for i in range(x.shape[1]) for stroke in self._strokes(i, scale)]
+        polygons = iter(self._hairlines(x, y, strokes))
+        for shape in self.shapes:
+            for stroke in strokes:
+                painter.setPen(self._pen(stroke, shape.identity))
+                for polygon in islice(polygons, len(stroke.offsets)):
+                    painter.drawPolygon(polygon)
 
+    def _strokes(self, number: int, scale: float) -> list[_Stroke]:
+        """Return the lines of an ellipse in the order they are drawn."""
+        width = 1.8 if number == 0 else 1.0
+        line = _Stroke(number, width, False, offsets(width, scale))
+        if not self.cased:
+            return [line]
+        wide = width + 2.4
+        return [_Stroke(number, wide, True, offsets(wide, scale, covered=width)), line]
 
-def closed_normal(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the unit normal at every corner of closed lines (…, corners)."""
-    along_x = np.empty_like(x)
-    along_y = np.empty_like(y)
-    for along, at in ((along_x, x), (along_y, y)):
-        np.subtract(at[..., 2:], at[..., :-2], out=along[..., 1:-1])
-        along[..., 0], along[..., -1] = at[..., 1] - at[..., -1], at[..., 0] - at[..., -2]
-    length = np.maximum(np.sqrt(along_x * along_x + along_y * along_y), 1e-9)
-    return -along_y / length, along_x / length
+    def _pen(self, stroke: _Stroke, identity: int) -> QPen:
+        if stroke.is_casing:
+            return pen(theme.color("window"), stroke.width)
+        color = theme.cluster_color(identity)
+        if not self.cased:
+            color.setAlphaF((1.0, 0.62, 0.4)[min(stroke.number, 2)])
+        return pen(color, stroke.width)
 
-
-def draw_closed_line(
-    painter: QPainter,
-    x: Floats,
-    y: Floats,
-    normal: tuple[Floats, Floats],
-    color: QColor,
-    width: float,
-    covered: float = 0.0,
-) -> None:
-    """Draw a closed smooth line, wider ones as several hairlines side by side.
-
-    Qt draws a hairline thirty times faster than a line of any other width. Those are left out that
-    a line as wide as `covered`, drawn next, hides.
-    """
-    if on_paper():  # where a line has to be one line, of its true width at any size
-        painter.setPen(QPen(color, width))
-        painter.drawPolygon(pg.functions.arrayToQPolygonF(x, y))
-        return
-    scale = painter.deviceTransform().m11()
-    pen = QPen(color, 1.0)
-    pen.setCosmetic(True)
-    painter.setPen(pen)
-    passes = max(1, round(width * scale))
-    half = max(width * scale - 1, 0.0) / 2 / scale
-    for number in range(passes):
-        offset = half * (2 * number / (passes - 1) - 1) if passes > 1 else 0.0
-        if abs(offset) < covered / 2:
-            continue
-        edge_x, edge_y = x + offset * normal[0], y + offset * normal[1]
-        painter.drawPolygon(pg.functions.arrayToQPolygonF(edge_x, edge_y))
+    def _hairlines(self, x: Floats, y: Floats, strokes: list[_Stroke]) -> list[QPolygonF]:
+        """Return the hairlines of all strokes of the first component, of the second, and so on."""
+        lines = [(stroke.number, offset) for stroke in strokes for offset in stroke.offsets]
+        numbers = [number for number, _ in lines]
+        beside = np.array([offset for _, offset in lines])[:, None]
+        across, down = closed_normal(x, y)
+        return self.polygons.write(
+            x[:, numbers] + beside * across[:, numbers], y[:, numbers] + beside * down[:, numbers]
+        )
 
 
 class _Means(_Shapes):

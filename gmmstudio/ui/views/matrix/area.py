@@ -27,7 +27,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.cell_points import CellPoints
 from gmmstudio.ui.pictures.paper import Part, on_paper
 from gmmstudio.ui.views.layers.badges import draw_badge
-from gmmstudio.ui.views.layers.ellipses import closed_normal, draw_closed_line
+from gmmstudio.ui.views.layers.hairlines import closed_normal, draw_closed_line
 from gmmstudio.ui.views.layers.histogram import draw_bars, draw_bells
 from gmmstudio.ui.views.matrix.edges import Edges
 from gmmstudio.ui.views.matrix.images import density_image, point_image
