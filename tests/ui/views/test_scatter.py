@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
@@ -65,7 +64,7 @@ def test_a_short_note_still_says_what_is_drawn_missing_and_hidden(view: ScatterV
     view.grab()
     words = view._note.fitting()
     assert words == f"342 of 344 drawn, 2 missing, {in_view - seen} hidden"
-    assert QFontMetrics(view._note._font()).horizontalAdvance(words) <= view._note.width()
+    assert view._note._metrics().horizontalAdvance(words) <= view._note.width()
     assert view._note.text() == whole and whole in view._note.toolTip()
 
 
