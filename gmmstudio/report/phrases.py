@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gmmstudio.mixture.fit import Ended
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats
 from gmmstudio.report.markup import Text, bold, text
@@ -286,6 +287,27 @@ def weighting(column: str, are: WeightsAre, n_observations: float) -> str:
     if are == "counts":
         return f"{formats.observations(n_observations)} by {column}"
     return f"weighted by {column}"
+
+
+def size_words(n: int, share: float, *, weighted: bool = False) -> str:
+    """Say a cluster's size: ``"152 rows · 44 %"``."""
+    return f"{formats.rows(n)} · {share_words(share, weighted=weighted)}"
+
+
+def share_words(share: float, *, weighted: bool) -> str:
+    """Say a cluster's share, and of what where that is not the rows."""
+    return f"{formats.percent(share)}{' of weight' if weighted else ''}"
+
+
+def ended_words(ended: Ended) -> str:
+    """Say in a word how a fit ended."""
+    return {
+        "converged": "converged",
+        "max_iter": "limit reached",
+        "cancelled": "stopped early",
+        "collapsed": "collapsed",
+        "near": "near the maximum",
+    }[ended]
 
 
 def listed(words: Sequence[str]) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import json
-import platform
-import sys
 from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Slot
@@ -25,10 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gmmstudio import __version__, resources
+from gmmstudio import resources
+from gmmstudio.report.versions import parts
 from gmmstudio.ui import theme
-
-_PARTS = ("PySide6-Essentials", "pyqtgraph", "numpy", "scipy", "pyarrow")
 
 
 def glossary_terms() -> tuple[tuple[str, str], ...]:
@@ -168,13 +164,7 @@ class AboutDialog(QDialog):
 
 def versions() -> str:
     """Return the versions of the program and of what it stands on, one per line."""
-    lines = [f"GMM Studio {__version__}", f"Python {platform.python_version()} on {sys.platform}"]
-    for part in _PARTS:
-        try:
-            lines.append(f"{part} {metadata.version(part)}")
-        except metadata.PackageNotFoundError:  # a bundle may leave the metadata out
-            continue
-    return "\n".join(lines)
+    return "\n".join(f"{part} {version}" for part, version in parts())
 
 
 def _close_button(dialog: QDialog) -> QDialogButtonBox:

@@ -68,10 +68,10 @@ def cards(
         short = ""
         if counts is not None and portions is not None:
             share = float(portions[component])
-            size = size_words(int(counts[component]), share, weighted=weighted)
+            size = phrases.size_words(int(counts[component]), share, weighted=weighted)
             tooltip = "Rows that belong to this cluster more than to any other, of those fitted."
             if weighted:
-                short = share_words(share, weighted=True)
+                short = phrases.share_words(share, weighted=True)
                 tooltip += "\nThe share is of the weight of all rows."
         else:
             size = f"≈ {formats.percent(float(parameters.weights[component]))}"
@@ -123,16 +123,6 @@ def rows_in(shown: Shown, assignment: Assignment | None, identity: int) -> NDArr
     return None
 
 
-def size_words(n: int, share: float, *, weighted: bool = False) -> str:
-    """Say a cluster's size: ``"152 rows · 44 %"``."""
-    return f"{formats.rows(n)} · {share_words(share, weighted=weighted)}"
-
-
-def share_words(share: float, *, weighted: bool) -> str:
-    """Say a cluster's share, and of what where that is not the rows."""
-    return f"{formats.percent(share)}{' of weight' if weighted else ''}"
-
-
 @dataclass(frozen=True)
 class Quality:
     """The figures of quality, ready to be shown."""
@@ -170,7 +160,7 @@ def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows
             f"{formats.log_likelihood(fit.bic)} / {formats.log_likelihood(fit.aic)}",
             formats.log_likelihood(fit.icl),
             formats.count(p),
-            f"{formats.count(fit.n_iterations)} · {ended_words(fit)}",
+            f"{formats.count(fit.n_iterations)} · {phrases.ended_words(fit.ended)}",
             certainty,
             _weights(fit, assignment),
             "holds the shapes" if fit.spec.prior else "",
@@ -221,17 +211,6 @@ def _observations(shown: Shown, fit: Fit | None) -> float:
         return float(shown.n_rows)
     known = fit is not None and not shown.live and fit.n_rows == shown.n_rows
     return fit.n_observations if fit is not None and known else np.nan
-
-
-def ended_words(fit: Fit) -> str:
-    """Say in a word how a fit ended."""
-    return {
-        "converged": "converged",
-        "max_iter": "limit reached",
-        "cancelled": "stopped early",
-        "collapsed": "collapsed",
-        "near": "near the maximum",
-    }[fit.ended]
 
 
 def _certainty(share: float) -> str:

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gmmstudio.report import formats
+from gmmstudio.report.outlier_figures import Bars
 from gmmstudio.ui import theme
-from gmmstudio.ui.panels.outlier_figures import Bars
 from gmmstudio.ui.selection import how_of
 from gmmstudio.ui.widgets.painting import guarded, scaled_font, text_colour
 

@@ -16,9 +16,9 @@ from gmmstudio.document.commands import SetOutlierRule
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.outliers import Kind, OutlierRule
 from gmmstudio.report import formats
+from gmmstudio.report.outlier_figures import BARS, Bars, OutlierFigures, value_words
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.panels.histogram import Histogram
-from gmmstudio.ui.panels.outlier_figures import BARS, Bars, OutlierFigures, value_words
 from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.selection import How

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
+from gmmstudio.report import axes
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
-from gmmstudio.ui.views import axes
 from gmmstudio.ui.views.ranges import can_be_shown, made_showable
 from gmmstudio.ui.widgets.painting import guarded
 

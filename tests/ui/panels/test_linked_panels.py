@@ -12,9 +12,9 @@ from hypothesis.extra.numpy import arrays
 
 from gmmstudio.document.assignment import Assignment
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.report.outlier_figures import BARS, OutlierFigures, bar_of, make_bars
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.ui.panels import cluster_figures
-from gmmstudio.ui.panels.outlier_figures import BARS, OutlierFigures, bar_of, make_bars
 from gmmstudio.ui.panels.outlier_step import range_words
 from gmmstudio.ui.stage import Shown
 

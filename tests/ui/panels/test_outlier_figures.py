@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmmstudio.mixture.outliers import OutlierRule, flag, threshold
-from gmmstudio.ui.panels.histogram import Histogram
-from gmmstudio.ui.panels.outlier_figures import (
+from gmmstudio.report.outlier_figures import (
     OutlierFigures,
     make_bars,
     round_probability,
     sorted_percentile,
     value_words,
 )
+from gmmstudio.ui.panels.histogram import Histogram
 from gmmstudio.ui.panels.outlier_step import nudged, read_rule
 
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 from scipy.stats import multivariate_normal
 from views_rig import Rig, table_of
 
+from gmmstudio.document.between import between
 from gmmstudio.document.commands import ExcludeRows
 from gmmstudio.table.preparation import prepare
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.points.colouring import LEVELS
 from gmmstudio.ui.views.scatter.view import ScatterView
-from gmmstudio.ui.views.uncertainty.between import between
 from gmmstudio.ui.views.uncertainty.colours import most, scale, uncertainty_colouring
 from gmmstudio.ui.views.uncertainty.view import UncertaintyView
 

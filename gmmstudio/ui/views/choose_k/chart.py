@@ -11,11 +11,10 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.fitting.sweep import Cell
+from gmmstudio.report.evidence import Line, best_dot
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.choose_k.drawing import Picture, label_font
 from gmmstudio.ui.views.choose_k.evidence import (
-    Line,
-    best_dot,
     describe,
     describe_above,
     describe_gaps,

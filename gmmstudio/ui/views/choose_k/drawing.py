@@ -9,8 +9,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gmmstudio.fitting.sweep import Cell
+from gmmstudio.report.evidence import FEW, Line, ranked
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.choose_k.evidence import FEW, Line, ranked
 from gmmstudio.ui.views.choose_k.layout import ABOVE, BEST_RADIUS, GAP, POINT, Layout, Pile, Spot
 from gmmstudio.ui.views.choose_k.shape_colors import shape_color
 from gmmstudio.ui.views.convergence.curve import decimals, fixed

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.ui.views.choose_k.evidence import Dot, Line, best_dot, ranked, value_range
+from gmmstudio.report.evidence import Dot, Line, best_dot, ranked, value_range
 from gmmstudio.ui.views.layers.label_placing import Box, place_label, spread
 
 BEST_RADIUS = 5.5  # of the dot that marks the best model

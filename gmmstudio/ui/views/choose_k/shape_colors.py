@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
+from gmmstudio.report.shape_colors import SHAPE_COLORS
 from gmmstudio.ui import theme
-
-# On white and on dark. Kin are of kin: round clusters grey, along the columns blue to green, one
-# tilt for all orange to brown, tilts of their own blue to pink. Full and V follow the accent.
-_COLORS = {
-    "EII": ("#343a40", "#e9ecef"),
-    "VII": ("#8a919e", "#8a919e"),
-    "EEI": ("#0b7285", "#0a7f8f"),
-    "VEI": ("#0ca678", "#4fe0b0"),
-    "EVI": ("#2b6e2f", "#2f9e44"),
-    "VVI": ("#4dabf7", "#36b9e6"),
-    "EEE": ("#e8590c", "#e8590c"),
-    "VEE": ("#a61e4d", "#d6336c"),
-    "EVE": ("#d99a00", "#ffd43b"),
-    "VVE": ("#8d5a3b", "#a98467"),
-    "EEV": ("#ae3ec9", "#c04ddb"),
-    "VEV": ("#f06595", "#ffb3d1"),
-    "EVV": ("#82b11a", "#b2e05a"),
-    "E": ("#e8590c", "#e8590c"),
-}
 
 
 def shape_color(structure: str) -> QColor:
     """Return the colour of a shape's line in the look in use."""
-    if structure not in _COLORS:
+    if structure not in SHAPE_COLORS:
         return theme.color("accent")
-    return QColor(_COLORS[structure][theme.current().dark])
+    return QColor(SHAPE_COLORS[structure][theme.current().dark])

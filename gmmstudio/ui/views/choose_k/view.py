@@ -18,11 +18,11 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.structures import SHAPES
+from gmmstudio.report.evidence import CRITERIA, lines
 from gmmstudio.ui import theme
 from gmmstudio.ui.jobs import IntArray
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.choose_k.chart import KChart
-from gmmstudio.ui.views.choose_k.evidence import CRITERIA, lines
 from gmmstudio.ui.views.heading import Sense, Switch, fit_width, flat_button
 from gmmstudio.ui.views.plotting import HEADER_HEIGHT
 from gmmstudio.ui.widgets.choice_box import Option

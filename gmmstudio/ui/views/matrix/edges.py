@@ -7,8 +7,8 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from gmmstudio.report.axes import Ticks, ticks
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.axes import Ticks, ticks
 from gmmstudio.ui.views.matrix.layout import Layout, lay_out
 from gmmstudio.ui.views.matrix.picture import Column
 

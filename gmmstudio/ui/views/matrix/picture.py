@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.report.axes import padded
 from gmmstudio.table.table import Table
-from gmmstudio.ui.views.axes import padded
 from gmmstudio.ui.views.layers.histogram import Bars, bars
 from gmmstudio.ui.views.matrix.layout import Layout
 from gmmstudio.ui.views.planes.drawing import is_whole

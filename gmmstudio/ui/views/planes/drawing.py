@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.report.axes import padded
 from gmmstudio.table.table import Table
-from gmmstudio.ui.views.axes import padded
 from gmmstudio.ui.views.layers.histogram import STRIP, Bars, bars, strip
 from gmmstudio.ui.views.planes.sights import Sight
 from gmmstudio.ui.views.points.points import Points, arrange, span

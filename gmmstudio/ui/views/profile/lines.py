@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gmmstudio.report.axes import ticks
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.axes import ticks
 from gmmstudio.ui.views.layers.badges import draw_badge
 from gmmstudio.ui.views.layers.label_placing import spread
 from gmmstudio.ui.views.pages.area import PageArea

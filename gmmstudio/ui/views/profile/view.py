@@ -10,13 +10,13 @@ from PySide6.QtCore import Slot
 
 from gmmstudio.document.session import Session
 from gmmstudio.report import formats
+from gmmstudio.report.axes import plain
 from gmmstudio.report.formats import count
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Shown, Stage
-from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.matrix.layout import Blocks, blocks
 from gmmstudio.ui.views.pages.pager import Pager
 from gmmstudio.ui.views.pages.view import PagedView

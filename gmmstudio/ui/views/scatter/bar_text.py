@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from gmmstudio.document.document import Document
+from gmmstudio.report.axes import plain
 from gmmstudio.report.formats import count
-from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.layers.histogram import Bars, Bell
 from gmmstudio.ui.views.scatter.text import probability_text
 

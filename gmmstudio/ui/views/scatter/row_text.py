@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmmstudio.document.document import Document
+from gmmstudio.report.axes import plain
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
-from gmmstudio.ui.views.axes import plain
 from gmmstudio.ui.views.convergence.curve import fixed
 from gmmstudio.ui.views.planes.sights import Sight
 from gmmstudio.ui.views.scatter.row_reading import RowReading, read_row

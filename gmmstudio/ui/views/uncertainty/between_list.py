@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from gmmstudio.document.assignment import CLEAR
+from gmmstudio.document.between import Between
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.selection import Selection, how_of
-from gmmstudio.ui.views.uncertainty.between import Between
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.painting import guarded, guarded_value
 from gmmstudio.ui.widgets.plain_table import make_plain

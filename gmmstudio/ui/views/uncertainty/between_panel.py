@@ -7,12 +7,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gmmstudio.document.assignment import CLEAR, Assignment
+from gmmstudio.document.between import Between, between
 from gmmstudio.document.document import FitRecord
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.selection import Selection, how_of
-from gmmstudio.ui.views.uncertainty.between import Between, between
 from gmmstudio.ui.views.uncertainty.between_list import BetweenList
 from gmmstudio.ui.views.uncertainty.scale import UncertaintyScale
 from gmmstudio.ui.widgets.labels import SectionHeader

@@ -7,7 +7,7 @@ import math
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.axes import nice_step, padded, plain, ticks
+from gmmstudio.report.axes import nice_step, padded, plain, ticks
 
 finite = st.floats(-1e12, 1e12)
 
