@@ -152,7 +152,7 @@ def _notes(table: Table, spoken_for: set[int | None] | None) -> list[str]:
     spoken_for
         Columns that serve another purpose; None where the user named those to fit.
     """
-    notes = list(table.notices)
+    notes: list[str] = list(table.notices)
     if spoken_for is not None:
         notes += [
             f"column {column.name} is left out: {column.why_not}."

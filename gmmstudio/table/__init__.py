@@ -5,6 +5,7 @@ from gmmstudio.table.labelled import Labels, write_labelled
 from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import SampleTable, sample, samples
+from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Column, Dialect, Table
 from gmmstudio.table.weights import RowWeights
 
@@ -12,7 +13,9 @@ __all__ = [
     "Column",
     "Dialect",
     "Labels",
+    "Notice",
     "Preparation",
+    "ReadSettings",
     "RowWeights",
     "Sample",
     "SampleTable",

@@ -11,7 +11,8 @@ import numpy as np
 
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped
-from gmmstudio.table.records import IntArray, Layout, Records, Tokens
+from gmmstudio.table.records import IntArray, Records
+from gmmstudio.table.tokens import Layout, Tokens
 
 _SLICE = 1 << 25
 _BLOCK = 1 << 22
@@ -118,6 +119,8 @@ class _Reader:
 
     def _join(self, fields: list[bytes]) -> bytes:
         quote = self.tokens.quote
+        if not quote:  # then no cell holds a delimiter or a line end
+            return self.tokens.delimiter.join(fields)
         return self.tokens.delimiter.join(
             quote + field.replace(quote, quote * 2) + quote for field in fields
         )
@@ -130,7 +133,9 @@ def _arrow(text: bytes | memoryview, layout: Layout, width: int, block: int) -> 
     if len(text) == 0:  # one row with one empty cell
         return [pa.chunked_array([pa.array([""], pa.string())])] * width
     names = [str(i) for i in range(width)]
-    quoted = bool(np.any(np.frombuffer(text, dtype=np.uint8) == ord(layout.quote)))
+    quoted = bool(layout.quote) and bool(
+        np.any(np.frombuffer(text, dtype=np.uint8) == ord(layout.quote))
+    )
     table = csv.read_csv(
         pa.BufferReader(pa.py_buffer(text)),
         read_options=csv.ReadOptions(column_names=names, block_size=block),

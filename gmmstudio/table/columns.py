@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from gmmstudio.table import numbers
-from gmmstudio.table.numbers import Parsed
-from gmmstudio.table.table import Column, FloatArray
+from gmmstudio.table.numbers import Parsed, Rules
+from gmmstudio.table.settings import ColumnType, Notice
+from gmmstudio.table.table import Column, FloatArray, Kind
 
 CODE_VALUES = 10
 YEARS = (1900, 2100)
@@ -23,6 +24,7 @@ class Doubt:
     """What keeps a column that is mostly numbers from being one, or what in it is not finite.
 
     ``row`` is that of ``cell``, the first in question; of ``infinite`` numbers there is none.
+    ``emptied`` where the column was to be numbers, so that such cells count as missing.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Doubt:
     row: int = -1
     cell: str = ""
     grouped: bool = False
+    emptied: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +51,14 @@ class Typed:
     doubt: Doubt | None = None
 
 
-def type_column(name: str, header: str, cells: Any, decimal: str) -> Typed:
-    """Find out what a column of text holds, reading numbers with this decimal mark."""
-    parsed = numbers.parse(cells, decimal)
+def type_column(
+    name: str, header: str, cells: Any, rules: Rules, chosen: ColumnType | None = None
+) -> Typed:
+    """Find out what a column of text holds, reading numbers by these rules.
+
+    ``chosen`` is the type the user wants, whatever the cells look like.
+    """
+    parsed = numbers.parse(cells, rules, forced=chosen == "number")
     base = Column(
         name=name,
         header=header,
@@ -63,12 +71,17 @@ def type_column(name: str, header: str, cells: Any, decimal: str) -> Typed:
     )
     if len(cells) == parsed.missing:
         return Typed(replace(base, values=None, kind="empty", why_not="empty"))
+    if chosen in ("text", "date"):
+        return _chosen_text(base, numbers.trimmed(cells, rules.missing), chosen)
     if parsed.values is None:
         return _text(base, parsed)
-    return _number(base, parsed)
+    found = _number(base, parsed)
+    if chosen == "number":
+        return _chosen_number(found, parsed, cells)
+    return found
 
 
-def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[str, ...]]:
+def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[Notice, ...]]:
     """Decide the decimal mark of a file from its columns as read with a point.
 
     The point holds unless a comma is the mark beyond doubt in some column, and a point in fewer.
@@ -79,39 +92,47 @@ def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[s
         return ".", _ambiguous_points(typed, delimiter) if points == 0 else ()
     if commas < points:
         return ".", (
-            "Some columns have a decimal comma, most a decimal point; the point was taken, "
-            "and columns with a comma are left as text.",
+            Notice(
+                "Some columns have a decimal comma, most a decimal point; the point was taken, "
+                "and columns with a comma are left as text.",
+                doubt=True,
+            ),
         )
     mixed = " Columns with a decimal point are left as text." if points else ""
-    return ",", (f"Numbers here have a decimal comma (3,5) and were read so.{mixed}",)
+    said = f"Numbers here have a decimal comma (3,5) and were read so.{mixed}"
+    return ",", (Notice(said, doubt=points > 0),)
 
 
-def _ambiguous_points(typed: Sequence[Typed], delimiter: str) -> tuple[str, ...]:
+def _ambiguous_points(typed: Sequence[Typed], delimiter: str) -> tuple[Notice, ...]:
     """Doubt points that may group thousands, in files that are not of the English kind."""
     names = [t.column.name for t in typed if t.grouped_points]
     if not names or delimiter == ",":
         return ()
     shown = ", ".join(f"“{name}”" for name in names[:3]) + (", …" if len(names) > 3 else "")
-    return (
+    said = (
         f"{shown}: numbers such as 1.234 were read with a decimal point (a little more than one); "
-        "if the point groups thousands here, take it out of the file.",
+        "if the point groups thousands here, choose it as the thousands mark."
     )
+    return (Notice(said, doubt=True),)
 
 
-def tick_codes_if_nothing_else(columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], str]:
+def tick_codes_if_nothing_else(
+    columns: tuple[Column, ...],
+) -> tuple[tuple[Column, ...], tuple[Notice, ...]]:
     """Tick the codes if there is nothing better: answers on a scale from 1 to 5 are codes, too."""
     codes = [column.name for column in columns if column.kind == "code"]
     if not codes or any(column.tick for column in columns):
-        return columns, ""
+        return columns, ()
     ticked = tuple(
         replace(column, tick=True, why_not="") if column.kind == "code" else column
         for column in columns
     )
     shown = ", ".join(codes[:5]) + (", …" if len(codes) > 5 else "")
-    return ticked, (
+    said = (
         "No column holds measurements, so the columns of whole numbers with few values "
         f"are ticked ({shown}); untick those that are only names for categories."
     )
+    return ticked, (Notice(said),)
 
 
 def _text(base: Column, parsed: Parsed) -> Typed:
@@ -133,6 +154,29 @@ def _text(base: Column, parsed: Parsed) -> Typed:
         commas=comma > point and 5 * comma > filled,
         doubt=_doubt(column, parsed, filled),
     )
+
+
+def _chosen_text(base: Column, text: Any, chosen: ColumnType) -> Typed:
+    import pyarrow.compute as pc
+
+    distinct = int(pc.count_distinct(text).as_py())
+    base = replace(base, values=None, n_missing=text.null_count, n_infinite=0, n_distinct=distinct)
+    if chosen == "date":
+        return Typed(replace(base, kind="date", why_not=f"dates, {distinct} values"))
+    kind: Kind = "constant" if distinct == 1 else "text"
+    return Typed(replace(base, kind=kind, why_not=f"text, {distinct} values"))
+
+
+def _chosen_number(found: Typed, parsed: Parsed, cells: Any) -> Typed:
+    """Keep what was chosen to be numbers, whatever else they may be."""
+    column = found.column
+    if column.kind in ("code", "year", "id"):
+        column = replace(column, kind="number", tick=True, why_not="")
+    doubt = found.doubt
+    if parsed.wrong:
+        cell = _shortened(cells[parsed.first_wrong].as_py(), 40)
+        doubt = Doubt(column.name, 0, parsed.wrong, parsed.first_wrong, cell, emptied=True)
+    return replace(found, column=column, doubt=doubt)
 
 
 def _doubt(column: Column, parsed: Parsed, filled: int) -> Doubt | None:

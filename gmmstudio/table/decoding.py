@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.settings import Notice
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
@@ -50,7 +51,7 @@ class Text:
     data: bytes
     encoding: str = "utf-8"
     bom: bool = False
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def load(path: Path, progress: Progress, should_stop: ShouldStop) -> bytes:
@@ -106,8 +107,8 @@ def _read_blocks(descriptor: int, progress: Progress, should_stop: ShouldStop) -
     return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
 
-def decode(data: bytes, name: str, should_stop: ShouldStop) -> Text:
-    """Find the encoding and return the text as UTF-8.
+def decode(data: bytes, name: str, should_stop: ShouldStop, encoding: str | None = None) -> Text:
+    """Find the encoding, unless it is chosen, and return the text as UTF-8.
 
     The order is: byte-order mark, UTF-16 by its pattern of NUL bytes, strict UTF-8, strict CP949.
 
@@ -119,23 +120,67 @@ def decode(data: bytes, name: str, should_stop: ShouldStop) -> Text:
     if not data:
         raise TableError(f"“{name}” is empty (0 bytes); choose a file with a table in it.")
     _refuse_binary(data, name)
-    for mark, encoding in _MARKS:
+    if encoding is not None:
+        return _as_chosen(data, encoding, name, should_stop)
+    for mark, marked in _MARKS:
         if data.startswith(mark):
-            return _marked(data, mark, encoding, name, should_stop)
+            return _marked(data, mark, marked, name, should_stop)
     if guess := _utf16_by_pattern(data):
         text = _recode(data, guess, should_stop)
         if text is not None and _is_plain_text(text):
-            return Text(text, guess, False, (f"Read as UTF-16 without a mark ({guess}).",))
+            return Text(text, guess, False, (Notice(f"Read as UTF-16 without a mark ({guess})."),))
     _refuse_nul(data, name)
     if data.isascii() or _is_utf8(data, should_stop):
         return Text(data, "utf-8", False, _lost_letters(data))
     text = _recode(data, "cp949", should_stop)
     if text is None or not _plausibly_korean(data):
         raise TableError(_unknown_encoding(data, name))
-    notice = (
+    notice = Notice(
         "The text is not UTF-8 and was read as Korean (CP949); look whether the letters are right."
     )
     return Text(text, "cp949", False, (notice,))
+
+
+def _as_chosen(data: bytes, encoding: str, name: str, should_stop: ShouldStop) -> Text:
+    """Read the text in the encoding that was chosen; what does not fit it is marked and listed."""
+    try:
+        codec = codecs.lookup(encoding).name
+        "".encode(codec)
+    except (LookupError, UnicodeError):
+        raise TableError(f"There is no encoding called “{encoding}”; choose another.") from None
+    bom = False
+    for mark, marked in _MARKS:
+        if data.startswith(mark) and codecs.lookup(marked).name == codec:
+            data, bom = data[len(mark) :], True
+    if not data:
+        raise TableError(f"“{name}” is empty; choose a file with a table in it.")
+    text = data if codec == "utf-8" and _is_utf8(data, should_stop) else None
+    text = _recode(data, codec, should_stop) if text is None else text
+    notices: tuple[Notice, ...] = ()
+    if text is None:
+        text = data.decode(codec, "replace").encode("utf-8", "replace")
+        lines = _lines_with(text, "\ufffd")
+        said = (
+            f"{len(lines)} line{' does' if len(lines) == 1 else 's do'} not fit the encoding "
+            f"{encoding.upper()} (first line {lines[0]}); letters are lost there. "
+            "Choose another encoding."
+        )
+        notices = (Notice(said, lines=lines, doubt=True),)
+    _refuse_nul(text, name)
+    return Text(text, encoding, bom, notices or _lost_letters(text))
+
+
+def _lines_with(text: bytes, letter: str) -> tuple[int, ...]:
+    """Return the numbers of the lines that hold this letter, up to a thousand."""
+    mark = letter.encode()
+    found: list[int] = []
+    line = at = 0
+    while (position := text.find(mark, at)) >= 0 and len(found) < 1000:
+        line += text.count(b"\n", at, position)
+        found.append(line + 1)
+        end = text.find(b"\n", position)
+        at, line = (end + 1, line + 1) if end >= 0 else (len(text), line)
+    return tuple(found)
 
 
 def _marked(data: bytes, mark: bytes, encoding: str, name: str, should_stop: ShouldStop) -> Text:
@@ -257,12 +302,12 @@ def _unknown_encoding(data: bytes, name: str) -> str:
     )
 
 
-def _lost_letters(data: bytes) -> tuple[str, ...]:
+def _lost_letters(data: bytes) -> tuple[Notice, ...]:
     position = data.find("\ufffd".encode())
     if position < 0:
         return ()
     line = data.count(b"\n", 0, position) + 1
-    return (
-        f"Line {line} contains the character “\ufffd”: "
-        "letters were lost before the file came here.",
+    said = (
+        f"Line {line} contains the character “\ufffd”: letters were lost before the file came here."
     )
+    return (Notice(said, lines=(line,)),)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
+from gmmstudio.table.errors import TableError
 from gmmstudio.table.numbers import is_missing, is_number
-from gmmstudio.table.records import Layout, Records, Tokens, find_records, usual_width
+from gmmstudio.table.records import Records, find_records, usual_width
+from gmmstudio.table.settings import ReadSettings
+from gmmstudio.table.tokens import Layout, Tokens
 
 CANDIDATES = (",", ";", "\t", "|", " ")
 _SAMPLE_BYTES = 1 << 18
@@ -17,21 +21,50 @@ _WORST = 0.3
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
 
-def choose_layout(data: bytes) -> Layout:
-    """Choose delimiter and quotation mark from the beginning of a UTF-8 text.
+def choose_layout(data: bytes, settings: ReadSettings | None = None) -> Layout:
+    """Choose what tells the cells apart from the beginning of a UTF-8 text.
 
-    A text that no candidate splits evenly is one column; its delimiter is one that does not occur.
+    What the settings say is not asked again. A text that no candidate splits evenly is one column;
+    its delimiter is one that does not occur.
     """
+    asked = settings or ReadSettings()
     head = _head(data)
-    quote = _quote(head)
+    quote = _quote(head) if asked.quote is None else asked.quote
+    escape = _escape(head, quote) if asked.escape is None else asked.escape
+    base = Layout(",", quote, escape or quote, asked.comment or "")
+    if asked.delimiter is not None:
+        return _with_delimiter(head, base, asked.delimiter, bool(quote) and quote.encode() in data)
     if declared := re.match(rb"(?i)\"?sep=([,;\t| ])\"?[\r\n]", head):
-        return Layout(declared[1].decode(), quote, declared=True)
-    aligned = b"  " in head and quote.encode() not in data
-    layouts = [Layout(c, quote, c == " " and aligned) for c in CANDIDATES if c.encode() in head]
+        return replace(base, delimiter=declared[1].decode(), declared=True)
+    aligned = b"  " in head and not (quote and quote.encode() in data)
+    layouts = [
+        replace(base, delimiter=c, aligned=c == " " and aligned)
+        for c in CANDIDATES
+        if c.encode() in head
+    ]
     scores = [_score(head, layout) for layout in layouts]
     if not scores or max(scores) <= _WORST:
-        return Layout(_absent(data), quote, uneven=any(score > 0 for score in scores))
+        return replace(base, delimiter=_absent(data), uneven=any(score > 0 for score in scores))
     return layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
+
+
+def _with_delimiter(head: bytes, base: Layout, delimiter: str, quoted: bool) -> Layout:
+    if not delimiter or delimiter in "\r\n" or not delimiter.isascii() or delimiter == base.quote:
+        raise TableError(
+            f"“{delimiter}” cannot separate cells; choose one plain character that is neither a "
+            "line end nor the quotation mark."
+        )
+    if len(delimiter) == 2 and delimiter[1] == " ":
+        return replace(base, delimiter=delimiter[0], padded=True)
+    if len(delimiter) > 1:
+        raise TableError(f"“{delimiter}” cannot separate cells; choose a single character.")
+    aligned = delimiter == " " and b"  " in head and not quoted
+    return replace(base, delimiter=delimiter, aligned=aligned)
+
+
+def _escape(head: bytes, quote: str) -> str:
+    """Return what stands before a quotation mark inside quotes: another one, or a backslash."""
+    return quote
 
 
 def _absent(data: bytes) -> str:
@@ -44,6 +77,19 @@ def collapse_spaces(text: bytes) -> bytes:
     text = re.sub(rb"  +", b" ", text)
     text = re.sub(rb"(?<![^\r\n]) ", b"", text)
     return re.sub(rb" (?=[\r\n]|\Z)", b"", text)
+
+
+def take_out_padding(text: bytes, layout: Layout) -> bytes:
+    """Take out the space after every delimiter that stands outside quotation marks."""
+    array = np.frombuffer(text, dtype=np.uint8)
+    spaces = np.flatnonzero(array[1:] == 32) + 1
+    spaces = spaces[array[spaces - 1] == ord(layout.delimiter)]
+    if layout.quote and layout.quote.encode() in text:
+        odd = np.cumsum(array == ord(layout.quote), dtype=np.uint8)  # wraps, but stays even or odd
+        spaces = spaces[odd[spaces] & 1 == 0]
+    kept = np.ones(array.size, dtype=bool)
+    kept[spaces] = False
+    return array[kept].tobytes()
 
 
 def _head(data: bytes) -> bytes:

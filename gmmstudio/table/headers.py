@@ -12,21 +12,43 @@ _MOST_LINES_BEFORE = 30
 
 @dataclass(frozen=True)
 class Start:
-    """Which of the first records is the header (−1: none) and which is the first row."""
+    """Which of the first records begins the table, and how many of them name the columns."""
 
-    header: int
-    first_row: int
+    first: int
+    header_rows: int
+
+    @property
+    def first_row(self) -> int:
+        """The first record below the header."""
+        return self.first + self.header_rows
 
 
-def find_start(head: list[list[str]], width: int) -> Start:
+def find_start(
+    head: list[list[str]], width: int, *, skipped: bool = False, header_rows: int | None = None
+) -> Start:
     """Find header and first row among the first records (blank ones left out), as lists of cells.
 
     Short records before the first full one are taken for a title if that one is a header.
+    ``skipped`` if what stands before the table has been taken off already.
     """
     full = next((i for i, cells in enumerate(head) if _is_full(cells, width)), 0)
-    if 0 < full <= _MOST_LINES_BEFORE and width > 1 and _is_title(head, full, width):
-        return Start(full, full + 1)
-    return Start(0, 1) if is_header(head[0], head[1:]) else Start(-1, 0)
+    first = 0
+    if not skipped and 0 < full <= _MOST_LINES_BEFORE and width > 1:
+        first = full if _is_title(head, full, width) else 0
+    if header_rows is not None:
+        return Start(first, min(header_rows, len(head) - first))
+    if first:
+        return Start(first, 1)
+    return Start(0, 1) if is_header(head[0], head[1:]) else Start(0, 0)
+
+
+def join_names(rows: list[list[str]]) -> list[str]:
+    """Join the names of a header of several rows column by column, with spaces."""
+    if len(rows) == 1:
+        return rows[0]
+    width = max(map(len, rows), default=0)
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    return [" ".join(filter(None, names)) for names in zip(*padded, strict=True)]
 
 
 def _is_full(cells: list[str], width: int) -> bool:

@@ -9,10 +9,13 @@ import numpy as np
 
 from gmmstudio.table.cells import Body
 from gmmstudio.table.columns import Doubt
-from gmmstudio.table.records import IntArray, Layout, Records
+from gmmstudio.table.records import IntArray, Records
+from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.tokens import Layout
 
 _SHOWN = 5
 _MOST = 20
+_LISTED = 1000
 
 
 def lines(records: Records, which: Sequence[int] | IntArray) -> str:
@@ -22,80 +25,121 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
     return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
 
 
-def layout(chosen: Layout) -> list[str]:
-    """Say what is unusual about quotation marks and delimiter."""
+def about(
+    text: str, records: Records, which: Sequence[int] | IntArray, *, doubt: bool = True
+) -> Notice:
+    """Return a notice about these records."""
+    listed = np.asarray(which[:_LISTED], dtype=np.int64)
+    return Notice(text, lines=tuple(records.lines[listed].tolist()), doubt=doubt)
+
+
+def layout(chosen: Layout, asked: ReadSettings) -> list[Notice]:
+    """Say what is unusual about quotation marks and delimiter, unless it was chosen."""
     said = []
     if chosen.declared:
-        said.append("The first line (sep=…) names the delimiter; it was used and left out.")
+        line = "The first line (sep=…) names the delimiter; it was used and left out."
+        said.append(Notice(line, lines=(1,)))
     if chosen.uneven:
-        said.append("Nothing separates the lines evenly into cells, so each is one cell.")
-    if chosen.quote != '"':
-        said.append(f"Cells are quoted with {chosen.quote} here; these marks were taken off.")
+        uneven = "Nothing separates the lines evenly into cells, so each is one cell."
+        said.append(Notice(uneven, doubt=True))
+    if chosen.quote not in ('"', "") and asked.quote is None:
+        quoted = f"Cells are quoted with {chosen.quote} here; these marks were taken off."
+        said.append(Notice(quoted))
+    if chosen.escaping and asked.escape is None:
+        said.append(
+            Notice(
+                f"A quotation mark within a cell is written {chosen.escape}{chosen.quote} here; "
+                f"the {chosen.escape} before it was taken off."
+            )
+        )
+    if chosen.padded and asked.delimiter is None:
+        said.append(
+            Notice(f"Cells are separated by “{chosen.delimiter} ”; the space is no part of a cell.")
+        )
     if chosen.aligned:
-        said.append("Columns are separated by runs of spaces; each run was read as one.")
+        aligned = "Columns are separated by runs of spaces; each run was read as one."
+        said.append(Notice(aligned))
     return said
 
 
-def title(head: list[list[str]], records: Records, used: IntArray, header: int) -> list[str]:
+def title(head: list[list[str]], records: Records, used: IntArray, first: int) -> list[Notice]:
     """Say which lines before the header do not belong to the table."""
-    if header <= 0:
+    if first <= 0:
         return []
-    text = " ".join(" ".join(cells) for cells in head[:header]).strip()
-    return [
-        f"The table begins on line {records.lines[used[header]]}; what stands before it was left "
+    text = " ".join(" ".join(cells) for cells in head[:first]).strip()
+    said = (
+        f"The table begins on line {records.lines[used[first]]}; what stands before it was left "
         f"out: “{text[:80]}{'…' if len(text) > 80 else ''}”."
-    ]
+    )
+    return [about(said, records, used[:first])]
 
 
-def no_header(header: list[str] | None) -> list[str]:
+def no_header(line: int) -> Notice:
     """Say that the first line was taken for data."""
-    if header is not None:
-        return []
-    return ["The first line looks like data, so the columns have no names."]
-
-
-def blank(records: Records, first: int, last: int, *, single: bool) -> list[str]:
-    """Say which blank lines between rows were left out."""
-    between = np.flatnonzero(records.blank[first:last]) + first
-    if between.size == 0:
-        return []
-    if single:
-        return [f"Blank lines were read as empty cells ({lines(records, between)})."]
-    return [f"Blank lines between rows were left out ({lines(records, between)})."]
-
-
-ROW_NAMES = (
-    "The header has one name less than the rows have cells; "
-    "the first column was taken for row names without a name."
-)
-
-
-def header_width(header: int, width: int) -> str:
-    """Say that the header does not fit the rows."""
-    return (
-        f"The header has {_count(header, 'name')} and the rows have {_count(width, 'cell')}; "
-        "look whether the names stand over the right columns."
+    where = "The first line" if line == 1 else f"Line {line}"
+    return Notice(
+        f"{where} looks like data, so the columns have no names.", lines=(line,), doubt=True
     )
 
 
-def ragged(records: Records, rows: IntArray, width: int, n_columns: int) -> list[str]:
+def comments(records: Records, mark: str, *, chosen: bool) -> list[Notice]:
+    """Say which lines were left out as comments."""
+    if not records.comments or chosen:
+        return []
+    said = f"Lines that begin with {mark} were left out ({lines(records, records.comments)})."
+    return [about(said, records, records.comments)]
+
+
+def blank(records: Records, first: int, last: int, *, single: bool) -> list[Notice]:
+    """Say which blank lines between rows were left out."""
+    between = np.flatnonzero(records.blank[first:last]) + first
+    between = np.setdiff1d(between, records.comments)
+    if between.size == 0:
+        return []
+    did = "were read as empty cells" if single else "between rows were left out"
+    said = f"Blank lines {did} ({lines(records, between)})."
+    return [about(said, records, between, doubt=single)]
+
+
+def row_names(line: int) -> Notice:
+    """Say that the header lacks a name over the first column."""
+    return Notice(
+        "The header has one name less than the rows have cells; "
+        "the first column was taken for row names without a name.",
+        lines=(line,),
+    )
+
+
+def header_width(header: int, width: int, line: int) -> Notice:
+    """Say that the header does not fit the rows."""
+    return Notice(
+        f"The header has {_count(header, 'name')} and the rows have {_count(width, 'cell')}; "
+        "look whether the names stand over the right columns.",
+        lines=(line,),
+        doubt=True,
+    )
+
+
+def ragged(records: Records, rows: IntArray, width: int, n_columns: int) -> list[Notice]:
     """Say which rows have fewer or more cells than the others."""
     counts = records.counts[rows]
     said = []
     look = "look whether the cells there are in the right columns."
     short, long = rows[counts < width], rows[counts > width]
     if short.size:
-        said.append(
+        fewer = (
             f"{_rows(short)} fewer cells than the usual {width} ({lines(records, short)}); "
             f"empty cells were added at the end, so {look}"
         )
+        said.append(about(fewer, records, short))
     if long.size:
         extra = n_columns - width
         beyond = f"went to {_count(extra, 'extra column')}" if extra else "are empty and left out"
-        said.append(
+        more = (
             f"{_rows(long)} more cells than the usual {width} ({lines(records, long)}); "
             f"the cells beyond {beyond}, so {look}"
         )
+        said.append(about(more, records, long))
     return said
 
 
@@ -117,40 +161,40 @@ def too_wide(records: Records, rows: IntArray, usual: int, file_name: str) -> st
     )
 
 
-def quotes(records: Records, quote: str) -> list[str]:
+def quotes(records: Records, quote: str) -> list[Notice]:
     """Say where quotation marks do not follow the rules."""
     said = []
     if records.stray:
-        said.append(
+        stray = (
             f"Quotation marks ({quote}) are not where they belong on "
             f"{lines(records, records.stray)}; look whether the cells there are right."
         )
+        said.append(about(stray, records, records.stray))
     if records.swallowed:
-        said.append(
+        swallowed = (
             f"A quoted cell that runs over several lines begins on "
             f"{lines(records, records.swallowed)}; if these are separate rows, a quotation mark is "
             "missing or too many there."
         )
+        said.append(about(swallowed, records, records.swallowed))
     return said
 
 
-def names(header: Sequence[str]) -> list[str]:
+def names(header: Sequence[str]) -> list[Notice]:
     """Say which names of columns repeat or are missing."""
     said = []
     repeated = [name for name, times in Counter(header).items() if times > 1 and name.strip()]
     if repeated:
-        said.append(
-            f"Several columns are called {', '.join(f'“{n}”' for n in repeated[:_SHOWN])}; "
-            "on screen they are numbered."
-        )
+        shown = ", ".join(f"“{n}”" for n in repeated[:_SHOWN])
+        said.append(Notice(f"Several columns are called {shown}; on screen they are numbered."))
     empty = [str(j + 1) for j, name in enumerate(header) if not name.strip()]
     if empty:
         shown = ", ".join(empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
-        said.append(f"Column{'s' if len(empty) > 1 else ''} {shown} without a name.")
+        said.append(Notice(f"Column{'s' if len(empty) > 1 else ''} {shown} without a name."))
     return said
 
 
-def repeated_header(header: Sequence[str], body: Body, records: Records) -> list[str]:
+def repeated_header(header: Sequence[str], body: Body, records: Records) -> list[Notice]:
     """Say where the header occurs again among the rows."""
     import pyarrow.compute as pc
 
@@ -163,38 +207,49 @@ def repeated_header(header: Sequence[str], body: Body, records: Records) -> list
     if same is None:
         return []
     rows = body.records[np.flatnonzero(same.to_numpy())]
-    return [
+    again = (
         f"The header occurs again among the rows ({lines(records, rows)}); "
         "delete these lines in the file if they are not data."
-    ]
+    )
+    return [about(again, records, rows)]
 
 
-def doubts(found: Sequence[Doubt], line_of_row: IntArray) -> list[str]:
+def doubts(found: Sequence[Doubt], line_of_row: IntArray) -> list[Notice]:
     """Say what keeps columns from being read as numbers, and which numbers are not finite."""
     said = [_doubt(doubt, line_of_row) for doubt in found[:_MOST]]
     if len(found) > _MOST:
-        said.append(f"{len(found) - _MOST} more columns have such doubts.")
+        more = f"{len(found) - _MOST} more columns have such doubts."
+        said.append(Notice(more, doubt=any(not doubt.infinite for doubt in found[_MOST:])))
     return said
 
 
-def _doubt(doubt: Doubt, line_of_row: IntArray) -> str:
-    name = f"“{doubt.name}”"
+def _doubt(doubt: Doubt, line_of_row: IntArray) -> Notice:
     if doubt.infinite:
         are = "number is" if doubt.infinite == 1 else "numbers are"
-        return f"{name}: {doubt.infinite} {are} infinite or too large and treated as missing."
-    where = f"“{doubt.cell}” on line {line_of_row[doubt.row]}"
+        return Notice(
+            f"“{doubt.name}”: {doubt.infinite} {are} infinite or too large and treated as missing."
+        )
+    line = int(line_of_row[doubt.row])
+    return Notice(_not_a_number(doubt, line), lines=(line,), doubt=not doubt.emptied)
+
+
+def _not_a_number(doubt: Doubt, line: int) -> str:
+    name = f"“{doubt.name}”"
+    where = f"“{doubt.cell}” on line {line}"
     if doubt.grouped:
         return (
             f"{name} was left as text: {where} may have a thousands mark or a decimal comma, and "
-            "that is not guessed. Write the numbers without thousands marks."
+            "that is not guessed. Choose the marks, or write the numbers without thousands marks."
         )
     are = "1 cell is" if doubt.wrong == 1 else f"{doubt.wrong} cells are"
+    if doubt.emptied:
+        return f"{name}: {are} not a number (first {where}) and treated as missing."
     return (
         f"{name} was left as text because {are} not a number (first {where}); "
         "mend or empty such cells in the file to use the column."
     )
 
 
-def few_rows(n_rows: int) -> list[str]:
+def few_rows(n_rows: int) -> list[Notice]:
     """Say that one row is not enough to find groups."""
-    return ["The table has only one row; groups need more."] if n_rows == 1 else []
+    return [Notice("The table has only one row; groups need more.")] if n_rows == 1 else []

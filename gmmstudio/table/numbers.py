@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,14 @@ MISSING = (
     "missing",
     "결측",
 )
-_MISSING_ANY_CASE = frozenset(word for m in MISSING for word in (m, m.lower(), m.upper()))
+
+
+def any_case(words: Iterable[str]) -> frozenset[str]:
+    """Return these words and the empty cell, as they stand and in lower and upper case."""
+    return frozenset(w for word in ("", *words) for w in (word, word.lower(), word.upper()))
+
+
+_MISSING_ANY_CASE = any_case(MISSING)
 
 _INFINITE = r"(?i:inf|infinity)"
 NUMBER = {
@@ -54,6 +62,37 @@ def is_missing(text: str) -> bool:
 def is_number(text: str, decimal: str = ".") -> bool:
     """Tell whether a cell holds a number written with this decimal mark."""
     return _PYTHON_NUMBER[decimal].match(text.strip()) is not None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How numbers are written, and which cells hold none.
+
+    ``missing`` holds every spelling; ``thousands`` is "" where digits are not grouped.
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    missing: frozenset[str] = _MISSING_ANY_CASE
+
+    @property
+    def plain(self) -> bool:
+        """Whether a cell that Arrow reads as a number is one, and needs no closer look."""
+        return not self.thousands and not any(map(is_number, self.missing))
+
+    def number(self) -> str:
+        """Return the regular expression of a number."""
+        if not self.thousands:
+            return NUMBER[self.decimal]
+        d, t = re.escape(self.decimal), re.escape(self.thousands)
+        whole = rf"(?:\d{{1,3}}(?:{t}\d{{3}})+|\d+)"
+        return rf"^[+-]?(?:(?:{whole}(?:{d}\d*)?|{d}\d+)(?:[eE][+-]?\d+)?|{_INFINITE})$"
+
+    def value(self, text: str) -> float:
+        """Return the number a matching text stands for."""
+        if self.thousands:
+            text = text.replace(self.thousands, "")
+        return float(text.replace(self.decimal, "."))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,35 +123,40 @@ class Parsed:
     first_wrong: int = -1
 
 
-def parse(cells: Any, decimal: str) -> Parsed:
+def parse(cells: Any, rules: Rules, *, forced: bool = False) -> Parsed:
     """Read a column as numbers.
 
-    All or nothing: one cell that is neither missing nor a number makes the column text.
+    All or nothing: one cell that is neither missing nor a number makes the column text, unless it
+    is ``forced``; then such a cell counts as missing.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = _quickly(cells, decimal)
-    if values is not None:
-        return _parsed(cells, values, int(np.count_nonzero(np.isnan(values))))
-    text = _trimmed(cells)
-    values = _quickly(text, decimal)
+    if rules.plain:
+        values = _quickly(cells, rules.decimal)
+        if values is not None:
+            return _parsed(cells, values, int(np.count_nonzero(np.isnan(values))))
+    text = trimmed(cells, rules.missing)
+    values = None if rules.thousands else _quickly(text, rules.decimal)
     if values is not None:
         return _parsed(text, values, text.null_count)
-    fits = pc.match_substring_regex(text, NUMBER[decimal])
+    fits = pc.match_substring_regex(text, rules.number())
     wrong = len(text) - text.null_count - int(pc.sum(fits).as_py() or 0)
-    if wrong:
-        first = int(pc.index(fits, False).as_py())
+    first = int(pc.index(fits, False).as_py()) if wrong else -1
+    if wrong and not forced:
         return Parsed(text, None, text.null_count, wrong=wrong, first_wrong=first)
-    return _parsed(text, _slowly(text, decimal), text.null_count)
+    numbers = pc.if_else(fits, text, pa.scalar(None, pa.string())) if wrong else text
+    parsed = _parsed(numbers, _slowly(numbers, rules), numbers.null_count)
+    return replace(parsed, wrong=wrong, first_wrong=first)
 
 
-def _trimmed(cells: Any) -> Any:
+def trimmed(cells: Any, missing: frozenset[str]) -> Any:
     """Return the cells without surrounding spaces, null where they hold no value."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     text = pc.utf8_trim_whitespace(cells)
-    words = pa.array(sorted(_MISSING_ANY_CASE), pa.string())
+    words = pa.array(sorted(missing), pa.string())
     return pc.if_else(pc.is_in(text, value_set=words), pa.scalar(None, pa.string()), text)
 
 
@@ -133,14 +177,14 @@ def _quickly(text: Any, decimal: str) -> FloatArray | None:
     return values
 
 
-def _slowly(text: Any, decimal: str) -> FloatArray:
-    """Read what Arrow does not: a plus sign, ``1e999``."""
+def _slowly(text: Any, rules: Rules) -> FloatArray:
+    """Read what Arrow does not: a plus sign, ``1e999``, groups of digits."""
     values = np.empty(len(text))
     at = 0
     for chunk in text.chunks:
         cells = chunk.to_pylist()
         values[at : at + len(cells)] = [
-            np.nan if cell is None else float(cell.replace(decimal, ".")) for cell in cells
+            np.nan if cell is None else rules.value(cell) for cell in cells
         ]
         at += len(cells)
     return values

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from gmmstudio.table import notices
+from gmmstudio.table.all_columns import type_columns
 from gmmstudio.table.cells import Body, read_body
-from gmmstudio.table.columns import (
-    Typed,
-    choose_decimal,
-    tick_codes_if_nothing_else,
-    type_column,
-)
 from gmmstudio.table.decoding import Progress, ShouldStop, Text, decode, load
-from gmmstudio.table.delimiting import cells_of, choose_layout, collapse_spaces
-from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.headers import Start, find_start
-from gmmstudio.table.records import IntArray, Layout, Records, find_records, usual_width
+from gmmstudio.table.delimiting import choose_layout, collapse_spaces, take_out_padding
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.numbers import MISSING
+from gmmstudio.table.records import IntArray, Records, find_records
+from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.shaping import find_shape
 from gmmstudio.table.table import Dialect, Table, screen_names
 
-_HEAD = 200
-_HEAD_CELLS = 100_000
-_WIDEST_GROWTH = 50
+AS_FOUND = ReadSettings()
 
 
 def read(
     path: str | Path,
+    settings: ReadSettings = AS_FOUND,
     *,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
@@ -40,6 +33,8 @@ def read(
     ----------
     path
         The file.
+    settings
+        What was chosen; the rest is found out. The table's ``settings`` say what was used.
     progress
         Called with the share done, 0 to 1, in the calling thread.
     should_stop
@@ -48,14 +43,15 @@ def read(
     Raises
     ------
     TableError
-        A sentence saying what is wrong with the file and what to do.
+        A sentence saying what is wrong with the file, or with a choice, and what to do.
     """
     path = Path(path)
     report = progress or _ignore
     stop = should_stop or _never
     cells = _cells(  # nothing keeps the bytes alive once the cells are there
-        decode(load(path, _share(report, 0.0, 0.2), stop), path.name, stop),
+        decode(load(path, _share(report, 0.0, 0.2), stop), path.name, stop, settings.encoding),
         path.name,
+        settings,
         _share(report, 0.2, 0.6),
         stop,
     )
@@ -64,8 +60,17 @@ def read(
     return table
 
 
-def read_text(text: str, name: str = "pasted table") -> Table:
+def read_text(text: str, name: str = "pasted table", settings: ReadSettings = AS_FOUND) -> Table:
     """Read a table from text, e.g. pasted from a spreadsheet.
+
+    Parameters
+    ----------
+    text
+        The text; the encoding in the settings does not matter.
+    name
+        What it is called.
+    settings
+        What was chosen; the rest is found out.
 
     Raises
     ------
@@ -77,7 +82,7 @@ def read_text(text: str, name: str = "pasted table") -> Table:
     if "\0" in text:
         raise TableError(f"The {name} is not text (it contains NUL characters).")
     data = text.removeprefix("\ufeff").encode("utf-8", "replace")
-    return _table(_cells(Text(data), name, _ignore, _never), name, None, _ignore, _never)
+    return _table(_cells(Text(data), name, settings, _ignore, _never), name, None, _ignore, _never)
 
 
 def _ignore(share: float) -> None:
@@ -93,17 +98,6 @@ def _share(progress: Progress, low: float, high: float) -> Progress:
 
 
 @dataclass(frozen=True, eq=False)
-class _Shape:
-    """Where header and rows are, and how many columns there are."""
-
-    header: list[str] | None
-    rows: IntArray
-    width: int
-    n_columns: int
-    notices: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
 class _Cells:
     """The cells of a file as text, and what was noticed on the way."""
 
@@ -111,34 +105,59 @@ class _Cells:
     body: Body
     lines: IntArray
     dialect: Dialect
-    notices: tuple[str, ...]
+    settings: ReadSettings
+    notices: tuple[Notice, ...]
 
 
-def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> _Cells:
+def _cells(
+    text: Text, file_name: str, settings: ReadSettings, progress: Progress, stop: ShouldStop
+) -> _Cells:
     """Take the text apart into cells."""
     data = text.data
     if not data.strip():
         raise TableError(f"“{file_name}” holds only blank lines; choose a file with a table in it.")
-    layout = choose_layout(data)
+    skipped = settings.skip_rows or 0
+    if skipped:
+        data = without_lines(data, skipped)
+        if not data.strip():
+            raise TableError(
+                f"Nothing is left of “{file_name}” when {skipped} lines are left out; "
+                "choose fewer lines."
+            )
+    layout = choose_layout(data, settings)
     if layout.aligned:
         data = collapse_spaces(data)
+    if layout.padded:
+        data = take_out_padding(data, layout)
     records = find_records(data, layout, stop)
+    if skipped:
+        records = replace(records, lines=records.lines + skipped)
     progress(0.4)
-    shape = _shape(data, records, layout, file_name)
+    shape = find_shape(data, records, layout, file_name, settings)
     widths = (shape.width, shape.n_columns)
     body = read_body(data, records, shape.rows, layout, widths, _share(progress, 0.4, 1.0), stop)
     header = shape.header or []
     dialect = Dialect(
         delimiter=layout.delimiter,
         encoding=text.encoding,
-        quote=layout.quote,
+        quote=layout.quote or '"',
         has_header=shape.header is not None,
         line_ending=_line_ending(data, records),
         bom=text.bom,
     )
+    used = settings.with_(
+        encoding=text.encoding,
+        delimiter=layout.delimiter + " " * layout.padded,
+        quote=layout.quote,
+        escape=layout.escape,
+        skip_rows=shape.skip_rows,
+        header_rows=shape.header_rows,
+        comment=layout.comment,
+        missing=MISSING[1:] if settings.missing is None else settings.missing,
+    )
     noticed = (
         *text.notices,
-        *notices.layout(layout),
+        *notices.layout(layout, settings),
         *shape.notices,
         *notices.quotes(records, layout.quote),
         *notices.names(header),
@@ -146,106 +165,46 @@ def _cells(text: Text, file_name: str, progress: Progress, stop: ShouldStop) -> 
         *notices.few_rows(shape.rows.size),
     )
     header = header + [""] * (shape.n_columns - len(header))
-    return _Cells(header, body, records.lines[shape.rows], dialect, noticed)
+    return _Cells(header, body, records.lines[shape.rows], dialect, used, noticed)
 
 
 def _table(
     cells: _Cells, name: str, path: Path | None, progress: Progress, stop: ShouldStop
 ) -> Table:
-    """Type the columns, on two threads (Arrow works outside Python's lock)."""
+    """Type the columns and put the table together."""
     names = screen_names(cells.header)
-
-    def typed(j: int, decimal: str) -> Typed:
-        if stop():
-            raise Stopped
-        return type_column(names[j], cells.header[j], cells.body.columns[j], decimal)
-
-    def all_typed(decimal: str, done: float) -> list[Typed]:
-        columns: list[Typed] = []
-        for column in pool.map(lambda j: typed(j, decimal), range(len(names))):
-            columns.append(column)
-            progress(done + 0.5 * len(columns) / len(names))
-        return columns
-
-    with ThreadPoolExecutor(2) as pool:
-        columns = all_typed(".", 0.0)
-        decimal, said = choose_decimal(columns, cells.dialect.delimiter)
-        if decimal != ".":
-            columns = all_typed(decimal, 0.5)
-    ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
+    typed = type_columns(
+        names,
+        cells.header,
+        cells.body.columns,
+        cells.settings,
+        cells.dialect.delimiter,
+        progress,
+        stop,
+    )
     noticed = (
         *cells.notices,
-        *said,
-        *notices.doubts([column.doubt for column in columns if column.doubt], cells.lines),
-        *([ticks] if ticks else []),
+        *typed.notices,
+        *notices.doubts(typed.doubts, cells.lines),
+        *typed.ticks,
     )
-    dialect = replace(cells.dialect, decimal=decimal)
+    settings = cells.settings.with_(decimal=typed.decimal, thousands=typed.thousands)
+    dialect = replace(cells.dialect, decimal=typed.decimal)
     if len(names) == 1:  # then nothing separates cells in the file, but something must in an export
-        dialect = replace(dialect, delimiter=";" if decimal == "," else ",")
-    return Table(name, path, ticked, cells.lines.size, dialect, noticed)
+        dialect = replace(dialect, delimiter=";" if typed.decimal == "," else ",")
+    return Table(name, path, typed.columns, cells.lines.size, dialect, noticed, settings)
 
 
-def _shape(data: bytes, records: Records, layout: Layout, file_name: str) -> _Shape:
-    """Find header, rows and width, and say what is odd about them."""
-    used = _used_records(records)[1 if layout.declared else 0 :]
-    width = usual_width(records.counts[used])
-    n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
-    head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
-    start = find_start(head, width) if head else Start(-1, 0)
-    header = head[start.header] if start.header >= 0 else None
-    rows = used[start.first_row :]
-    if not rows.size:
-        raise TableError(
-            f"“{file_name}” has column names but no rows below them; "
-            "choose a file with at least one row of data."
-        )
-    width = usual_width(records.counts[used[max(start.header, 0) :]])
-    longest = int(max(records.counts[rows].max(), len(header or ())))
-    usual = min(width, len(header)) if header else width
-    if longest > 2 * usual + _WIDEST_GROWTH:
-        raise TableError(notices.too_wide(records, used, usual, file_name))
-    n_columns = max(_last_filled(data, records, rows, layout, width), len(header or ()))
-    noticed = [
-        *notices.title(head, records, used, start.header),
-        *notices.no_header(header),
-        *notices.blank(records, int(rows[0]), int(rows[-1]), single=width == 1),
-        *notices.ragged(records, rows, width, n_columns),
-    ]
-    if header is not None and len(header) != width:
-        if n_columns == width and _lacks_name_of_row_names(header, head[start.header + 1 :], width):
-            header = ["", *header]
-            noticed.append(notices.ROW_NAMES)
-        else:
-            noticed.append(notices.header_width(len(header), width))
-    return _Shape(header, rows, width, n_columns, tuple(noticed))
-
-
-def _last_filled(data: bytes, records: Records, rows: IntArray, layout: Layout, width: int) -> int:
-    """Return the number of columns it takes to hold the filled cells of rows longer than usual."""
-    columns = width
-    for record in rows[records.counts[rows] > width]:
-        cells = cells_of(data, records, int(record), layout)
-        filled = [j + 1 for j, cell in enumerate(cells) if cell and j >= columns]
-        columns = max([columns, *filled])
-    return columns
-
-
-def _lacks_name_of_row_names(header: list[str], below: list[list[str]], width: int) -> bool:
-    """Recognise the header R writes: row names below, but no name for them.
-
-    A header short by one is otherwise due to a delimiter at the end of every row.
-    """
-    if not 1 < len(header) == width - 1:
-        return False
-    return any(len(cells) == width and cells[-1].strip() for cells in below)
-
-
-def _used_records(records: Records) -> IntArray:
-    """Return the records that are not blank; of one column, blank ones between others count."""
-    filled = np.flatnonzero(~records.blank)
-    if usual_width(records.counts[filled]) > 1:
-        return filled
-    return np.arange(filled[0], filled[-1] + 1)
+def without_lines(data: bytes, n: int) -> bytes:
+    """Return the text without its first lines, whichever way they end."""
+    at = 0
+    for _ in range(n):
+        ends = [e for e in (data.find(b"\n", at), data.find(b"\r", at)) if e >= 0]
+        if not ends:
+            return b""
+        end = min(ends)
+        at = end + (2 if data[end : end + 2] == b"\r\n" else 1)
+    return data[at:]
 
 
 def _line_ending(data: bytes, records: Records) -> str:

@@ -7,7 +7,6 @@ quoted cell may run over several lines or a stray quotation mark has to be under
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,28 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.table.errors import Stopped
+from gmmstudio.table.tokens import Layout, Tokens
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _BLOCK = 1 << 24
-_LONGEST_CELL = 1 << 26
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Delimiter and quotation mark.
-
-    ``aligned`` if runs of spaces are one delimiter;
-    ``uneven`` if delimiters occur, but none splits the lines evenly and each is one cell;
-    ``declared`` if the first line names the delimiter (``sep=;``, as Excel writes it).
-    """
-
-    delimiter: str = ","
-    quote: str = '"'
-    aligned: bool = False
-    uneven: bool = False
-    declared: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +35,9 @@ class Records:
     lines
         int64 (m,): line number in the file, from 1.
     blank
-        bool (m,): nothing on the line.
+        bool (m,): nothing on the line, or a comment.
+    comments
+        Records that are comments.
     fields
         Fields of the records whose quotation marks break the rules, as they were understood.
     stray
@@ -69,6 +54,7 @@ class Records:
     fields: dict[int, list[bytes]]
     stray: tuple[int, ...]
     swallowed: tuple[int, ...]
+    comments: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -83,12 +69,16 @@ def find_records(
     starts, stops = _lines(data, should_stop)
     counts, broken = _count_fields(data, starts, stops, layout, should_stop)
     blank = _blank(data, starts, stops, layout.delimiter)
+    comment = _comments(data, starts, layout.comment)
+    if comment is not None:
+        blank |= comment
+        broken &= ~comment
     lines = np.flatnonzero(broken)
     walk = _Walk(data, starts, stops, counts, Tokens(layout))
     if not walk.by_the_rules(lines, blank, should_stop):
         walk = _Walk(data, starts, stops, counts, Tokens(layout), walk.width(blank, broken))
         walk.by_what_fits(lines, should_stop)
-    return walk.records(blank)
+    return walk.records(blank, comment)
 
 
 def usual_width(counts: IntArray) -> int:
@@ -129,6 +119,19 @@ def _lines(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, IntA
     return starts, stops
 
 
+def _comments(data: bytes, starts: IntArray, mark: str) -> BoolArray | None:
+    """Return the lines that begin with the mark, or None where there are no comments."""
+    sign = mark.encode()
+    if not sign or sign not in data:
+        return None
+    array = np.frombuffer(data, dtype=np.uint8)
+    found: BoolArray = array[np.minimum(starts, len(data) - 1)] == sign[0]
+    if len(sign) > 1:
+        for line in np.flatnonzero(found):
+            found[line] = data.startswith(sign, int(starts[line]))
+    return found
+
+
 def _blank(data: bytes, starts: IntArray, stops: IntArray, delimiter: str) -> BoolArray:
     blank: BoolArray = stops == starts
     if delimiter.isspace():
@@ -153,7 +156,8 @@ def _count_fields(
     broken = np.zeros(n, dtype=bool)
     array = np.frombuffer(data, dtype=np.uint8)
     delimiter, quote = layout.delimiter, layout.quote
-    quoted = quote.encode() in data
+    quoted = bool(quote) and quote.encode() in data
+    escape = layout.escaping
     first = 0
     while first < n:
         if should_stop():
@@ -169,6 +173,9 @@ def _count_fields(
             if quotes.size:
                 broken[first:last] = _broken_lines(block, quotes, heads, tails, ord(delimiter))
                 marks = _outside(block, marks, heads, ord(quote))
+                if escape:
+                    at = np.flatnonzero(block == escape[0])
+                    broken[first + np.searchsorted(heads, at, side="right") - 1] = True
         counts[first:last] += np.searchsorted(marks, tails) - np.searchsorted(marks, heads)
         first = last
     return counts, broken
@@ -206,69 +213,6 @@ def _broken_lines(
     broken: BoolArray = per_line % 2 == 1
     broken[line[wrong]] = True
     return broken
-
-
-class Tokens:
-    """Splits one record into fields, in three ways of understanding quotation marks."""
-
-    def __init__(self, layout: Layout) -> None:
-        delimiter, quote = layout.delimiter, layout.quote
-        d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
-        end = rb"(?=[" + d + rb"\r\n]|\Z)"
-        space = rb"" if delimiter == " " else rb" *+"
-        self.quote = quote.encode()
-        self.delimiter = delimiter.encode()
-        self._strict = re.compile(
-            rb"(" + space + rb")" + q + rb"((?:[^" + q + rb"]++|" + q + q + rb")*+)" + q + end
-        )
-        self._lenient = re.compile(space + q + rb"([^\r\n]*?)" + q + space + end)
-        self._plain = re.compile(rb"[^" + d + rb"\r\n]*+")
-
-    def strict(self, data: bytes, start: int) -> tuple[list[bytes], int, bool]:
-        """Read by the rules; a quoted cell may run over lines.
-
-        Returns the fields, the offset after the record and whether every quotation mark kept to the
-        rules. Where one does not, the cell is taken literally, quotation marks and all.
-        """
-        fields: list[bytes] = []
-        clean = True
-        at = start
-        while True:
-            limit = at + _LONGEST_CELL
-            match = self._strict.match(data, at, limit)
-            if match and (match.end() < limit or limit >= len(data)):
-                clean &= not match[1]
-                fields.append(match[2].replace(self.quote * 2, self.quote))
-            else:
-                match = self._plain.match(data, at)
-                assert match is not None
-                clean &= self.quote not in match[0]
-                fields.append(match[0])
-            at = match.end()
-            if data[at : at + 1] != self.delimiter:
-                return fields, at, clean
-            at += 1
-
-    def lenient(self, line: bytes) -> list[bytes]:
-        """Read one line; a quoted cell ends at the first quotation mark before a delimiter."""
-        fields: list[bytes] = []
-        at = 0
-        while True:
-            match = self._lenient.match(line, at)
-            if match:
-                fields.append(match[1].replace(self.quote * 2, self.quote))
-            else:
-                match = self._plain.match(line, at)
-                assert match is not None
-                fields.append(match[0])
-            at = match.end()
-            if line[at : at + 1] != self.delimiter:
-                return fields
-            at += 1
-
-    def literal(self, line: bytes) -> list[bytes]:
-        """Split one line at every delimiter, quotation marks taken as text."""
-        return line.split(self.delimiter)
 
 
 class _Walk:
@@ -349,12 +293,15 @@ class _Walk:
         self.joined[line + 1 : last + 1] = True
         if self.usual > 1 and np.any(self.counts[line + 1 : last + 1] == self.usual):
             self.swallowed.append(line)
-        self.stops[line], self.counts[line] = max(end, int(self.starts[line])), len(fields)
-        if not clean:
+        start = int(self.starts[line])
+        self.stops[line], self.counts[line] = max(end, start), len(fields)
+        escape = self.tokens.escape
+        if not clean or (escape and self.data.find(escape, start, end) >= 0):
             self.fields[line] = fields
+        if not clean:
             self.stray.append(line)
 
-    def records(self, blank: BoolArray) -> Records:
+    def records(self, blank: BoolArray, comment: BoolArray | None) -> Records:
         keep = np.flatnonzero(~self.joined)
         number = {int(line): record for record, line in enumerate(keep)} if self._any() else {}
         return Records(
@@ -366,6 +313,7 @@ class _Walk:
             fields={number[line]: fields for line, fields in self.fields.items()},
             stray=tuple(number[line] for line in self.stray),
             swallowed=tuple(number[line] for line in self.swallowed),
+            comments=() if comment is None else tuple(np.flatnonzero(comment[keep]).tolist()),
         )
 
     def _any(self) -> bool:

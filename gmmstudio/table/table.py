@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.settings import Notice, ReadSettings
 
 FloatArray = NDArray[np.float64]
-Kind = Literal["number", "text", "code", "year", "id", "constant", "empty"]
+Kind = Literal["number", "text", "code", "year", "id", "date", "constant", "empty"]
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,18 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Columns of one length, where they came from and what was noticed on the way in."""
+    """Columns of one length, where they came from and what was noticed on the way in.
+
+    Reading ``path`` again with ``settings`` gives the same table.
+    """
 
     name: str
     path: Path | None
     columns: tuple[Column, ...]
     n_rows: int
     dialect: Dialect = field(default_factory=Dialect)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    settings: ReadSettings = field(default_factory=ReadSettings)
 
     def column(self, which: str | int) -> Column:
         """Return the column of this screen name, header or index.

@@ -8,7 +8,13 @@ from gmmstudio.document.document import Document
 from gmmstudio.report import formats
 from gmmstudio.table.table import Column
 
-SPOKEN_KINDS = {"id": "row number", "year": "year", "constant": "constant", "empty": "empty"}
+SPOKEN_KINDS = {
+    "id": "row number",
+    "year": "year",
+    "date": "date",
+    "constant": "constant",
+    "empty": "empty",
+}
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

@@ -1,0 +1,97 @@
+"""All columns of a table typed together: the marks in numbers hold for the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gmmstudio.table.columns import (
+    Doubt,
+    Typed,
+    choose_decimal,
+    tick_codes_if_nothing_else,
+    type_column,
+)
+from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.numbers import Rules, any_case
+from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.table import Column
+
+
+@dataclass(frozen=True, eq=False)
+class TypedColumns:
+    """Typed columns, the marks in their numbers, and what was noticed."""
+
+    columns: tuple[Column, ...]
+    decimal: str
+    thousands: str
+    doubts: tuple[Doubt, ...]
+    notices: tuple[Notice, ...]
+    ticks: tuple[Notice, ...]
+
+
+def type_columns(
+    names: Sequence[str],
+    headers: Sequence[str],
+    cells: Sequence[Any],
+    settings: ReadSettings,
+    delimiter: str,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> TypedColumns:
+    """Type the columns, on two threads (Arrow works outside Python's lock).
+
+    Raises
+    ------
+    TableError
+        If the marks chosen for numbers contradict each other.
+    """
+    _check_marks(settings)
+    chosen = dict(settings.types)
+    missing = Rules().missing if settings.missing is None else any_case(settings.missing)
+
+    def typed(j: int, rules: Rules) -> Typed:
+        if should_stop():
+            raise Stopped
+        return type_column(names[j], headers[j], cells[j], rules, chosen.get(j))
+
+    def all_typed(rules: Rules, done: float) -> list[Typed]:
+        columns: list[Typed] = []
+        for column in pool.map(lambda j: typed(j, rules), range(len(names))):
+            columns.append(column)
+            progress(done + 0.5 * len(columns) / len(names))
+        return columns
+
+    rules = Rules(settings.decimal or ".", settings.thousands or "", missing)
+    if settings.decimal is None and settings.thousands == ".":
+        rules = replace(rules, decimal=",")
+    said: tuple[Notice, ...] = ()
+    with ThreadPoolExecutor(2) as pool:
+        columns = all_typed(rules, 0.0)
+        if settings.decimal is None and settings.thousands in (None, ""):
+            decimal, said = choose_decimal(columns, delimiter)
+            if settings.thousands == "":
+                said = tuple(notice for notice in said if "1.234" not in notice)
+            if decimal != rules.decimal:
+                rules = replace(rules, decimal=decimal)
+                columns = all_typed(rules, 0.5)
+    ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
+    doubts = tuple(column.doubt for column in columns if column.doubt)
+    return TypedColumns(ticked, rules.decimal, rules.thousands, doubts, said, ticks)
+
+
+def _check_marks(settings: ReadSettings) -> None:
+    decimal, thousands = settings.decimal, settings.thousands
+    if decimal not in (None, ".", ","):
+        raise TableError(f"“{decimal}” is no decimal mark; choose the point or the comma.")
+    if thousands and (len(thousands) > 1 or thousands.isalnum() or thousands in "+-"):
+        raise TableError(
+            f"“{thousands}” cannot group thousands; choose a mark such as , or a space."
+        )
+    if thousands and decimal == thousands:
+        raise TableError(
+            "The decimal mark and the thousands mark are the same; choose two different ones."
+        )

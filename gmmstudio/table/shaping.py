@@ -1,0 +1,128 @@
+"""Where header and rows are among the records, and how many columns there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmmstudio.table import notices
+from gmmstudio.table.delimiting import cells_of
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.headers import Start, find_start, join_names
+from gmmstudio.table.records import IntArray, Records, usual_width
+from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.tokens import Layout
+
+_HEAD = 200
+_HEAD_CELLS = 100_000
+_WIDEST_GROWTH = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Where header and rows are, and how many columns there are.
+
+    Attributes
+    ----------
+    header
+        The names as they stand in the file; None where there are none.
+    rows
+        int64 (n,): the records that are rows.
+    width
+        The usual number of cells of a row.
+    n_columns
+        How many columns hold all the cells.
+    skip_rows
+        Lines before the table.
+    header_rows
+        Records that name the columns.
+    notices
+        What is odd.
+    """
+
+    header: list[str] | None
+    rows: IntArray
+    width: int
+    n_columns: int
+    skip_rows: int
+    header_rows: int
+    notices: tuple[Notice, ...]
+
+
+def find_shape(
+    data: bytes, records: Records, layout: Layout, file_name: str, settings: ReadSettings
+) -> Shape:
+    """Find header, rows and width, and say what is odd about them."""
+    used = _used_records(records)[1 if layout.declared else 0 :]
+    width = usual_width(records.counts[used])
+    n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
+    head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
+    start = _start(head, width, settings)
+    names = head[start.first : start.first_row]
+    header = join_names(names) if names else None
+    rows = used[start.first_row :]
+    if not rows.size:
+        raise TableError(
+            f"“{file_name}” has column names but no rows below them; "
+            "choose a file with at least one row of data."
+        )
+    width = usual_width(records.counts[used[start.first :]])
+    longest = int(max(records.counts[rows].max(), len(header or ())))
+    usual = min(width, len(header)) if header else width
+    if longest > 2 * usual + _WIDEST_GROWTH:
+        raise TableError(notices.too_wide(records, used, usual, file_name))
+    n_columns = max(_last_filled(data, records, rows, layout, width), len(header or ()))
+    line = int(records.lines[used[start.first]])
+    noticed = [
+        *notices.title(head, records, used, start.first),
+        *notices.comments(records, layout.comment, chosen=settings.comment is not None),
+        *notices.blank(records, int(rows[0]), int(rows[-1]), single=width == 1),
+        *notices.ragged(records, rows, width, n_columns),
+    ]
+    if header is None and settings.header_rows is None:
+        noticed.append(notices.no_header(line))
+    if header is not None and len(header) != width:
+        if n_columns == width and _lacks_name_of_row_names(header, head[start.first_row :], width):
+            header = ["", *header]
+            noticed.append(notices.row_names(line))
+        else:
+            noticed.append(notices.header_width(len(header), width, line))
+    skip = line - 1 if start.first or layout.declared or settings.skip_rows else 0
+    return Shape(header, rows, width, n_columns, skip, start.header_rows, tuple(noticed))
+
+
+def _start(head: list[list[str]], width: int, settings: ReadSettings) -> Start:
+    if not head:
+        return Start(0, 0)
+    skipped = settings.skip_rows is not None
+    return find_start(head, width, skipped=skipped, header_rows=settings.header_rows)
+
+
+def _last_filled(data: bytes, records: Records, rows: IntArray, layout: Layout, width: int) -> int:
+    """Return the number of columns it takes to hold the filled cells of rows longer than usual."""
+    columns = width
+    for record in rows[records.counts[rows] > width]:
+        cells = cells_of(data, records, int(record), layout)
+        filled = [j + 1 for j, cell in enumerate(cells) if cell and j >= columns]
+        columns = max([columns, *filled])
+    return columns
+
+
+def _lacks_name_of_row_names(header: list[str], below: list[list[str]], width: int) -> bool:
+    """Recognise the header R writes: row names below, but no name for them.
+
+    A header short by one is otherwise due to a delimiter at the end of every row.
+    """
+    if not 1 < len(header) == width - 1:
+        return False
+    return any(len(cells) == width and cells[-1].strip() for cells in below)
+
+
+def _used_records(records: Records) -> IntArray:
+    """Return the records that are not blank; of one column, blank ones between others count."""
+    filled = np.flatnonzero(~records.blank)
+    if filled.size == 0 or usual_width(records.counts[filled]) > 1:
+        return filled
+    between = np.arange(filled[0], filled[-1] + 1)
+    return np.setdiff1d(between, records.comments) if records.comments else between
