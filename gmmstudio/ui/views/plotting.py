@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,23 +10,19 @@ import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from gmmstudio.report import axes
 from gmmstudio.ui import theme
-from gmmstudio.ui.pictures.paper import on_paper
+from gmmstudio.ui.views.axes_frame import Frame
 from gmmstudio.ui.views.ranges import can_be_shown, made_showable
 from gmmstudio.ui.widgets.painting import guarded
 
 _log = logging.getLogger(__name__)
-TICK_TEXT = 0.86  # size of the numbers along the axes, relative to normal text
 HEADER_HEIGHT = 28  # of the headings over the lower plots, at normal text size
 # Focus is framed where it came by a key; a click shows by itself where it went.
 KEYBOARD = (
@@ -219,7 +214,7 @@ class PlotView(pg.GraphicsView):
         self.setObjectName("plot")
         self.box = PlotBox()
         self.scene().addItem(self.box)
-        self.frame = _Frame(self.box)
+        self.frame = Frame(self.box)
         self.scene().addItem(self.frame)
         self.home: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
         self._left_margin = 0.0
@@ -337,101 +332,3 @@ class PlotView(pg.GraphicsView):
     def shut_down(self) -> None:
         """Take the view box off pyqtgraph's list of all views."""
         self.box.close()
-
-
-class _Frame(QGraphicsItem):
-    """Grid and tick texts around a view box, below everything."""
-
-    def __init__(self, box: PlotBox) -> None:
-        super().__init__()
-        self.box = box
-        self.setZValue(-1000)
-        # Most frames have the axes of the one before: Qt keeps what `paint` drew until `update`.
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._size = QRectF(0, 0, 1, 1)
-        self._x = self._y = axes.Ticks((), ())
-        self.y_least: float | None = None  # no ticks below this
-        self.x_whole = self.y_whole = False  # ticks at whole numbers only
-        self.y_written = True  # the numbers up are; else another plot beside has them
-        self._font = theme.font(TICK_TEXT)
-        self._metrics = QFontMetricsF(self._font)
-
-    def restyle(self) -> None:
-        self._font = theme.font(TICK_TEXT)
-        self._metrics = QFontMetricsF(self._font)
-        self.update()
-
-    def left_margin(self) -> float:
-        """Room for the longest text of the vertical axis, in steps of 4 pixels."""
-        self._choose_y()
-        if not self.y_written:
-            return 8.0
-        longest = max((self._metrics.horizontalAdvance(text) for text in self._y.texts), default=0)
-        return max(44.0, 4 * math.ceil((longest + 16) / 4))
-
-    def top_margin(self) -> float:
-        return 4 * math.ceil((self._metrics.height() if self._y.note else 10.0) / 4)
-
-    def bottom_margin(self) -> float:
-        return 4 * math.ceil((self._metrics.height() + 8) / 4)
-
-    def refresh(self, width: float, height: float) -> None:
-        """Choose ticks for the range shown."""
-        if (width, height) != (self._size.width(), self._size.height()):
-            self.prepareGeometryChange()
-            self._size = QRectF(0, 0, width, height)
-        self._choose_y()
-        (low, high), _ = self.box.viewRange()
-        room = self._metrics.horizontalAdvance("0") * 9 + 24
-        most = max(2, int(self.box.size().width() / max(room, 88)))
-        self._x = axes.ticks(low, high, most, whole=self.x_whole)
-        self.update()
-
-    def _choose_y(self) -> None:
-        _, (low, high) = self.box.viewRange()
-        room = max(self._metrics.height() * 2.6, 48.0)
-        most = max(2, int(self.box.size().height() / room))
-        self._y = axes.ticks(low, high, most, whole=self.y_whole)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._size)
-
-    @guarded
-    def paint(self, painter: QPainter, _option: object, _widget: QWidget | None = None) -> None:
-        area = self.box.geometry()
-        (x_low, x_high), (y_low, y_high) = self.box.viewRange()
-        x_rate, y_rate = area.width() / (x_high - x_low), area.height() / (y_high - y_low)
-        grid_pen = QPen(theme.color("grid"))
-        grid_pen.setCosmetic(not on_paper())
-        text_color = theme.color("faint")
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(self._font)
-        height = self._metrics.height()
-        for place, text in zip(self._x.places, self._x.texts, strict=True):
-            x = area.left() + (place - x_low) * x_rate
-            painter.setPen(grid_pen)
-            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            painter.setPen(text_color)
-            box = QRectF(x - 80, area.bottom() + 6, 160, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
-        for place, text in zip(self._y.places, self._y.texts, strict=True):
-            if self.y_least is not None and place < self.y_least:
-                continue
-            y = area.top() + (y_high - place) * y_rate
-            painter.setPen(grid_pen)
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            if not self.y_written:
-                continue
-            painter.setPen(text_color)
-            box = QRectF(0, y - height / 2, area.left() - 8, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        self._draw_notes(painter, area, height)
-
-    def _draw_notes(self, painter: QPainter, area: QRectF, height: float) -> None:
-        painter.setPen(theme.color("muted"))
-        if self._y.note and self.y_written:
-            box = QRectF(4, 0, area.width(), height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self._y.note)
-        if self._x.note:
-            box = QRectF(area.left(), area.bottom() - height - 2, area.width(), height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, self._x.note)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -136,3 +137,28 @@ def test_axes_kept_from_frame_to_frame_are_those_of_the_range_shown(plot: PlotVi
     finally:
         theme.choose("system")
     assert all(a != b for i, a in enumerate(pictures[:3]) for b in pictures[i + 1 : 3])
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (3.5, 7.25)])
+def test_axes_kept_as_an_image_are_those_drawn_on_the_spot(plot: PlotView, ratio, corner):
+    plot.show_range(-1.0, 1.0, -3.0, 5.0)
+
+    def painted(paint) -> np.ndarray:
+        size = round(520 * ratio), round(320 * ratio)
+        image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0xFFFFFFFF)
+        painter = QPainter(image)
+        painter.translate(*corner)
+        paint(painter)
+        painter.end()
+        words = np.frombuffer(image.constBits(), np.uint8)
+        return words.reshape(image.height(), -1, 4).astype(int)
+
+    frame = plot.frame
+    drawn = painted(frame._draw)
+    assert (drawn < 250).any()
+    for _ in range(2):
+        kept = painted(lambda painter: frame.paint(painter, None))
+        assert np.abs(kept - drawn).max() <= 8  # the rounding of text on nothing

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.report.evidence import FEW, Line, ranked
 from gmmstudio.ui import theme
+from gmmstudio.ui.views.axes_frame import TICK_TEXT
 from gmmstudio.ui.views.choose_k.layout import ABOVE, BEST_RADIUS, GAP, POINT, Layout, Pile, Spot
 from gmmstudio.ui.views.choose_k.shape_colors import shape_color
 from gmmstudio.ui.views.convergence.curve import decimals, fixed
-from gmmstudio.ui.views.plotting import TICK_TEXT
 
 _BEHIND = 0.16  # opacity of a line while another is in front
 _UNNAMED = 0.45  # opacity of one that has no name beside it

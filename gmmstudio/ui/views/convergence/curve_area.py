@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.ui import theme
+from gmmstudio.ui.views.axes_frame import TICK_TEXT
 from gmmstudio.ui.views.convergence.curve import Scale, decimals, fixed, scale_of, thin
 from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
-from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.widgets.painting import guarded
 
 Floats = NDArray[np.float64]

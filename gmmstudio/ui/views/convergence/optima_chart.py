@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gmmstudio.report import formats
 from gmmstudio.ui import theme
 from gmmstudio.ui.starts import Starts
+from gmmstudio.ui.views.axes_frame import TICK_TEXT
 from gmmstudio.ui.views.convergence import optima
 from gmmstudio.ui.views.convergence.curve import decimals, fixed
 from gmmstudio.ui.views.convergence.optima import Map, Place
 from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
 from gmmstudio.ui.views.layers.label_placing import Box
-from gmmstudio.ui.views.plotting import TICK_TEXT
 from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 
