@@ -13,7 +13,9 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.document.identities import letter
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.scores import responsibilities
-from gmmstudio.table.labelled import Labels, write_labelled
+from gmmstudio.table.labelled import write_labelled
+from gmmstudio.table.new_columns import Labels
+from gmmstudio.table.outgoing import Outgoing
 from gmmstudio.table.table import Table
 
 
@@ -24,6 +26,7 @@ def export_labelled(
     assignment: Assignment,
     rule: OutlierRule,
     names: Sequence[str] | None = None,
+    outgoing: Outgoing | None = None,
     *,
     only: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
@@ -42,6 +45,8 @@ def export_labelled(
     names
         Name of each component (K), as ``Document.component_names`` gives them; by default
         "Cluster A" and so on.
+    outgoing
+        Format and new columns: by default CSV as the source, and all.
     only : (rows of the table,) bool, optional
         Which rows are written: by default all of them.
     progress, should_stop
@@ -53,7 +58,9 @@ def export_labelled(
         A sentence; nothing was written then.
     """
     labels = labels_of(table, record, assignment, rule, names)
-    write_labelled(path, table, labels, only=only, progress=progress, should_stop=should_stop)
+    write_labelled(
+        path, table, labels, outgoing, only=only, progress=progress, should_stop=should_stop
+    )
 
 
 def labels_of(

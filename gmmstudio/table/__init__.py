@@ -1,7 +1,9 @@
 """Tables in and out: reading, preparation, labelled output."""
 
 from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.labelled import Labels, write_labelled
+from gmmstudio.table.labelled import write_labelled
+from gmmstudio.table.new_columns import Labels
+from gmmstudio.table.outgoing import Outgoing
 from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import SampleTable, sample, samples
@@ -14,6 +16,7 @@ __all__ = [
     "Dialect",
     "Labels",
     "Notice",
+    "Outgoing",
     "Preparation",
     "ReadSettings",
     "RowWeights",

@@ -10,7 +10,7 @@ import pytest
 from table_helpers import headers, labels_for, read_bytes, rows, write
 
 from gmmstudio.table import Labels, Stopped, TableError, read, read_text, sample, write_labelled
-from gmmstudio.table.labelled import new_names
+from gmmstudio.table.new_columns import new_names
 
 NEW = ["cluster", "cluster_id", "probability_1", "probability_2", "uncertainty", "log_density"]
 NEW += ["mahalanobis", "outlier", "note"]

@@ -1,0 +1,135 @@
+"""How a labelled table is written: its format, which new columns, what of formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.formulas import Formulas
+from gmmstudio.table.new_columns import ALL_NEW, NewColumn
+from gmmstudio.table.table import Dialect, Table
+
+Form = Literal["source", "excel", "xlsx", "parquet"]
+
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
+"""What a sheet of a workbook holds, its row of names included; the last in UTF-16 units."""
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_ARROW = (".parquet", ".pq", ".feather", ".arrow")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """The choices of an export.
+
+    Attributes
+    ----------
+    form
+        "source": as text in the layout of the file it came from; "excel": as text that Excel
+        opens with a double click; "xlsx": a workbook; "parquet": typed columns.
+    columns
+        Which new columns, in whatever order.
+    formulas
+        Whether text that begins like a formula is kept exactly, in the two forms of text.
+    """
+
+    form: Form = "source"
+    columns: tuple[NewColumn, ...] = ALL_NEW
+    formulas: Formulas = "keep"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV."""
+        return self.form in ("source", "excel")
+
+
+class Sink(Protocol):
+    """A file that takes columns block by block."""
+
+    def put(self, arrays: Sequence[Any]) -> None:
+        """Append rows: a pyarrow array of one length for each column."""
+
+    def close(self) -> None:
+        """Write what comes last."""
+
+
+def excel_dialect(dialect: Dialect) -> Dialect:
+    """Return the layout of CSV for Excel: its lists are parted by ; where decimals have a comma."""
+    delimiter = ";" if dialect.decimal == "," else ","
+    return Dialect(delimiter, "utf-8", dialect.decimal, line_ending="\r\n", bom=True)
+
+
+def ending_of(form: Form, table: Table | None = None) -> str:
+    """Return how the name of a file of this form ends: ".csv", or ".tsv" like the source."""
+    if form in ("xlsx", "parquet"):
+        return f".{form}"
+    if form == "source" and table is not None and table.path is not None:
+        ending = table.path.suffix.lower()
+        if ending in (".tsv", ".tab", ".txt"):
+            return ending
+    return ".csv"
+
+
+def form_for(path: Path, chosen: Form | None = None) -> Form:
+    """Return the form that the ending of a name asks for, unless one was chosen.
+
+    Raises
+    ------
+    TableError
+        A name that would belie what is in the file.
+    """
+    ending = path.suffix.lower()
+    asked: Form | None = (
+        "xlsx" if ending == ".xlsx" else "parquet" if ending in (".parquet", ".pq") else None
+    )
+    if chosen is None and asked is None and ending in (*_WORKBOOKS, *_ARROW):
+        raise TableError(
+            f"Files of the kind “{ending}” are not written; name it .csv, .xlsx or .parquet."
+        )
+    form = chosen or asked or "source"
+    if ending in (".gz", ".zip", ".bz2", ".xz", ".zst"):
+        raise TableError(f"“{path.name}” would not be compressed; leave {ending} out of its name.")
+    wrong = {"xlsx": ending != ".xlsx", "parquet": ending not in (".parquet", ".pq")}
+    if wrong.get(form, ending in (*_WORKBOOKS, *_ARROW)):
+        right = ending_of(form)
+        raise TableError(
+            f"“{path.name}” would hold {WORDS[form]}; let its name end in {right}, so that other "
+            "programs know what it is."
+        )
+    return form
+
+
+WORDS: dict[Form, str] = {
+    "source": "CSV",
+    "excel": "CSV for Excel",
+    "xlsx": "an Excel workbook",
+    "parquet": "a Parquet table",
+}
+
+
+def form_like(table: Table) -> Form:
+    """Return the form that is most like the file a table came from."""
+    ending = "" if table.path is None else table.path.suffix.lower()
+    if ending in _WORKBOOKS:
+        return "xlsx"
+    return "parquet" if ending in _ARROW else "source"
+
+
+def refusal(form: Form, n_rows: int, n_columns: int) -> str:
+    """Say why so many rows (without the names) and columns cannot be written; "" if they can."""
+    if form != "xlsx":
+        return ""
+    if n_rows + 1 > MOST_ROWS:
+        return (
+            f"A sheet of a workbook holds {MOST_ROWS - 1:,} rows and this table has {n_rows:,}: "
+            "write CSV or Parquet, or only some of the rows."
+        )
+    if n_columns > MOST_COLUMNS:
+        return (
+            f"A sheet of a workbook holds {MOST_COLUMNS:,} columns and this table would have "
+            f"{n_columns:,}: write CSV or Parquet."
+        )
+    return ""

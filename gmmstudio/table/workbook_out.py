@@ -1,0 +1,235 @@
+"""Columns out as a workbook: numbers as numbers, all else as the text it is."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from gmmstudio.table.atomic import Writer
+from gmmstudio.table.decoding import ShouldStop
+from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.outgoing import LONGEST_CELL
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
+_SHOWN_DIGITS = 15
+_SHOWN_WHOLE = 1e11  # from here on a sheet shows 1.2E+11 unless told otherwise
+_NARROWEST, _WIDEST = 8, 40
+_ROWS_MEASURED = 200
+
+
+def exact_number(text: str, decimal: str = ".") -> tuple[float, int] | None:
+    """Return the number that a cell's text is exactly, and how many decimals it is written with.
+
+    None where a workbook would show another text than this, or lose digits: ``007``, ``+1``,
+    ``-0``, more than fifteen digits that are not those of a double.
+
+    Examples
+    --------
+    >>> exact_number("2.50"), exact_number("-3"), exact_number("007"), exact_number("1e5")
+    ((2.5, 2), (-3.0, 0), None, None)
+    """
+    if decimal != ".":
+        if "." in text:
+            return None
+        text = text.replace(decimal, ".")
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return _scientific(text)
+    number, decimals = float(text), len(found[1] or "")
+    if number == 0.0 and text[0] == "-":
+        return None
+    digits = len(text.replace(".", "").lstrip("-0"))
+    if digits <= _SHOWN_DIGITS:
+        return (number, decimals) if decimals <= 30 else None
+    return (number, -1) if decimals and repr(number) == text else None
+
+
+def _scientific(text: str) -> tuple[float, int] | None:
+    """Read ``1.5e-10`` where that is how the number is written in the fewest digits."""
+    if "e" not in text and "E" not in text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return (number, -1) if repr(number) == text.lower() else None
+
+
+class WorkbookSink:
+    """Writes one sheet, row by row; nothing becomes a formula or a link.
+
+    Parameters
+    ----------
+    file
+        Where to.
+    names
+        Of the columns.
+    decimal
+        The mark in the numbers of the source.
+    found
+        For each column whether its cells are those of a source: text in which numbers are
+        recognised. Text of other columns stays text.
+    should_stop
+        Asked between rows, and while the sheet is packed at the end, which takes a while.
+    folder
+        Where the sheet grows until then.
+    """
+
+    def __init__(
+        self,
+        file: Writer,
+        names: Sequence[str],
+        found: Sequence[bool],
+        *,
+        decimal: str = ".",
+        should_stop: ShouldStop = lambda: False,
+        folder: str | None = None,
+    ) -> None:
+        import xlsxwriter
+        from xlsxwriter.worksheet import Worksheet
+
+        class Sheet(Worksheet):  # type: ignore[misc]
+            """A sheet whose numbers are written in full: by itself it drops the last digit."""
+
+            def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
+                marks = "".join(f' {key}="{value}"' for key, value in attributes)
+                self.fh.write(f"<c{marks}><v>{number!r}</v></c>")
+
+        self._should_stop = should_stop
+        self._decimal, self._found, self._names = decimal, tuple(found), tuple(names)
+        options = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": folder,
+        }
+        self._book = xlsxwriter.Workbook(_Stream(file, should_stop), options)
+        self._book.use_zip64()
+        self._sheet = self._book.add_worksheet("table", Sheet)
+        self._formats: dict[int, Any] = {}
+        self._row = 0
+        self._begun = False
+
+    def put(self, arrays: Sequence[Any]) -> None:
+        """Append rows."""
+        if not self._begun:
+            self._begin(arrays)
+        writers = [self._cell_writer(array, j) for j, array in enumerate(arrays)]
+        for cells in zip(*(array.to_pylist() for array in arrays), strict=True):
+            if self._row % 256 == 0 and self._should_stop():
+                raise Stopped("The export")
+            for j, cell in enumerate(cells):
+                if cell is not None and cell != "":
+                    writers[j](self._row, j, cell)
+            self._row += 1
+
+    def close(self) -> None:
+        """Pack the sheet."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        if not self._begun:
+            self._begin([])
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            cause = error.args[0] if error.args else None
+            raise cause if isinstance(cause, OSError) else error from None
+
+    def abandon(self) -> None:
+        """Let go of what was written so far."""
+        self._sheet._opt_close()
+
+    def _begin(self, arrays: Sequence[Any]) -> None:
+        """Write the names, bold, and give every column a width."""
+        self._begun = True
+        bold = self._book.add_format({"bold": True})
+        self._sheet.freeze_panes(1, 0)
+        for j, name in enumerate(self._names):
+            cells = arrays[j].slice(0, _ROWS_MEASURED).to_pylist() if arrays else []
+            longest = max(
+                (len(str(cell)) for cell in [name, *cells] if cell is not None), default=0
+            )
+            self._sheet.set_column(j, j, min(max(longest + 2, _NARROWEST), _WIDEST))
+        for j, name in enumerate(self._names):
+            self._text(0, j, name, bold)
+        self._row = 1
+
+    def _cell_writer(self, array: Any, j: int) -> Callable[[int, int, Any], None]:
+        import pyarrow as pa
+
+        sheet = self._sheet
+        if pa.types.is_string(array.type):
+            return self._source_cell if self._found[j] else self._text
+        if pa.types.is_boolean(array.type):
+            return lambda row, j, value: _checked(sheet.write_boolean(row, j, value))
+        return lambda row, j, value: self._number(row, j, float(value))
+
+    def _source_cell(self, row: int, j: int, text: str) -> None:
+        number = exact_number(text, self._decimal)
+        if number is None:
+            self._text(row, j, text)
+        else:
+            self._number(row, j, number[0], self._format(*number))
+
+    def _number(self, row: int, j: int, number: float, form: Any = None) -> None:
+        if number - number != 0.0:  # a sheet knows no infinity
+            self._text(row, j, repr(number))
+        else:
+            whole = number.is_integer() and abs(number) < 1e15
+            _checked(self._sheet.write_number(row, j, int(number) if whole else number, form))
+
+    def _text(self, row: int, j: int, text: str, form: Any = None) -> None:
+        if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
+            raise TableError(
+                f"A cell of a workbook holds {LONGEST_CELL:,} letters, and row {row} of “"
+                f"{self._names[j]}” has {len(text):,}, so nothing was saved: write CSV or Parquet."
+            )
+        if text:
+            _checked(self._sheet.write_string(row, j, text, form))
+
+    def _format(self, number: float, decimals: int) -> Any:
+        """Return the format that shows so many decimals; none for what shows by itself."""
+        if decimals < 0 or (decimals == 0 and abs(number) < _SHOWN_WHOLE):
+            return None
+        if decimals not in self._formats:
+            form = "0." + "0" * decimals if decimals else "0"
+            self._formats[decimals] = self._book.add_format({"num_format": form})
+        return self._formats[decimals]
+
+
+@contextmanager
+def workbook_folder() -> Iterator[str]:
+    """Make a folder for the sheet while it grows; it goes in any case."""
+    with tempfile.TemporaryDirectory(prefix="gmmstudio-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+def _checked(code: int) -> None:
+    """Believe no success that was not: the library tells in a number what it left out."""
+    if code:
+        raise TableError("A cell could not be written to the workbook, so nothing was saved.")
+
+
+class _Stream:
+    """What the library packs into; it stops where it is asked to."""
+
+    def __init__(self, file: Writer, should_stop: ShouldStop) -> None:
+        self._file, self._should_stop = file, should_stop
+        self._broken = False
+
+    def write(self, data: bytes) -> int:
+        if self._broken:  # the archive wants to end well all the same when it is let go
+            return len(data)
+        self._broken = True
+        if self._should_stop():
+            raise Stopped("The export")
+        self._file.write(data)
+        self._broken = False
+        return len(data)
+
+    def flush(self) -> None:
+        """Wait: the file is flushed when it is whole."""
