@@ -108,8 +108,9 @@ def _quoted(cells: Any, delimiter: str, empty: str) -> Any:
     import pyarrow.compute as pc
 
     needs = None
+    special = f"[\"\r\n{re.escape(delimiter)}]|^['#]"
     if _has_special(cells, delimiter):
-        needs = pc.match_substring_regex(cells, f"[\"\r\n{delimiter}]|^['#]")
+        needs = pc.match_substring_regex(cells, special)
     if empty:
         blank = pc.equal(cells, "")
         needs = blank if needs is None else pc.or_(needs, blank)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,16 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from table_helpers import labels_for, read_bytes, rows
 
-from gmmstudio.table import Outgoing, Stopped, TableError, read, read_text, sample, write_labelled
+from gmmstudio.table import (
+    Outgoing,
+    ReadSettings,
+    Stopped,
+    TableError,
+    read,
+    read_text,
+    sample,
+    write_labelled,
+)
 from gmmstudio.table.formulas import find_formulas, like_formulas
 from gmmstudio.table.new_columns import ALL_NEW, new_cells, new_names
 from gmmstudio.table.outgoing import form_for, refusal
@@ -265,3 +275,12 @@ def test_empty_cells_between_spaces_are_not_lost(tmp_path: Path) -> None:
     again = read(tmp_path / "o.txt")
     assert again.column("note").cells.to_pylist() == ["", "excluded", ""]
     assert [row[:3] for row in rows(again)] == rows(table)
+
+
+@pytest.mark.parametrize("delimiter", ["^", "]", "-", "\\", "¦", "\x1f"])
+def test_any_delimiter_can_be_written(tmp_path: Path, delimiter: str) -> None:
+    table = read_text("a,b\n1,x^y]z-w\\v¦u\x1ft\n2,plain\n")
+    odd = replace(table, dialect=replace(table.dialect, delimiter=delimiter))
+    write_labelled(tmp_path / "o.csv", odd, labels_for(table), Outgoing(columns=("cluster_id",)))
+    again = read(tmp_path / "o.csv", settings=ReadSettings(delimiter=delimiter))
+    assert [row[:2] for row in rows(again)] == rows(table)
