@@ -88,8 +88,8 @@ class Transport(QFrame):
         for button in (self.first, self.back, self.play, self.forward, self.last):
             row.addWidget(button)
         self.caption = ElidedLabel("Iteration", role="muted")
-        self.number = ElidedLabel(bold=True, align=Qt.AlignmentFlag.AlignRight)
-        self.total = ElidedLabel(role="muted")
+        self.number = ElidedLabel(bold=True, align=Qt.AlignmentFlag.AlignRight, equal_digits=True)
+        self.total = ElidedLabel(role="muted", equal_digits=True)
         self.slider = TimeSlider()
         self.hint = ElidedLabel(NOTHING, role="muted")
         self.speed = TextMenuButton("Speed of the replay")
@@ -166,11 +166,7 @@ class Transport(QFrame):
         self.last.setEnabled(number < last)
         self.number.set_text(formats.count(number))
         self.total.set_text(f"/ {formats.count(last)}" + (" · thinned" if track.thinned else ""))
-        self.number.setMinimumWidth(self._width_of(formats.count(last)))
-
-    def _width_of(self, digits: str) -> int:
-        """Return a width at which the slider does not jump as the number grows."""
-        return self.fontMetrics().horizontalAdvance("0" * len(digits)) + 2
+        self.number.setMinimumWidth(self.number.width_of(formats.count(last)))  # no jumps
 
     def _show_play(self, moving: bool, possible: bool) -> None:
         name = "pause" if moving else "play"

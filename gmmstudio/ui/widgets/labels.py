@@ -19,11 +19,14 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.widgets.painting import box_fill, guarded, scaled_font, text_colour
 from gmmstudio.ui.widgets.tips import plain_tip
 
+_TABULAR = QFont.Tag("tnum")
+
 
 class ElidedLabel(QWidget):
     """One line of text that gives way: to a shorter one if it has one, else with "…".
 
-    The tooltip shows the whole when it had to.
+    The tooltip shows the whole when it had to. A figure that changes while one looks has digits of
+    equal width: it stands still, and nothing around it is laid out anew.
     """
 
     def __init__(
@@ -36,8 +39,10 @@ class ElidedLabel(QWidget):
         bold: bool = False,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         middle: bool = False,
+        equal_digits: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._equal_digits = equal_digits
         self._text, self._role, self._factor, self._bold = text, role, factor, bold
         self._face: tuple[QFont, QFontMetrics] | None = None  # measured once for each font
         self._advance: int | None = None  # of the text
@@ -86,6 +91,8 @@ class ElidedLabel(QWidget):
     def _measured(self) -> tuple[QFont, QFontMetrics]:
         if self._face is None:
             font = scaled_font(self.font(), self._factor, bold=self._bold)
+            if self._equal_digits:
+                font.setFeature(_TABULAR, 1)
             self._face = font, QFontMetrics(font)
         return self._face
 
@@ -279,7 +286,9 @@ class Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.name = ElidedLabel(name, role="muted", factor=0.94, middle=True)
-        self.value = ElidedLabel(value, factor=0.96, align=Qt.AlignmentFlag.AlignRight)
+        self.value = ElidedLabel(
+            value, factor=0.96, align=Qt.AlignmentFlag.AlignRight, equal_digits=True
+        )
         self.value.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         row.addWidget(self.name, 1)
         row.addWidget(self.value, 0)
