@@ -13,7 +13,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from gmmstudio import __version__
-from gmmstudio.cli import Parser
+from gmmstudio.cli import COMMANDS, Parser
 from gmmstudio.cli import main as command_line
 
 
@@ -22,7 +22,7 @@ def _parser() -> Parser:
         prog="gmmstudio",
         description="Find groups in a table with Gaussian mixtures, and watch EM find them.",
         epilog="Without the window: gmmstudio fit FILE --k 3 --out labelled.csv "
-        "(see gmmstudio fit --help).",
+        "(see gmmstudio fit --help); what would be loaded: gmmstudio check FILE.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a table to open")
     parser.add_argument(
@@ -45,7 +45,7 @@ def _has_display() -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == ["fit"]:
+    if words and words[0] in COMMANDS:
         return command_line(words)
     options = _parser().parse_args(words)
     if options.demo is not None and options.file is not None:

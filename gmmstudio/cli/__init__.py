@@ -1,6 +1,19 @@
 """The command line: the same job as the window does, without Qt."""
 
-from gmmstudio.cli.job import main
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gmmstudio.cli import check, job
 from gmmstudio.cli.options import Parser
 
-__all__ = ["Parser", "main"]
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {"fit": job.main, "check": check.main}
+"""What can stand after ``gmmstudio``; each takes all the words and returns the exit code."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that the first word names; returns the exit code."""
+    return COMMANDS[arguments[0]](arguments)
+
+
+__all__ = ["COMMANDS", "Parser", "main"]

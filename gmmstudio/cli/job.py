@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
 
 from gmmstudio.cli.asking import (
     StartAsked,
@@ -16,6 +15,7 @@ from gmmstudio.cli.asking import (
     start_asked,
 )
 from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
+from gmmstudio.cli.saying import say
 from gmmstudio.document import Assignment, DocumentError, FitRecord, assign
 from gmmstudio.document.identities import by_weight
 from gmmstudio.fitting import Cell, best, run_to_end, sweep
@@ -41,22 +41,15 @@ def main(arguments: Sequence[str]) -> int:
     try:
         summary, notes = _fit(options)
     except (CommandError, TableError, DocumentError, MixtureError) as error:
-        _say(str(error), sys.stderr)
+        say(str(error), sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        _say("Interrupted; nothing was written.", sys.stderr)
+        say("Interrupted; nothing was written.", sys.stderr)
         return 130
     for note in notes:
-        _say(f"Note: {note}", sys.stderr)
-    _say(summary, sys.stdout)
+        say(f"Note: {note}", sys.stderr)
+    say(summary, sys.stdout)
     return 0
-
-
-def _say(sentence: str, stream: TextIO) -> None:
-    """Print one line, letters that the stream does not know as codes: names may hold any."""
-    encoding = stream.encoding or "utf-8"
-    line = " ".join(sentence.splitlines())
-    print(line.encode(encoding, "backslashreplace").decode(encoding), file=stream)
 
 
 # -- the job --------------------------------------------------------------------------------------

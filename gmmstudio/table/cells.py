@@ -158,7 +158,7 @@ def _join(chunks: list[list[Any]], width: int) -> list[Any]:
     import pyarrow as pa
 
     if not chunks:
-        return [pa.chunked_array([], pa.string()) for _ in range(width)]
+        return [pa.chunked_array([pa.array([], pa.string())]) for _ in range(width)]
     return [
         pa.chunked_array([c for part in chunks for c in part[j].chunks], pa.string())
         for j in range(width)

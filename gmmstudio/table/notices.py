@@ -90,8 +90,11 @@ def comments(records: Records, mark: str, *, chosen: bool) -> list[Notice]:
     return [about(said, records, records.comments)]
 
 
-def blank(records: Records, first: int, last: int, *, single: bool) -> list[Notice]:
+def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
     """Say which blank lines between rows were left out."""
+    if not rows.size:
+        return []
+    first, last = int(rows[0]), int(rows[-1])
     between = np.flatnonzero(records.blank[first:last]) + first
     between = np.setdiff1d(between, records.comments)
     if between.size == 0:
@@ -252,4 +255,7 @@ def _not_a_number(doubt: Doubt, line: int) -> str:
 
 def few_rows(n_rows: int) -> list[Notice]:
     """Say that one row is not enough to find groups."""
-    return [Notice("The table has only one row; groups need more.")] if n_rows == 1 else []
+    if n_rows > 1:
+        return []
+    has = "only one row" if n_rows else "names but no rows below them"
+    return [Notice(f"The table has {has}; groups need more.", doubt=n_rows == 0)]

@@ -26,6 +26,7 @@ def read(
     *,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
+    without_rows: bool = False,
 ) -> Table:
     """Read a text table (CSV, TSV, TXT).
 
@@ -39,6 +40,8 @@ def read(
         Called with the share done, 0 to 1, in the calling thread.
     should_stop
         Asked often; when it says true, reading ends with ``Stopped``.
+    without_rows
+        Whether names without any row below them are a table, too; else they are refused.
 
     Raises
     ------
@@ -55,6 +58,8 @@ def read(
         _share(report, 0.2, 0.6),
         stop,
     )
+    if not without_rows:
+        _refuse_without_rows(cells, path.name)
     table = _table(cells, path.stem, path, _share(report, 0.6, 1.0), stop)
     report(1.0)
     return table
@@ -82,7 +87,17 @@ def read_text(text: str, name: str = "pasted table", settings: ReadSettings = AS
     if "\0" in text:
         raise TableError(f"The {name} is not text (it contains NUL characters).")
     data = text.removeprefix("\ufeff").encode("utf-8", "replace")
-    return _table(_cells(Text(data), name, settings, _ignore, _never), name, None, _ignore, _never)
+    cells = _cells(Text(data), name, settings, _ignore, _never)
+    _refuse_without_rows(cells, name)
+    return _table(cells, name, None, _ignore, _never)
+
+
+def _refuse_without_rows(cells: _Cells, name: str) -> None:
+    if not cells.lines.size:
+        raise TableError(
+            f"“{name}” has column names but no rows below them; "
+            "choose a file with at least one row of data."
+        )
 
 
 def _ignore(share: float) -> None:

@@ -55,6 +55,10 @@ def find_shape(
 ) -> Shape:
     """Find header, rows and width, and say what is odd about them."""
     used = _used_records(records)[1 if layout.declared else 0 :]
+    if not used.size:
+        raise TableError(
+            f"“{file_name}” has no rows below its first line; choose a file with a table in it."
+        )
     width = usual_width(records.counts[used])
     n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
     head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
@@ -62,13 +66,8 @@ def find_shape(
     names = head[start.first : start.first_row]
     header = join_names(names) if names else None
     rows = used[start.first_row :]
-    if not rows.size:
-        raise TableError(
-            f"“{file_name}” has column names but no rows below them; "
-            "choose a file with at least one row of data."
-        )
     width = usual_width(records.counts[used[start.first :]])
-    longest = int(max(records.counts[rows].max(), len(header or ())))
+    longest = int(max(records.counts[rows].max(initial=0), len(header or ())))
     usual = min(width, len(header)) if header else width
     if longest > 2 * usual + _WIDEST_GROWTH:
         raise TableError(notices.too_wide(records, used, usual, file_name))
@@ -77,7 +76,7 @@ def find_shape(
     noticed = [
         *notices.title(head, records, used, start.first),
         *notices.comments(records, layout.comment, chosen=settings.comment is not None),
-        *notices.blank(records, int(rows[0]), int(rows[-1]), single=width == 1),
+        *notices.blank(records, rows, single=width == 1),
         *notices.ragged(records, rows, width, n_columns),
     ]
     if header is None and settings.header_rows is None:
@@ -93,8 +92,6 @@ def find_shape(
 
 
 def _start(head: list[list[str]], width: int, settings: ReadSettings) -> Start:
-    if not head:
-        return Start(0, 0)
     skipped = settings.skip_rows is not None
     return find_start(head, width, skipped=skipped, header_rows=settings.header_rows)
 

@@ -85,6 +85,7 @@ class Table:
     dialect: Dialect = field(default_factory=Dialect)
     notices: tuple[Notice, ...] = ()
     settings: ReadSettings = field(default_factory=ReadSettings)
+    format: str = "text"  # the kind of file, as its name ends: "text", "xlsx", "parquet" …
 
     def column(self, which: str | int) -> Column:
         """Return the column of this screen name, header or index.

@@ -1,0 +1,69 @@
+"""``gmmstudio check``: what would be loaded, in words and as JSON, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gmmstudio.__main__ import main
+
+KEYS = {
+    *("file", "format", "error", "encoding", "bom", "delimiter", "quote", "escape", "decimal"),
+    *("thousands", "skip_rows", "header_rows", "comment", "header", "n_rows", "n_columns"),
+    *("columns", "notices"),
+}
+
+
+def check(folder: Path, data: bytes, *options: str) -> tuple[int, dict]:
+    (folder / "t.csv").write_bytes(data)
+    code = main(["check", str(folder / "t.csv"), "--json", str(folder / "t.json"), *options])
+    return code, json.loads((folder / "t.json").read_text(encoding="utf-8"))
+
+
+def test_a_table_in_words_and_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = check(tmp_path, "name;x\n가;1,5\n나;2,25\n다\n".encode(), "--cells")
+    assert code == 0
+    assert set(found) == KEYS | {"rows"}
+    assert found["header"] == ["name", "x"]
+    assert found["rows"] == [["가", "1,5"], ["나", "2,25"], ["다", ""]]
+    assert (found["n_rows"], found["n_columns"]) == (3, 2)
+    assert (found["delimiter"], found["decimal"], found["encoding"]) == (";", ",", "utf-8")
+    assert [column["type"] for column in found["columns"]] == ["text", "number"]
+    assert found["columns"][1] == {
+        **{"name": "x", "header": "x", "type": "number", "missing": 1, "distinct": 2}
+    }
+    assert any(notice["lines"] == [4] and notice["doubt"] for notice in found["notices"])
+    said = capsys.readouterr().out
+    assert "3 rows, 2 columns" in said
+    assert "semicolon" in said
+    assert "Look: 1 row has fewer cells" in said
+
+
+def test_names_without_rows_are_said(tmp_path: Path) -> None:
+    code, found = check(tmp_path, b"a,b,c\n", "--cells")
+    assert (code, found["header"], found["rows"], found["n_rows"]) == (0, ["a", "b", "c"], [], 0)
+    assert any(notice["doubt"] for notice in found["notices"])
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"a,b\n1,\0\n", b"PK\x03\x04"])
+def test_what_cannot_be_loaded(
+    data: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = check(tmp_path, data)
+    sentence = capsys.readouterr().err.strip()
+    assert code == 2
+    assert found["error"] == sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert set(found) == KEYS
+    assert found["n_rows"] == 0
+
+
+def test_the_table_itself_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a\n1\n")
+    assert main(["check", str(path), "--json", str(path)]) == 2
+    assert main(["check", str(path), "--cells"]) == 2
+    assert path.read_text() == "a\n1\n"
