@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.settings import Notice
@@ -232,11 +233,19 @@ def _utf16_by_pattern(data: bytes) -> str:
         return ""
     head = head[: head.size // 2 * 2]
     even, odd = (float(np.mean(head[side::2] == 0)) for side in (0, 1))
-    if odd > 0.1 and even < odd / 10:
+    if odd > 0.1 and even < odd / 10 and _are_high_bytes(head[1::2], head):
         return "utf-16-le"
-    if even > 0.1 and odd < even / 10:
+    if even > 0.1 and odd < even / 10 and _are_high_bytes(head[::2], head):
         return "utf-16-be"
     return ""
+
+
+def _are_high_bytes(side: NDArray[np.uint8], head: NDArray[np.uint8]) -> bool:
+    """Tell the first halves of letters from text in which zero bytes were strewn.
+
+    Where no byte is above 127 the letters are Latin, Greek or Cyrillic, of low numbers.
+    """
+    return bool(head.max() > 127 or side.max() < 32)
 
 
 def _is_plain_text(text: bytes) -> bool:

@@ -32,7 +32,11 @@ def test_a_table_in_words_and_as_json(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (found["delimiter"], found["decimal"], found["encoding"]) == (";", ",", "utf-8")
     assert [column["type"] for column in found["columns"]] == ["text", "number"]
     assert found["columns"][1] == {
-        **{"name": "x", "header": "x", "type": "number", "missing": 1, "distinct": 2}
+        "name": "x",
+        "header": "x",
+        "type": "number",
+        "missing": 1,
+        "distinct": 2,
     }
     assert any(notice["lines"] == [4] and notice["doubt"] for notice in found["notices"])
     said = capsys.readouterr().out
