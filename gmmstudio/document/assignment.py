@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gmmstudio.document.document import FitRecord
 from gmmstudio.mixture.outliers import OutlierRule, beyond, threshold
 from gmmstudio.mixture.scores import score
-from gmmstudio.table.preparation import Sample, missing_note, prepare
+from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
 from gmmstudio.table.table import Table
 
 FloatArray = NDArray[np.float64]
@@ -181,18 +181,23 @@ def share_of(assignment: Assignment, mask: BoolArray) -> float:
 
 
 def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, str]:
-    """Say of every table row without a label why it has none.
+    """Say of every table row without a label why it has none."""
+    said = gap_notes(table, record.preparation, assignment.skipped)
+    said.update(dict.fromkeys(assignment.excluded.tolist(), "excluded"))
+    return said
+
+
+def gap_notes(table: Table, preparation: Preparation, rows: IntArray) -> dict[int, str]:
+    """Say of table rows what they lack in the columns required.
 
     Rows with gaps in the same columns share one text: a million notes cost no million strings.
     """
-    said: dict[int, str] = {}
-    if len(skipped := assignment.skipped):
-        columns = [table.columns[index].values for index in record.preparation.required]
-        gaps = np.column_stack([~np.isfinite(v[skipped]) for v in columns if v is not None])
-        _, examples, kinds = np.unique(
-            np.packbits(gaps, axis=1), axis=0, return_index=True, return_inverse=True
-        )
-        words = [missing_note(table, record.preparation, int(row)) for row in skipped[examples]]
-        said = dict(zip(skipped.tolist(), (words[kind] for kind in kinds.ravel()), strict=True))
-    said.update(dict.fromkeys(assignment.excluded.tolist(), "excluded"))
-    return said
+    if not len(rows):
+        return {}
+    columns = [table.columns[index].values for index in preparation.required]
+    gaps = np.column_stack([~np.isfinite(v[rows]) for v in columns if v is not None])
+    _, examples, kinds = np.unique(
+        np.packbits(gaps, axis=1), axis=0, return_index=True, return_inverse=True
+    )
+    words = [missing_note(table, preparation, int(row)) for row in rows[examples]]
+    return dict(zip(rows.tolist(), (words[kind] for kind in kinds.ravel()), strict=True))

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from gmmstudio.document.applying import FittedModel
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.em import name_of
 from gmmstudio.mixture.fit import Attempt, Fit
 from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
+from gmmstudio.report.model_files import model_numbers
 from gmmstudio.report.sentences import gap
 from gmmstudio.table.preparation import Sample
 
@@ -30,7 +32,13 @@ CRITERIA = (
 """What a cell of a sweep says of its fit; ``null`` where it is a gap."""
 
 
-def result_json(record: FitRecord, sample: Sample, cells: Sequence[Cell] = ()) -> str:
+def result_json(
+    record: FitRecord,
+    sample: Sample,
+    cells: Sequence[Cell] = (),
+    *,
+    model: FittedModel | None = None,
+) -> str:
     """Return the fit, and the cells of the sweep it is the best of, as a JSON text.
 
     Everything is in the columns' original units; the clusters come in the order of the
@@ -44,8 +52,12 @@ def result_json(record: FitRecord, sample: Sample, cells: Sequence[Cell] = ()) -
         What it was fitted to: column names, row weights, the table rows that reasons name.
     cells
         The sweep.
+    model
+        The model of the fit, for who is to apply it to other rows: names of clusters, outliers.
     """
     result = fit_numbers(record, sample)
+    if model is not None:
+        result.update(model_numbers(model))
     if len(cells) > 1:
         result["sweep"] = [cell_numbers(cell, sample) for cell in cells]
     return json.dumps(finite(result), allow_nan=False, ensure_ascii=False, indent=2) + "\n"
