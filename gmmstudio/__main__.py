@@ -22,7 +22,8 @@ def _parser() -> Parser:
         prog="gmmstudio",
         description="Find groups in a table with Gaussian mixtures, and watch EM find them.",
         epilog="Without the window: gmmstudio fit FILE --k 3 --out labelled.csv "
-        "(see gmmstudio fit --help); what would be loaded: gmmstudio check FILE.",
+        "(see gmmstudio fit --help); other rows by the same model: gmmstudio apply; what would be "
+        "loaded: gmmstudio check FILE.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a table to open")
     parser.add_argument(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from gmmstudio.cli import check, job
+from gmmstudio.cli import apply, check, job
 from gmmstudio.cli.options import Parser
 
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {"fit": job.main, "check": check.main}
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "fit": job.main,
+    "apply": apply.main,
+    "check": check.main,
+}
 """What can stand after ``gmmstudio``; each takes all the words and returns the exit code."""
 
 

@@ -14,9 +14,11 @@ from gmmstudio.cli.asking import (
     specs_asked,
     start_asked,
 )
+from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
 from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
 from gmmstudio.cli.saying import say
 from gmmstudio.document import Assignment, DocumentError, FitRecord, assign
+from gmmstudio.document.applying import model_of
 from gmmstudio.document.identities import by_weight
 from gmmstudio.fitting import Cell, best, run_to_end, sweep
 from gmmstudio.mixture import MixtureError, OutlierRule
@@ -25,7 +27,7 @@ from gmmstudio.report.export import export_labelled
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.report.markup import plain
 from gmmstudio.report.result_json import result_json
-from gmmstudio.table import Preparation, Sample, Table, TableError, prepare, read
+from gmmstudio.table import Outgoing, Preparation, Sample, Table, TableError, prepare, read
 from gmmstudio.table.atomic import atomic_writer, same_file
 
 
@@ -59,6 +61,7 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     """Do the whole job; return the summary sentence and what else should be known."""
     rule = OutlierRule.parse(options.outliers)
     _check_outputs(options)
+    outgoing = outgoing_asked(options)
     table = read(options.file)
     start = start_asked(table, options.start)
     preparation = preparation_asked(table, options, start.label_column)
@@ -68,11 +71,11 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     cells = run_to_end(sweep(sample.x, specs, weights=sample.weights, units=sample.units))
     record = _record(_best(cells, sample), preparation, start)
     assignment = assign(table, record)
-    summary = _write(options, table, record, assignment, rule, cells)
+    summary = _write(options, table, record, assignment, rule, cells, outgoing)
     spoken_for = {preparation.weights, start.label_column}
     left_out = _notes(table, spoken_for if options.columns is None else None)
     notes = [*left_out, *_weight_notes(options, sample), *notes, *_gap_notes(cells, sample)]
-    return summary, notes
+    return summary, [*notes, *outgoing_notes(options, outgoing, table, ())]
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
@@ -81,12 +84,7 @@ def _check_outputs(options: argparse.Namespace) -> None:
     if options.json is not None and same_file(options.out, options.json):
         raise CommandError("--out and --json name the same file; nothing was written.")
     for path in targets:
-        if not path.absolute().parent.is_dir():
-            raise CommandError(
-                f"The folder of {path} does not exist; nothing was written. Make it first."
-            )
-        if path.is_dir():
-            raise CommandError(f"{path} is a folder; nothing was written. Name a file in it.")
+        check_target(path)
         if same_file(path, options.file):
             raise CommandError(
                 f"{path} is the table itself, which stays as it is; name another file."
@@ -180,14 +178,16 @@ def _write(
     assignment: Assignment,
     rule: OutlierRule,
     cells: Sequence[Cell],
+    outgoing: Outgoing,
 ) -> str:
     """Write both files, or none; return the summary sentence."""
     if options.json is None:
-        export_labelled(options.out, table, record, assignment, rule)
+        export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
     else:
         # Its context puts the JSON in place only when the table has been.
         with atomic_writer(options.json) as file:
-            file.write(result_json(record, assignment.sample, cells).encode())
+            model = model_of(record, assignment, rule)
+            file.write(result_json(record, assignment.sample, cells, model=model).encode())
             file.sync()  # where the disk is full it says so here, before there is a table
-            export_labelled(options.out, table, record, assignment, rule)
+            export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
     return sentences.summary(table, record, assignment, rule, options.out)

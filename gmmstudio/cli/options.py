@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 from gmmstudio.mixture.spec import STARTS
 from gmmstudio.mixture.structures import ALL, SHAPES, STRUCTURES
+from gmmstudio.table.formulas import Formulas
+from gmmstudio.table.outgoing import Form
 
 BAD_INPUT = 2
 LABELS = "labels:"
@@ -91,9 +93,34 @@ def fit_parser() -> Parser:
         default="percentile:5",
         help="percentile:5, density:V or chi2:0.99 (default: percentile:5)",
     )
-    add("--out", type=Path, required=True, metavar="CSV", help="where the labelled table goes")
+    add_output(parser)
     add("--json", type=Path, metavar="JSON", help="where the numbers of the fit go")
     return parser
+
+
+def add_output(parser: Parser) -> None:
+    """Add the options of how the labelled table is written."""
+    add = parser.add_argument
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="where the labelled table goes; .xlsx makes a workbook, .parquet a Parquet table, any "
+        "other ending CSV",
+    )
+    add(
+        "--format",
+        choices=get_args(Form),
+        help="source: CSV in the layout and encoding of FILE; excel: CSV in UTF-8 with a mark, as "
+        "Excel wants it (default: what the ending of OUT says)",
+    )
+    add(
+        "--formulas",
+        choices=get_args(Formulas),
+        help="text in a CSV that begins like a formula: keep it exactly, or make it safe for "
+        "spreadsheets by an apostrophe (default: keep, with a note)",
+    )
 
 
 def k_range(text: str) -> range:

@@ -142,8 +142,9 @@ def model_of(
 def match_columns(columns: Sequence[str], table: Table) -> tuple[int | None, ...]:
     r"""Find the column of another table for each of these names; None where that is not plain.
 
-    The same name goes first, then the same letters whatever the case and the spaces. A name that
-    two columns have, a column of text, and one that is taken already are not plain.
+    The same name goes first, then the same letters and digits whatever the case, the spaces
+    and signs such as _. A name that two columns have, a column of text, and one that is taken
+    already are not plain.
 
     Examples
     --------
@@ -169,7 +170,8 @@ def match_columns(columns: Sequence[str], table: Table) -> tuple[int | None, ...
 
 
 def _bare(name: str) -> str:
-    return "".join(name.split()).casefold()
+    """Return a name without case, spaces and signs; of signs alone, the name."""
+    return "".join(filter(str.isalnum, name.casefold())) or name.strip()
 
 
 def apply_model(

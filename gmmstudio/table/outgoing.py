@@ -18,7 +18,7 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 """What a sheet of a workbook holds, its row of names included; the last in UTF-16 units."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_ARROW = (".parquet", ".pq", ".feather", ".arrow")
+_ARROW = (".parquet", ".pq", ".feather", ".arrow", ".ipc")
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,24 @@ WORDS: dict[Form, str] = {
 
 def form_like(table: Table) -> Form:
     """Return the form that is most like the file a table came from."""
-    ending = "" if table.path is None else table.path.suffix.lower()
-    if ending in _WORKBOOKS:
+    kind = f".{table.format}"
+    if kind in _WORKBOOKS:
         return "xlsx"
-    return "parquet" if ending in _ARROW else "source"
+    return "parquet" if kind in _ARROW else "source"
+
+
+def left_behind(table: Table) -> str:
+    """Say what of a text an export does not have, though it stood in the source; "" if nothing."""
+    above, comment = table.settings.skip_rows or 0, table.settings.comment
+    parts = []
+    if above:
+        parts.append("the line above the table" if above == 1 else f"the {above} lines above it")
+    if comment:
+        parts.append(f"the comments ({comment})")
+    if not parts:
+        return ""
+    said = " and ".join(parts)
+    return f"{said[0].upper()}{said[1:]} will not be in the new file; they stay in the source."
 
 
 def refusal(form: Form, n_rows: int, n_columns: int) -> str:
