@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from itertools import combinations
 from pathlib import Path
 
 from gmmstudio.cli.asking import (
@@ -16,6 +18,7 @@ from gmmstudio.cli.asking import (
 )
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
 from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
+from gmmstudio.cli.papers import check_endings, papers
 from gmmstudio.cli.saying import say
 from gmmstudio.document import Assignment, DocumentError, FitRecord, assign
 from gmmstudio.document.applying import model_of
@@ -80,10 +83,13 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
 
 def _check_outputs(options: argparse.Namespace) -> None:
     """Look at the outputs before any work is done."""
-    targets = [path for path in (options.out, options.json) if path is not None]
-    if options.json is not None and same_file(options.out, options.json):
-        raise CommandError("--out and --json name the same file; nothing was written.")
-    for path in targets:
+    named = {"--out": options.out, "--json": options.json, "--report": options.report}
+    targets = {option: path for option, path in named.items() if path is not None}
+    for (one, path), (other, its) in combinations(targets.items(), 2):
+        if same_file(path, its):
+            raise CommandError(f"{one} and {other} name the same file; nothing was written.")
+    check_endings(options)
+    for path in targets.values():
         check_target(path)
         if same_file(path, options.file):
             raise CommandError(
@@ -180,14 +186,17 @@ def _write(
     cells: Sequence[Cell],
     outgoing: Outgoing,
 ) -> str:
-    """Write both files, or none; return the summary sentence."""
-    if options.json is None:
-        export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
-    else:
-        # Its context puts the JSON in place only when the table has been.
-        with atomic_writer(options.json) as file:
-            model = model_of(record, assignment, rule)
-            file.write(result_json(record, assignment.sample, cells, model=model).encode())
+    """Write all files, or none; return the summary sentence."""
+    beside: list[tuple[Path, str]] = []
+    if options.json is not None:
+        model = model_of(record, assignment, rule)
+        beside.append((options.json, result_json(record, assignment.sample, cells, model=model)))
+    beside += papers(options, table, record, assignment, rule, cells)
+    # The context puts these files in place only when the table has been.
+    with ExitStack() as stack:
+        for path, content in beside:
+            file = stack.enter_context(atomic_writer(path))
+            file.write(content.encode())
             file.sync()  # where the disk is full it says so here, before there is a table
-            export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
+        export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
     return sentences.summary(table, record, assignment, rule, options.out)

@@ -95,6 +95,7 @@ def fit_parser() -> Parser:
     )
     add_output(parser)
     add("--json", type=Path, metavar="JSON", help="where the numbers of the fit go")
+    add("--report", type=Path, metavar="HTML", help="where a report in words and figures goes")
     return parser
 
 

@@ -84,7 +84,7 @@ def paragraph(document: Document, assignment: Assignment) -> Text:
     if record.fit.spec.prior:
         said.append(phrases.held_by_prior(k))
     if k > 1:
-        said.append(_clearness(assignment))
+        said.append(clearness(assignment))
     said.append(_preference(document, record))
     return joined([sentence for sentence in said if sentence])
 
@@ -267,10 +267,27 @@ def column_names(table: Table, record: FitRecord) -> tuple[str, ...]:
     return tuple(table.columns[index].name for index in record.preparation.columns)
 
 
-def _preference(document: Document, record: FitRecord) -> Text:
-    """Say what the sweep thinks of the fit; nothing where it answers another question."""
+def clearness(assignment: Assignment) -> Text:
+    """Say how many rows belong clearly to one cluster."""
+    weights, n = assignment.sample.row_weights, assignment.n_rows
+    if weights is None:
+        return phrases.clearness(n, n_between(assignment))
+    of = "observations" if weights.are == "counts" else "weight"
+    return phrases.clearness(n, n_between(assignment), share_clear(assignment), of)
+
+
+def sweep_about(document: Document, record: FitRecord) -> SweepRecord | None:
+    """Return the sweep if it speaks of a fit; None where it answers another question."""
     sweep = document.sweep
     if sweep is None or document.is_out_of_date(sweep) or not _compare(sweep, record):
+        return None
+    return sweep
+
+
+def _preference(document: Document, record: FitRecord) -> Text:
+    """Say what the sweep thinks of the fit; nothing where it answers another question."""
+    sweep = sweep_about(document, record)
+    if sweep is None:
         return ()
     order = ranked(sweep.cells)
     if not order:
@@ -317,14 +334,6 @@ def _empty_clusters(document: Document, record: FitRecord, assignment: Assignmen
     names = document.component_names(record)
     empty = [name for name, share in zip(names, parts, strict=True) if share == 0]
     return cautions.empty_clusters(empty)
-
-
-def _clearness(assignment: Assignment) -> Text:
-    weights, n = assignment.sample.row_weights, assignment.n_rows
-    if weights is None:
-        return phrases.clearness(n, n_between(assignment))
-    of = "observations" if weights.are == "counts" else "weight"
-    return phrases.clearness(n, n_between(assignment), share_clear(assignment), of)
 
 
 def _weighting(assignment: Assignment) -> str:

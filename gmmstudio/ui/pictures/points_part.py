@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from gmmstudio.report.symbols import LARGE_ENOUGH as SYMBOLS_FROM
+from gmmstudio.report.symbols import SYMBOL, corners
 from gmmstudio.ui.views.points.colouring import Colouring
 from gmmstudio.ui.views.points.lit import LARGE_ENOUGH, ON_TOP, Lit
 from gmmstudio.ui.views.points.marks import (
@@ -25,8 +27,6 @@ from gmmstudio.ui.views.points.mixing import Shading, mixed_raster
 from gmmstudio.ui.views.points.picture import Picture as SeenPoints
 from gmmstudio.ui.views.points.pixel_grid import PixelGrid
 from gmmstudio.ui.views.points.points import Points, among
-from gmmstudio.ui.views.points.symbols import LARGE_ENOUGH as SYMBOLS_FROM
-from gmmstudio.ui.views.points.symbols import SYMBOL, corners
 from gmmstudio.ui.views.points.winners import WinnerImage, find_winners
 
 MOST_SHAPES = 5_000  # more of them make files slow to open, and hide each other anyway

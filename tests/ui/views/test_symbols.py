@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
+from gmmstudio.report.symbols import N_SYMBOLS, SYMBOL, WIDEST, corners, covers
 from gmmstudio.ui.pictures.points_part import PointsPart
 from gmmstudio.ui.views.points.colouring import Colouring, make_palette
 from gmmstudio.ui.views.points.marks import APART, LAYERS, NORMAL, OUTLIER, Marks, margin, stamp_of
 from gmmstudio.ui.views.points.pixel_grid import PixelGrid
 from gmmstudio.ui.views.points.points import arrange
-from gmmstudio.ui.views.points.symbols import N_SYMBOLS, SYMBOL, WIDEST, corners, covers
 from gmmstudio.ui.views.points.winners import find_winners
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.report.symbols import SYMBOL
 from gmmstudio.ui.views.points.marks import APART, NORMAL, OUTLIER, Flags, Ints
-from gmmstudio.ui.views.points.symbols import SYMBOL
 
 Rgb = tuple[int, int, int]
 LEVELS = 16  # of certainty

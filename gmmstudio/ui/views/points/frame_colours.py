@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from gmmstudio.report.symbols import N_SYMBOLS
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.points.colouring import Colouring, Rgb, make_palette, premultiplied
-from gmmstudio.ui.views.points.symbols import N_SYMBOLS
 
 
 def colouring_of(

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.ui.views.points.symbols import SYMBOL, WIDEST, covers
+from gmmstudio.report.symbols import SYMBOL, WIDEST, covers
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.uint8]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QRegion
 
+from gmmstudio.report.symbols import LARGE_ENOUGH
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.pictures.paper import mark_share
 from gmmstudio.ui.pictures.points_part import PointsPart
@@ -26,7 +27,6 @@ from gmmstudio.ui.views.points.picture import Picture
 from gmmstudio.ui.views.points.pixel_grid import Errand, PixelGrid, count_seen
 from gmmstudio.ui.views.points.points import Points
 from gmmstudio.ui.views.points.resting import RestingColours
-from gmmstudio.ui.views.points.symbols import LARGE_ENOUGH
 from gmmstudio.ui.views.points.winners import WinnerImage, find_winners, is_sketch
 
 DIRECT = 500_000  # so many points are drawn whole at every change of view

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmmstudio.report.symbols import LARGE_ENOUGH, SYMBOL
 from gmmstudio.ui.views.points.canvas import Canvas
 from gmmstudio.ui.views.points.marks import (
     LAYERS,
@@ -20,7 +21,6 @@ from gmmstudio.ui.views.points.marks import (
 )
 from gmmstudio.ui.views.points.pixel_grid import Errand, PixelGrid, Placed, placed
 from gmmstudio.ui.views.points.points import Points
-from gmmstudio.ui.views.points.symbols import LARGE_ENOUGH, SYMBOL
 
 Split = dict[int, Ints | None]  # which points of a block are of each kind; None: all
 

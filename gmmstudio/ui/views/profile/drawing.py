@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 
-from gmmstudio.ui.views.points.symbols import corners
+from gmmstudio.report.symbols import corners
 
 Floats = NDArray[np.float64]
 

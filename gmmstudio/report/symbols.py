@@ -52,7 +52,8 @@ def corners(symbol: int) -> Floats | None:
         return None
     x, y = shape.T
     area = abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
-    return shape * np.sqrt(np.pi / area)
+    around: Floats = shape * np.sqrt(np.pi / area)
+    return around
 
 
 def covers(symbol: int, radius: float, u: Floats, v: Floats) -> NDArray[np.bool_]:

@@ -1,0 +1,67 @@
+"""What ``gmmstudio fit`` writes for people: the report."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+from gmmstudio.cli.options import CommandError
+from gmmstudio.document import Assignment, Document, FitRecord, SweepRecord
+from gmmstudio.fitting import Cell
+from gmmstudio.mixture import OutlierRule
+from gmmstudio.report.page import page
+from gmmstudio.report.whole import report
+from gmmstudio.table import Table
+
+
+def check_endings(options: argparse.Namespace) -> None:
+    """Look at the names of the files before any work is done.
+
+    Raises
+    ------
+    CommandError
+        An ending that says another format than the one written.
+    """
+    if options.report is not None and options.report.suffix.lower() not in (".html", ".htm"):
+        raise CommandError(
+            f"--report writes HTML, and {options.report} does not end in .html; nothing was "
+            "written. The window saves a report as PDF, too."
+        )
+
+
+def papers(
+    options: argparse.Namespace,
+    table: Table,
+    record: FitRecord,
+    assignment: Assignment,
+    rule: OutlierRule,
+    cells: Sequence[Cell],
+) -> list[tuple[Path, str]]:
+    """Return the files asked for and what goes into them."""
+    document = _document(table, record, rule, cells)
+    made: list[tuple[Path, str]] = []
+    if options.report is not None:
+        today = datetime.date.today()
+        made.append((options.report, page(report(document, assignment, made=today))))
+    return made
+
+
+def _document(
+    table: Table, record: FitRecord, rule: OutlierRule, cells: Sequence[Cell]
+) -> Document:
+    """Return what the window would have after the same job."""
+    sweep = None
+    if len(cells) > 1:
+        sweep = SweepRecord(tuple(cells), record.preparation, record.spec)
+    return Document(
+        table=table,
+        preparation=record.preparation,
+        spec=record.spec,
+        fits=(record,),
+        active=record.id,
+        sweep=sweep,
+        outlier_rule=rule,
+        start_column=record.start_column,
+    )

@@ -1,0 +1,93 @@
+"""What sets a cluster apart from the others: numbers from the parameters alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmmstudio.mixture.parameters import Parameters
+
+Floats = NDArray[np.float64]
+
+CLEARLY, MUCH, HARDLY = 0.8, 2.0, 0.2
+"""Differences in standard deviations: large by Cohen (1988), twice that and more, and none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """The clusters against the others.
+
+    Attributes
+    ----------
+    others : (K, d) float64
+        Mean of all other clusters together, by their weights; NaN where there is no other.
+    differences : (K, d) float64
+        Own mean minus that, in standard deviations within clusters, √Σ π_k Σ_kjj.
+    """
+
+    others: Floats
+    differences: Floats
+
+
+def apart(parameters: Parameters) -> Apart:
+    """Compare the mean of each cluster with that of the others."""
+    weights, means = parameters.weights, parameters.means
+    rest = 1.0 - weights
+    sums = np.stack([weights @ means - w * m for w, m in zip(weights, means, strict=True)])
+    others = np.full(means.shape, np.nan)
+    np.divide(sums, rest[:, None], out=others, where=(rest[:, None] > 1e-12))
+    within = np.sqrt(np.einsum("k,kjj->j", weights, parameters.covariances))
+    return Apart(others, (means - others) / within)
+
+
+def strongest(differences: Floats, most: int = 3) -> tuple[int, ...]:
+    """Return the columns in which a cluster differs clearly (d,), the strongest first.
+
+    Where it does so in none, the one in which it differs most, unless that is next to nothing.
+    """
+    order = np.argsort(-np.abs(differences), kind="stable")
+    clear = [int(j) for j in order if abs(differences[j]) >= CLEARLY][:most]
+    if clear or not len(order) or not abs(differences[order[0]]) >= HARDLY:
+        return tuple(clear)
+    return (int(order[0]),)
+
+
+def strongest_correlation(covariance: Floats) -> tuple[int, int, float] | None:
+    """Return the pair of columns of a cluster that is most correlated, and its correlation."""
+    deviations = np.sqrt(np.diagonal(covariance))
+    correlations = covariance / np.outer(deviations, deviations)
+    first, second = np.triu_indices(len(covariance), 1)
+    if not len(first):
+        return None
+    best = int(np.argmax(np.abs(correlations[first, second])))
+    return int(first[best]), int(second[best]), float(correlations[first[best], second[best]])
+
+
+def telling_columns(parameters: Parameters, most: int = 24) -> tuple[int, int]:
+    """Return the two columns in which the clusters lie farthest apart for their spread.
+
+    Of all pairs of the `most` columns that tell most alone, the one with the largest
+    trace W⁻¹B, the sum of Fisher's criterion over both discriminants; the lower column first.
+    """
+    weights, means = parameters.weights, parameters.means
+    off = means - weights @ means
+    within = np.einsum("k,kij->ij", weights, parameters.covariances)
+    between = (off * weights[:, None]).T @ off
+    alone = np.diagonal(between) / np.diagonal(within)
+    tried = np.sort(np.argsort(-alone, kind="stable")[:most])
+    best, winner = -1.0, (0, min(1, parameters.n_columns - 1))
+    for place, a in enumerate(tried.tolist()):
+        for b in tried[place + 1 :].tolist():
+            determinant = within[a, a] * within[b, b] - within[a, b] ** 2
+            if determinant <= 1e-12 * within[a, a] * within[b, b]:
+                continue  # the second column shows nothing new
+            told = (
+                within[b, b] * between[a, a]
+                + within[a, a] * between[b, b]
+                - 2 * within[a, b] * between[a, b]
+            ) / determinant
+            if told > best * (1 + 1e-9):
+                best, winner = float(told), (a, b)
+    return winner

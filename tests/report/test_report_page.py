@@ -1,0 +1,168 @@
+"""The report as a page: sound HTML that asks for nothing, and in which every name is only text."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from gmmstudio.document import Session, assign
+from gmmstudio.document.commands import AddFit, OpenTable, RenameCluster, SetOutlierRule
+from gmmstudio.fitting import run_to_end
+from gmmstudio.mixture import OutlierRule
+from gmmstudio.mixture.search import search
+from gmmstudio.report.naming import shown
+from gmmstudio.report.page import page
+from gmmstudio.report.whole import report
+from gmmstudio.table import prepare, read_text
+
+DAY = datetime.date(2026, 3, 9)
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "\"quoted\" 'twice' & <b>",
+    "\u202eright to left\u202c שלום",
+    "이름 한글",
+    "x" * 1000,
+    "{{ 7 * 7 }}{% raw %}",
+    "line\x07\x1bbell",
+    "--><!-- ]]> </style></svg>",
+)
+
+
+class Checked(HTMLParser):
+    """Reads a page and fails where elements are not closed in the order they were opened."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.by_id: dict[str, int] = {}
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        assert len(found) == len(attrs)
+        self.tags.append((tag, found))
+        if name := found.get("id"):
+            assert name not in self.by_id, f"{name} twice"
+            self.by_id[name] = len(self.tags)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    """A document in which everything that a file or a user can name is meant ill."""
+    rng = np.random.default_rng(3)
+    quoted = ['"' + name.replace('"', '""') + '"' for name in HOSTILE]
+    lines = [",".join(quoted)]
+    for row in range(80):
+        values = rng.normal(6.0 * (row % 2), 1.0, 4).round(3).tolist()
+        texts = [quoted[row % 2], quoted[2], "t" + str(row % 3), str(7)]
+        lines.append(",".join([*map(str, values), *texts]))
+    table = read_text("\n".join(lines) + "\n", HOSTILE[0])
+    session = Session()
+    session.apply(OpenTable(table))
+    document = session.document
+    rows = prepare(table, document.preparation)
+    spec = document.spec.replace(n_components=2, tries=2)
+    fit = run_to_end(search(rows.x, spec, units=rows.units))
+    session.apply(AddFit(fit, document.preparation, spec))
+    session.apply(RenameCluster(0, HOSTILE[1]))
+    session.apply(RenameCluster(1, HOSTILE[0] + HOSTILE[2]))
+    return session.document
+
+
+@pytest.fixture
+def written(session, assignment):
+    species = session.document.table.index("species")
+    return page(report(session.document, assignment, made=DAY, compare_with=species))
+
+
+def test_the_page_is_sound_and_readable_by_those_who_cannot_see_it(written):
+    found = Checked(written)
+    assert dict(found.tags)["html"] == {"lang": "en"}
+    figures = [a for tag, a in found.tags if tag == "svg" and a.get("aria-hidden") != "true"]
+    assert len(figures) == len(re.findall("<figure", written)) >= 7
+    assert all(a["role"] == "img" and len(a["aria-label"]) > 20 for a in figures)
+    tables = written.count("<table")
+    assert tables == written.count("<caption>") == written.count("<thead>") >= 8
+    assert all(a["scope"] in ("row", "col") for tag, a in found.tags if tag == "th")
+    levels = [int(tag[1]) for tag, _ in found.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    for _, attributes in found.tags:
+        for name in (attributes.get("aria-labelledby") or "").split():
+            assert name in found.by_id
+
+
+def test_the_page_runs_nothing_and_asks_the_network_for_nothing(written):
+    found = Checked(written)
+    names = {tag for tag, _ in found.tags}
+    assert not names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "a"}
+    assert not [n for _, a in found.tags for n in a if n.startswith("on") or n in ("src", "href")]
+    outside = re.findall(r"https?://[^'\" ]+|url\(|@import", written)
+    assert set(outside) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_whatever_a_file_is_called_stays_text(hostile):
+    plain = Checked(page(report(hostile, assign(hostile.table, hostile.record), made=DAY)))
+    text = "".join(plain.words)
+    assert {tag for tag, _ in plain.tags} <= {
+        "html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2",
+        "h3", "p", "b", "ul", "li", "div", "table", "caption", "thead", "tbody", "tr", "th", "td",
+        "figure", "figcaption", "svg", "path", "line", "rect", "circle", "text",
+    }  # fmt: skip
+    for name in HOSTILE:
+        assert shown(name) in text
+    assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e]", text)
+    assert "{{ 7 * 7 }}{% raw %}" in text
+
+
+def test_a_name_from_the_right_turns_no_sentence_around():
+    assert shown("abc") == "abc"
+    assert shown("שלום") == "\u2068שלום\u2069"
+    assert shown("\u202etxt.exe") == "txt.exe"
+    assert shown("a\n b\t\x00c") == "a b \ufffdc"
+    assert shown("y" * 1000) == "y" * 79 + "…" and shown("y" * 1000, None) == "y" * 1000
+
+
+def test_the_print_has_a_page_and_cuts_no_figure(written):
+    style = written[written.index("<style>") : written.index("</style>")]
+    assert "size: A4" in style and re.search(r"figure[^{]*\{ break-inside: avoid", style)
+
+
+def test_a_report_says_what_a_fit_should_not_be_used_for(session, fitted):
+    from dataclasses import replace
+
+    document = session.document
+    record = replace(document.record, fit=replace(fitted[0], ended="max_iter", converged=False))
+    changed = replace(document, fits=(record,), active=record.id)
+    text = page(report(changed, assign(changed.table, record), made=DAY))
+    assert 'id="summary-not-converged" class="warning"' in text
+    assert "had not converged" in text
+
+
+@pytest.mark.parametrize("rule", ["percentile:0", "density:-1e6", "chi2:0.999999", "density:1e6"])
+def test_every_outlier_rule_has_its_chapter(session, assignment, rule):
+    session.apply(SetOutlierRule(OutlierRule.parse(rule)))
+    text = page(report(session.document, assignment, made=DAY))
+    assert 'id="outliers-words"' in text and not re.search(r"\b(nan|inf)\b", text)
