@@ -279,33 +279,3 @@ def y_axis(frame: Frame, name: str, *, most: int = 6, whole: bool = False) -> st
 def base_line(frame: Frame) -> str:
     """Draw the lower edge of a frame."""
     return line(frame.left, frame.bottom, frame.right, frame.bottom, EDGE)
-
-
-def spread(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Move places as little as needed so that neighbours are `apart`, within low to high.
-
-    Examples
-    --------
-    >>> spread([10.0, 12.0, 50.0], 10.0, 0.0, 100.0)
-    [6.0, 16.0, 50.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    # Neighbours that touch move as one: each group is where it begins, and how many it holds.
-    groups: list[tuple[float, int]] = []
-    for i in order:
-        begin, n = wanted[i], 1
-        while groups and begin < groups[-1][0] + groups[-1][1] * apart:
-            before, m = groups.pop()
-            begin = (before * m + (begin - m * apart) * n) / (m + n)
-            n += m
-        groups.append((begin, n))
-    found = [begin + apart * place for begin, n in groups for place in range(n)]
-    if found:
-        down = max(low - found[0], 0.0)
-        found = [place + down for place in found]
-        up = max(found[-1] - high, 0.0)
-        found = [place - up for place in found]
-    placed = [0.0] * len(wanted)
-    for i, place in zip(order, found, strict=True):
-        placed[i] = place
-    return placed

@@ -35,12 +35,12 @@ from gmmstudio.report.drawing import (
     polyline,
     rectangle,
     shortened,
-    spread,
     width_of,
     words,
     x_axis,
     y_axis,
 )
+from gmmstudio.report.label_placing import spread
 from gmmstudio.report.shape_colors import SHAPE_COLORS
 
 Floats = NDArray[np.float64]

@@ -8,9 +8,9 @@ from PySide6.QtGui import QFontMetricsF
 from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import TickColumns
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui.views.layers import contours
 from gmmstudio.ui.views.layers.arrows import MOST, Arrow, arrows, beside, free_place, short_names
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.views.scatter.view import ScatterView
 
 

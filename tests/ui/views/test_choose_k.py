@@ -13,13 +13,13 @@ from gmmstudio.fitting.sweep import Cell, grid, sweep
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.report.evidence import best_dot, lines, value_range
+from gmmstudio.report.label_placing import Box, crosses
 from gmmstudio.table.preparation import prepare
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import RunInfo
 from gmmstudio.ui.views.choose_k.evidence import describe
 from gmmstudio.ui.views.choose_k.layout import ABOVE, GAP, POINT, lay_out
 from gmmstudio.ui.views.choose_k.view import COMPONENTS, ChooseKView
-from gmmstudio.ui.views.layers.label_placing import Box, crosses
 
 
 class FakeFit:

@@ -13,10 +13,10 @@ from views_rig import Rig, table_of
 from gmmstudio.document.commands import TickColumns
 from gmmstudio.mixture.density import region_levels
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.layers import contours
 from gmmstudio.ui.views.layers.contours import SHARES, place_on, trace
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.views.scatter.view import ScatterView
 
 

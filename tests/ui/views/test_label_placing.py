@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gmmstudio.ui.views.layers.label_placing import Box, crosses, place_label, spread
+from gmmstudio.report.label_placing import Box, crosses, place_label, spread
 
 BOUNDS = Box(30.0, 6.0, 320.0, 118.0)
 place = st.tuples(st.floats(30, 350), st.floats(6, 124))

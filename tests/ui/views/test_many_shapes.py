@@ -14,12 +14,12 @@ from gmmstudio.document.commands import TickColumns
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.report.evidence import lines, ranked, short_name, value_range
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.choose_k.evidence import describe_above, describe_gaps, describe_line, twins
 from gmmstudio.ui.views.choose_k.layout import ABOVE, GAP, Layout, lay_out
 from gmmstudio.ui.views.choose_k.shape_colors import shape_color
 from gmmstudio.ui.views.choose_k.view import ChooseKView
-from gmmstudio.ui.views.layers.label_placing import Box
 
 ALL = (
     *("EII", "VII", "EEI", "VEI", "EVI", "VVI", "EEE"),

@@ -13,6 +13,7 @@ from views_rig import Rig
 from gmmstudio.document.commands import SetComponents, SetStart
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.fit import Attempt, Optimum
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import RunInfo
 from gmmstudio.ui.starts import Starts
@@ -26,7 +27,6 @@ from gmmstudio.ui.views.convergence.optima import (
     summary,
 )
 from gmmstudio.ui.views.convergence.view import ITERATIONS, STARTS, ConvergenceView
-from gmmstudio.ui.views.layers.label_placing import Box
 
 AREA = Box(50.0, 4.0, 270.0, 104.0)
 

@@ -12,9 +12,9 @@ from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import OpenTable, RenameCluster
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.report.label_placing import spread
 from gmmstudio.table.preparation import Preparation, prepare
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.layers.label_placing import spread
 from gmmstudio.ui.views.profile import view as profile_module
 from gmmstudio.ui.views.profile.drawing import badge_grid
 from gmmstudio.ui.views.profile.values import (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.report.evidence import Line, best_dot
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.axes_frame import TICK_TEXT
 from gmmstudio.ui.views.choose_k.drawing import Picture, label_font
@@ -26,7 +27,6 @@ from gmmstudio.ui.views.choose_k.evidence import (
 from gmmstudio.ui.views.choose_k.layout import GAP, Layout, Spot, lay_out
 from gmmstudio.ui.views.convergence.curve import decimals, fixed
 from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 

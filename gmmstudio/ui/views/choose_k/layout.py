@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.report.evidence import Dot, Line, best_dot, ranked, value_range
-from gmmstudio.ui.views.layers.label_placing import Box, place_label, spread
+from gmmstudio.report.label_placing import Box, place_label, spread
 
 BEST_RADIUS = 5.5  # of the dot that marks the best model
 _EDGE = 1.5  # by which one may miss it

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.fit import Optimum
 from gmmstudio.report import formats
+from gmmstudio.report.label_placing import Box, place_label
 from gmmstudio.ui.starts import Starts
-from gmmstudio.ui.views.layers.label_placing import Box, place_label
 
 LARGEST, SMALLEST = 14.0, 3.5  # radius of a dot that all starts came to, and of the least
 RING = 3.5  # from a dot to the ring around the one shown

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gmmstudio.report import formats
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.starts import Starts
 from gmmstudio.ui.views.axes_frame import TICK_TEXT
@@ -14,7 +15,6 @@ from gmmstudio.ui.views.convergence import optima
 from gmmstudio.ui.views.convergence.curve import decimals, fixed
 from gmmstudio.ui.views.convergence.optima import Map, Place
 from gmmstudio.ui.views.keyboard_focus import KeyboardFocus
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.widgets.folding import folded
 from gmmstudio.ui.widgets.painting import guarded
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.layers.label_drawing import draw_label
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.views.planes.sights import Sight
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.view import Choice

@@ -15,11 +15,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from gmmstudio.mixture.density import has_density, log_density_grid, moved, region_levels
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.layers.label_drawing import draw_label
-from gmmstudio.ui.views.layers.label_placing import Box
 from gmmstudio.ui.views.planes.planes import Plane
 from gmmstudio.ui.views.plotting import Layer
 from gmmstudio.ui.views.view import Choice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from gmmstudio.report.label_placing import Box
 from gmmstudio.ui import theme
-from gmmstudio.ui.views.layers.label_placing import Box
 
 
 def draw_label(painter: QPainter, text: str, box: Box, ground: float) -> None:

@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.report.axes import ticks
+from gmmstudio.report.label_placing import spread
 from gmmstudio.report.symbols import N_SYMBOLS
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.axes_frame import TICK_TEXT
 from gmmstudio.ui.views.layers.badges import draw_badge
-from gmmstudio.ui.views.layers.label_placing import spread
 from gmmstudio.ui.views.pages.area import PageArea
 from gmmstudio.ui.views.profile.drawing import badge_grid, draw_mark
 from gmmstudio.ui.widgets.painting import guarded

@@ -26,10 +26,12 @@ class Box:
 
     @property
     def right(self) -> float:
+        """The right edge."""
         return self.left + self.width
 
     @property
     def bottom(self) -> float:
+        """The lower edge."""
         return self.top + self.height
 
     def grown(self, by: float) -> Box:

@@ -1,0 +1,45 @@
+"""``gmmstudio fit --report``: what is written for people."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from gmmstudio import resources
+from gmmstudio.__main__ import main
+
+FAITHFUL = resources.path("samples", "old-faithful.csv")
+
+
+def fit(tmp_path: Path, *words: object) -> int:
+    out = tmp_path / "labelled.csv"
+    return main(["fit", str(FAITHFUL), "--out", str(out), *map(str, words)])
+
+
+def test_the_report_tells_of_the_search_and_of_the_same_labels(tmp_path, capsys) -> None:
+    page = tmp_path / "report.html"
+    assert fit(tmp_path, "--k", "1:3", "--shape", "full,tied", "--report", page) == 0
+    text = page.read_text(encoding="utf-8")
+    with (tmp_path / "labelled.csv").open(newline="", encoding="utf-8") as file:
+        labels = [row["cluster"] for row in csv.DictReader(file)]
+    for name in set(labels):
+        assert f">{labels.count(name)}</td>" in text
+    assert 'id="why-table-1"' in text and 'id="figure-models"' in text
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--report", "report.pdf"), "does not end in .html"),
+        (("--report", "labelled.csv"), "name the same file"),
+        (("--report", "nowhere/report.html"), "does not exist"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_the_work(tmp_path, capsys, words, said) -> None:
+    option, name = words
+    assert fit(tmp_path, "--k", 2, option, tmp_path / name) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
