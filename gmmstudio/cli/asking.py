@@ -71,7 +71,7 @@ def start_asked(table: Table, text: str) -> StartAsked:
 def preparation_asked(
     table: Table, options: argparse.Namespace, label_column: int | None
 ) -> Preparation:
-    """Return columns, scale and row weights.
+    """Return columns, scale, logarithms, what is done about missing cells, and row weights.
 
     Raises
     ------
@@ -83,12 +83,27 @@ def preparation_asked(
         raise CommandError("--weights-as needs --weights: name the column that holds them.")
     spoken_for = {label_column: "the starting labels", weights: "its row weights"}
     spoken_for.pop(None, None)
+    columns = _columns(table, options.columns, spoken_for)
     return Preparation(
-        columns=_columns(table, options.columns, spoken_for),
+        columns=columns,
         scale=options.scale,
+        missing=options.missing,
+        log=_logged(table, options.log, columns),
         weights=weights,
         weights_as=options.weights_as or "auto",
     )
+
+
+def _logged(table: Table, wanted: str | None, columns: tuple[int, ...]) -> tuple[int, ...]:
+    if wanted is None:
+        return ()
+    logged = {table.index(name) for name in split_names("--log", wanted)}
+    for index in sorted(logged - set(columns)):
+        raise CommandError(
+            f"--log names “{table.columns[index].name}”, which is no column of the fit; add it to "
+            "--columns, or leave it out of --log."
+        )
+    return tuple(sorted(logged))
 
 
 def _columns(

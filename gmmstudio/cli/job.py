@@ -77,6 +77,7 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     summary = _write(options, table, record, assignment, rule, cells, outgoing)
     spoken_for = {preparation.weights, start.label_column}
     left_out = _notes(table, spoken_for if options.columns is None else None)
+    left_out += _missing_notes(sample, assignment)
     notes = [*left_out, *_weight_notes(options, sample), *notes, *_gap_notes(cells, sample)]
     return summary, [*notes, *outgoing_notes(options, outgoing, table, ())]
 
@@ -157,6 +158,18 @@ def _notes(table: Table, spoken_for: set[int | None] | None) -> list[str]:
             if column.why_not and index not in spoken_for
         ]
     return notes
+
+
+def _missing_notes(sample: Sample, assignment: Assignment) -> list[str]:
+    """Say how many rows were skipped, how many cells filled in, and what the numbers are of."""
+    notes = [plain(cautions.left_out(len(sample.skipped), 0)), plain(sentences.filled(assignment))]
+    if sample.logged is not None:
+        names = [n for n, logged in zip(sample.column_names, sample.logged, strict=True) if logged]
+        notes.append(
+            f"all numbers are of {', '.join(names)}; log-likelihood and BIC in the original units "
+            "are in the JSON file, under original_units."
+        )
+    return [plain_ascii(note) for note in notes if note]
 
 
 def _weight_notes(options: argparse.Namespace, sample: Sample) -> list[str]:

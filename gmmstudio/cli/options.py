@@ -48,7 +48,25 @@ def fit_parser() -> Parser:
         default="full",
         help=f"{front}, one of the ten others listed below, several as a,b, or all (default: full)",
     )
-    add("--scale", choices=("none", "standard"), default="none", help="default: none")
+    add(
+        "--scale",
+        choices=("none", "standard", "robust"),
+        default="none",
+        help="what distances are measured in: the columns' units, their standard deviations, or "
+        "their interquartile ranges, which no outlier stretches (default: none)",
+    )
+    add(
+        "--log",
+        metavar="COLUMNS",
+        help="columns fitted by their natural logarithm, a,b,…; all numbers are of it then",
+    )
+    add(
+        "--missing",
+        choices=("skip", "median", "nearest"),
+        default="skip",
+        help="rows that lack values: left out, filled with the medians of the columns, or with the "
+        "mean of the nearest complete rows (default: skip)",
+    )
     add(
         "--weights",
         metavar="COLUMN",

@@ -56,7 +56,7 @@ class AddFit(Command):
         _same_table(document, self.table_id)
         identities = self.identities
         if identities is None:
-            identities = document.identities_for(self.fit.parameters, self.preparation.columns)
+            identities = document.identities_for(self.fit.parameters, self.preparation.measures)
         record = FitRecord(
             id=1 + max((earlier.id for earlier in document.fits), default=0),
             fit=self.fit,

@@ -20,6 +20,7 @@ from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec, Start
 from gmmstudio.mixture.structures import ALL, STRUCTURES, canonical, resolve
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.fitted import fitted_table
 from gmmstudio.table.preparation import UsedRows, used_rows
 
 
@@ -299,7 +300,11 @@ def _used_rows(document: Document) -> UsedRows:
 
 def _check_centres(document: Document, centres: np.ndarray[Any, Any]) -> None:
     table, rows = opened_table(document), _used_rows(document).rows
-    columns = [table.columns[index] for index in document.preparation.columns]
+    try:
+        seen = fitted_table(table, document.preparation)
+    except TableError as error:
+        raise DocumentError(str(error)) from error
+    columns = [seen.columns[index] for index in document.preparation.columns]
     used = [column.values[rows] for column in columns if column.values is not None]
     low, high = (np.array([end(values) for values in used]) for end in (np.min, np.max))
     check_centres(centres, [column.name for column in columns], low, high)

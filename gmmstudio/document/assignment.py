@@ -22,6 +22,9 @@ BoolArray = NDArray[np.bool_]
 #: A row belongs clearly to a cluster from this probability on; below, it sits between clusters.
 CLEAR = 0.8
 
+#: How missing cells were filled in, in the note of an exported row.
+FILLED_BY = {"median": "median", "nearest": "nearest rows"}
+
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
@@ -181,9 +184,10 @@ def share_of(assignment: Assignment, mask: BoolArray) -> float:
 
 
 def notes(table: Table, record: FitRecord, assignment: Assignment) -> dict[int, str]:
-    """Say of every table row without a label why it has none."""
+    """Say of every table row without a label why it has none, and of others what was filled in."""
     said = gap_notes(table, record.preparation, assignment.skipped)
     said.update(dict.fromkeys(assignment.excluded.tolist(), "excluded"))
+    said.update(filled_notes(table, record.preparation, assignment.sample))
     return said
 
 
@@ -201,3 +205,22 @@ def gap_notes(table: Table, preparation: Preparation, rows: IntArray) -> dict[in
     )
     words = [missing_note(table, preparation, int(row)) for row in rows[examples]]
     return dict(zip(rows.tolist(), (words[kind] for kind in kinds.ravel()), strict=True))
+
+
+def filled_notes(table: Table, preparation: Preparation, sample: Sample) -> dict[int, str]:
+    """Say of every table row with cells filled in which they are, and how they were filled."""
+    filled = sample.filled
+    if filled is None:
+        return {}
+    names = [table.columns[index].name for index in preparation.columns]
+    gaps = np.zeros((filled.n_rows, len(names)), dtype=bool)
+    rows, which = np.unique(filled.rows, return_inverse=True)
+    gaps[which, filled.columns] = True
+    patterns, kinds = np.unique(np.packbits(gaps, axis=1), axis=0, return_inverse=True)
+    how = FILLED_BY[filled.how]
+    words = [
+        f"{', '.join(names[j] for j in np.flatnonzero(pattern))} filled in ({how})"
+        for pattern in np.unpackbits(patterns, axis=1, count=len(names))
+    ]
+    table_rows = sample.rows[rows].tolist()
+    return dict(zip(table_rows, (words[kind] for kind in kinds.ravel()), strict=True))

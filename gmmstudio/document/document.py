@@ -176,25 +176,25 @@ class Document:
         given = self.start_column is not None
         return not same_question(record.spec, self.spec, n_columns=n_columns, start_given=given)
 
-    def identities_for(self, parameters: Parameters, columns: tuple[int, ...]) -> tuple[int, ...]:
+    def identities_for(self, parameters: Parameters, measures: tuple[int, ...]) -> tuple[int, ...]:
         """Return the identities of a new fit's components: those of the clusters they continue.
 
         Parameters
         ----------
         parameters
             Of the new fit, or of an iteration on the way to it.
-        columns
-            The table's columns it is over.
+        measures
+            What it is over: `Preparation.measures`.
         """
         record = self.record
         if record is None or record.fit.collapsed is not None:  # there is nothing to continue
             return by_weight(parameters)
         return carry_over(
             record.fit.parameters,
-            record.preparation.columns,
+            record.preparation.measures,
             record.identities,
             parameters,
-            columns,
+            measures,
             named={**dict(self.names), **dict(self.colors)},
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.table.errors import TableError
-from gmmstudio.table.preparation import Preparation, check_weights
+from gmmstudio.table.logs import refuse_logs
+from gmmstudio.table.preparation import Missing, Preparation, check_weights
+from gmmstudio.table.spread import Scale
 from gmmstudio.table.table import Table
 from gmmstudio.table.weights import WeightsAs
 
@@ -85,21 +87,87 @@ class TickColumns(Command):
 
 @dataclass(frozen=True)
 class SetScale(Command):
-    """Choose whether distances are measured in standard deviations or in the columns' units."""
+    """Choose what distances are measured in: units, standard or robust deviations."""
 
-    scale: Literal["none", "standard"]
+    scale: Scale
 
     @property
     def label(self) -> str:
         """What the user did."""
-        return "Standardise" if self.scale == "standard" else "Keep the columns' scale"
+        words = {"standard": "Standardise", "robust": "Scale by the middle half"}
+        return words.get(self.scale, "Keep the columns' scale")
 
     def apply(self, document: Document) -> Document:
         """Set the scale."""
-        if self.scale not in ("none", "standard"):
-            raise DocumentError(f"There is no scale “{self.scale}”; choose none or standard.")
+        if self.scale not in get_args(Scale):
+            raise DocumentError(
+                f"There is no scale “{self.scale}”; choose none, standard or robust."
+            )
         preparation = dataclasses.replace(document.preparation, scale=self.scale)
         return document.replace(preparation=preparation)
+
+
+@dataclass(frozen=True)
+class SetMissing(Command):
+    """Choose what is done about rows that lack values: left out, or filled."""
+
+    missing: Missing
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        words = {"median": "Fill by the median", "nearest": "Fill from the nearest rows"}
+        return words.get(self.missing, "Skip rows with missing values")
+
+    def apply(self, document: Document) -> Document:
+        """Set the rule; labels that EM was to start from belong to other rows then."""
+        if self.missing not in get_args(Missing):
+            raise DocumentError(
+                f"Missing cells cannot be treated as “{self.missing}”; choose skip, median or "
+                "nearest."
+            )
+        if self.missing == document.preparation.missing:
+            return document
+        labelled = _starts_from_labels(document.spec)
+        return document.replace(
+            preparation=dataclasses.replace(document.preparation, missing=self.missing),
+            spec=with_drawn_start(document.spec) if labelled else document.spec,
+        )
+
+
+@dataclass(frozen=True)
+class SetLog(Command):
+    """Choose the columns that are fitted by their logarithm, by index."""
+
+    columns: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Choose logarithms" if self.columns else "Take no logarithms"
+
+    def apply(self, document: Document) -> Document:
+        """Set the columns; a start made of numbers in other units is dropped."""
+        table = opened_table(document)
+        columns = tuple(sorted(set(self.columns)))
+        if columns == document.preparation.log:
+            return document
+        excluded = np.zeros(table.n_rows, dtype=bool)
+        rows = document.preparation.excluded
+        excluded[np.fromiter(rows, np.int64, len(rows))] = True
+        try:
+            refuse_logs(
+                table,
+                tuple(index for index in columns if index not in document.preparation.log),
+                np.flatnonzero(~excluded),
+            )
+        except TableError as error:
+            raise DocumentError(str(error)) from error
+        labelled = _starts_from_labels(document.spec)
+        return document.replace(
+            preparation=dataclasses.replace(document.preparation, log=columns),
+            spec=document.spec if labelled else with_drawn_start(document.spec),
+        )
 
 
 @dataclass(frozen=True)

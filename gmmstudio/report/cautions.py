@@ -131,6 +131,33 @@ def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Te
     return text(capital("; ".join(parts)) + ".") if parts else ()
 
 
+def filled(n_cells: int, n_rows: int, how: str, columns: Sequence[str]) -> Text:
+    """Say how many missing cells were filled in, and with what; empty if none were.
+
+    Parameters
+    ----------
+    n_cells, n_rows
+        The cells, and the rows they are in.
+    how
+        "median" or "nearest".
+    columns
+        The columns they are in.
+    """
+    if n_cells == 0:
+        return ()
+    cells = "1 missing cell was" if n_cells == 1 else f"{formats.count(n_cells)} missing cells were"
+    rows = "" if n_cells == 1 else f" of {formats.rows(n_rows)}"
+    by = {
+        "median": "the median of the column" if len(columns) == 1 else "the medians of the columns",
+        "nearest": "the mean of the nearest complete rows",
+    }[how]
+    named = listed(columns) if len(columns) <= 3 else f"{formats.count(len(columns))} columns"
+    return text(
+        f"{cells} filled in with {by} ({named}{rows}): the clusters look a little tighter there "
+        "than they are."
+    )
+
+
 def without_weight(n_rows: int) -> Text:
     """Say that rows of weight zero do not count; empty if there are none."""
     if n_rows == 0:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from gmmstudio.document.applying import FittedModel
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
@@ -77,6 +79,7 @@ def fit_numbers(record: FitRecord, sample: Sample) -> dict[str, Any]:
         "n_columns": fit.n_columns,
         "columns": list(sample.column_names),
         "row_weights": row_weights(sample),
+        **preparation_numbers(record, sample),
         "prior": fit.spec.prior,
         "log_prior": fit.log_prior,
         "start": name_of(fit.spec.start),
@@ -88,6 +91,36 @@ def fit_numbers(record: FitRecord, sample: Sample) -> dict[str, Any]:
         "weights": parameters.weights[order].tolist(),
         "means": parameters.means[order].tolist(),
         "covariances": parameters.covariances[order].tolist(),
+    }
+
+
+def preparation_numbers(record: FitRecord, sample: Sample) -> dict[str, Any]:
+    """Return how the columns were scaled, logged and filled.
+
+    Where columns are logged, all other numbers are of their logarithms. ``original_units`` then has
+    the log-likelihood and the criteria of the columns as they are in the file (a density of log x
+    is one of x times 1/x), which alone compare with fits made without those logarithms.
+    """
+    fit, filled, logged = record.fit, sample.filled, sample.logged
+    original = None
+    if logged is not None:
+        less = sample.log_volume
+        original = {
+            "log_likelihood": fit.log_likelihood - less,
+            "bic": fit.bic + 2.0 * less,
+            "aic": fit.aic + 2.0 * less,
+            "icl": fit.icl + 2.0 * less,
+        }
+    return {
+        "scale": record.preparation.scale,
+        "log": [] if logged is None else [sample.column_names[j] for j in np.flatnonzero(logged)],
+        "original_units": original,
+        "missing": {
+            "rule": record.preparation.missing,
+            "n_skipped_rows": len(sample.skipped),
+            "n_filled_cells": 0 if filled is None else filled.n_cells,
+            "n_filled_rows": 0 if filled is None else filled.n_rows,
+        },
     }
 
 

@@ -26,6 +26,7 @@ from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import cautions, formats, phrases
 from gmmstudio.report.markup import Text, joined, text
 from gmmstudio.report.phrases import Model
+from gmmstudio.table import fitted
 from gmmstudio.table.table import Table
 
 Kind = Literal[
@@ -133,9 +134,19 @@ def left_out(table: Table, record: FitRecord, assignment: Assignment) -> Text:
         if column.values is not None and not np.isfinite(column.values[assignment.skipped]).all()
     ]
     said = [cautions.left_out(len(assignment.skipped), len(assignment.excluded), gaps)]
+    said.append(filled(assignment))
     if assignment.sample.row_weights is not None:
         said.append(cautions.without_weight(assignment.sample.row_weights.n_without))
     return joined([sentence for sentence in said if sentence])
+
+
+def filled(assignment: Assignment) -> Text:
+    """Say what was filled in; empty where nothing was."""
+    found = assignment.sample.filled
+    if found is None:
+        return ()
+    names = [assignment.sample.column_names[j] for j in sorted(set(found.columns.tolist()))]
+    return cautions.filled(found.n_cells, found.n_rows, found.how, names)
 
 
 def weighted(assignment: Assignment) -> Text:
@@ -264,7 +275,7 @@ def model_of(which: Cell | Fit) -> Model:
 
 def column_names(table: Table, record: FitRecord) -> tuple[str, ...]:
     """Return the names of the columns of a fit."""
-    return tuple(table.columns[index].name for index in record.preparation.columns)
+    return fitted.column_names(table, record.preparation)
 
 
 def clearness(assignment: Assignment) -> Text:

@@ -1,20 +1,23 @@
-"""From a table to a sample: columns, scale, row weights, missing cells, excluded rows."""
+"""From a table to a sample: columns, scale, logarithms, weights, missing cells, excluded rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.mixture.scaling import LARGEST, SMALLEST
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.fitted import fitted_table
+from gmmstudio.table.logs import refuse_logs
+from gmmstudio.table.spread import Scale, refuse_spread, units_of
 from gmmstudio.table.table import Column, FloatArray, Table
 from gmmstudio.table.weights import RowWeights, WeightsAs, row_weights, weights_values
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+Missing = Literal["skip", "median", "nearest"]
 
 
 @dataclass(frozen=True)
@@ -26,25 +29,71 @@ class Preparation:
     columns
         The columns of the fit, by index.
     scale
-        Whether distances are measured in the columns' units or in standard deviations.
+        What distances are measured in: the columns' units ("none"), their standard deviations
+        ("standard"), or their interquartile ranges, which no outlier stretches ("robust").
     excluded
         Table rows left out by hand.
     weights
         The column of row weights, by index; None where every row counts once.
     weights_as
         Whether they are counts or relative; "auto" takes whole numbers for counts.
+    missing
+        What is done about a row that lacks values: "skip" leaves it out; "median" fills it with
+        the medians of the columns, "nearest" from the complete rows that are nearest to it.
+    log
+        The columns that are fitted by their natural logarithm, by index, rising; a column that is
+        not ticked may be among them, for when it is.
     """
 
     columns: tuple[int, ...] = ()
-    scale: Literal["none", "standard"] = "none"
+    scale: Scale = "none"
     excluded: frozenset[int] = field(default_factory=frozenset)
     weights: int | None = None
     weights_as: WeightsAs = "auto"
+    missing: Missing = "skip"
+    log: tuple[int, ...] = ()
+
+    @property
+    def measures(self) -> tuple[int, ...]:
+        """What the columns of the fit measure: their indices, a logged one by −1 − its index.
+
+        Two fits speak of the same numbers where these are the same.
+        """
+        return tuple(-1 - index if index in self.log else index for index in self.columns)
 
     @property
     def required(self) -> tuple[int, ...]:
         """The columns in which a row must have a value to take part."""
         return self.columns if self.weights is None else (*self.columns, self.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """The cells of a sample that had no value, and what they were filled with.
+
+    Attributes
+    ----------
+    rows
+        int64 (m,): positions in the sample, rising.
+    columns
+        int64 (m,): positions among the columns of the sample.
+    how
+        "median" or "nearest".
+    """
+
+    rows: IntArray
+    columns: IntArray
+    how: Missing
+
+    @property
+    def n_cells(self) -> int:
+        """How many cells were filled."""
+        return len(self.rows)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows they are in."""
+        return len(np.unique(self.rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,19 +103,25 @@ class Sample:
     Attributes
     ----------
     x
-        float64 (n, d), C order, in the columns' original units, all finite.
+        float64 (n, d), C order, in the columns' original units, all finite; of a logged column
+        the natural logarithms.
     rows
         int64 (n,): the table row of each sample row, rising.
     units
-        float64 (d,): ones, or the standard deviation (ddof=0, weighted) of each column of ``x``.
+        float64 (d,): ones, or the standard deviation (ddof=0, weighted) of each column of ``x``, or
+        its robust one: the interquartile range of a column divided by that of a Gaussian.
     column_names
-        Screen names of the d columns.
+        Screen names of the d columns, "log income" for a logged one.
     skipped
         int64: table rows left out for a missing or infinite cell (and not excluded by hand).
     excluded
         int64: table rows left out by hand.
     row_weights
         The weights of the rows; None where every row counts once.
+    filled
+        Which cells of ``x`` were filled in; None where none were.
+    logged
+        bool (d,): which columns of ``x`` are logarithms; None where none are.
     """
 
     x: FloatArray
@@ -76,6 +131,21 @@ class Sample:
     skipped: IntArray
     excluded: IntArray
     row_weights: RowWeights | None = None
+    filled: Filled | None = None
+    logged: BoolArray | None = None
+
+    @property
+    def log_volume(self) -> float:
+        """Σ of the logarithms of all logged values, by weight: 0 without any.
+
+        A density of log x is one of x times 1/x (the Jacobian of the logarithm). So a
+        log-likelihood of this sample less ``log_volume`` is that of the columns in their original
+        units, and may be compared with one that was made without logarithms.
+        """
+        if self.logged is None:
+            return 0.0
+        of_rows = self.x[:, self.logged].sum(axis=1)
+        return float(of_rows.sum() if self.weights is None else self.weights @ of_rows)
 
     @property
     def weights(self) -> FloatArray | None:
@@ -98,28 +168,44 @@ class UsedRows:
 
 
 def prepare(table: Table, preparation: Preparation) -> Sample:
-    """Collect the complete rows of the chosen columns.
+    """Collect the rows of the chosen columns: those without a gap, or all that can be filled.
 
     Raises
     ------
     TableError
         No column chosen, a text column, fewer than two complete rows, a constant column, one whose
-        spread cannot be squared, weights that are none.
+        spread cannot be squared, weights that are none, a number that has no logarithm.
     """
     used = used_rows(table, preparation)
-    columns = [table.column(i) for i in preparation.columns]
-    x = _gather(_numbers(table, columns), used.rows, table.n_rows)
+    refuse_logs(table, preparation.log, used.rows, preparation.columns)
+    fitted = fitted_table(table, preparation)
+    columns = [fitted.column(i) for i in preparation.columns]
+    x = _gather(_numbers(fitted, columns), used.rows, table.n_rows)
     weights = _weights(table, preparation, used.rows)
-    _refuse_spread(x, columns, weights)
-    units = np.ones(len(columns)) if preparation.scale == "none" else _deviations(x, weights)
+    refuse_spread(x, columns, weights)
+    units = units_of(x, weights, preparation.scale)
     for array in (x, used.rows, units, used.skipped, used.excluded):
         array.flags.writeable = False
     names = tuple(column.name for column in columns)
-    return Sample(x, used.rows, units, names, used.skipped, used.excluded, weights)
+    logged = np.isin(preparation.columns, preparation.log)
+    return Sample(
+        x,
+        used.rows,
+        units,
+        names,
+        used.skipped,
+        used.excluded,
+        weights,
+        _filled_cells(table, preparation, used.rows),
+        logged if logged.any() else None,
+    )
 
 
 def used_rows(table: Table, preparation: Preparation) -> UsedRows:
-    """Find the rows that have a value in every column needed and are not excluded by hand.
+    """Find the rows that take part.
+
+    They are not excluded by hand, and have a value in every column needed; where missing cells are
+    filled, a weight and a value in some column are enough.
 
     Raises
     ------
@@ -128,6 +214,8 @@ def used_rows(table: Table, preparation: Preparation) -> UsedRows:
     """
     columns = [table.column(i) for i in preparation.required]
     values = _numbers(table, columns[: len(preparation.columns)])
+    _check_choices(table, preparation)
+    n_columns = len(values)
     if preparation.weights is not None:
         values.append(weights_values(table, preparation.weights, preparation.columns))
     excluded = _excluded_rows(table, preparation)
@@ -135,8 +223,14 @@ def used_rows(table: Table, preparation: Preparation) -> UsedRows:
     keep[excluded] = False
     if not keep.any():
         raise TableError("Every row is excluded; include some rows again (step 1, Data).")
-    complete = np.ones(table.n_rows, dtype=bool)
-    for column in values:
+    filling = preparation.missing != "skip"
+    complete = np.full(table.n_rows, not filling)
+    for column in values[:n_columns]:
+        if filling:
+            complete |= np.isfinite(column)
+        else:
+            complete &= np.isfinite(column)
+    for column in values[n_columns:]:
         complete &= np.isfinite(column)
     skipped = np.flatnonzero(keep & ~complete)
     rows = np.flatnonzero(keep & complete)
@@ -144,11 +238,44 @@ def used_rows(table: Table, preparation: Preparation) -> UsedRows:
         raise TableError(_no_complete_row(columns, values, keep, preparation))
     if rows.size == 1:
         has = "a value" if preparation.weights is None else "a value and a weight"
+        where = "any ticked column" if filling else "all ticked columns"
         raise TableError(
-            f"Only one row (row {rows[0] + 1}) has {has} in all ticked columns; "
-            "groups need more rows."
+            f"Only one row (row {rows[0] + 1}) has {has} in {where}; groups need more rows."
         )
     return UsedRows(rows, skipped, excluded)
+
+
+def _check_choices(table: Table, preparation: Preparation) -> None:
+    if preparation.scale not in get_args(Scale):
+        raise TableError(
+            f"There is no scale “{preparation.scale}”; choose none, standard or robust."
+        )
+    if preparation.missing not in get_args(Missing):
+        raise TableError(
+            f"Missing cells cannot be treated as “{preparation.missing}”; choose skip, median or "
+            "nearest."
+        )
+    for index in preparation.log:
+        table.column(index)
+
+
+def _filled_cells(table: Table, preparation: Preparation, rows: IntArray) -> Filled | None:
+    if preparation.missing == "skip":
+        return None
+    columns = [table.columns[index].values for index in preparation.columns]
+    gaps = [
+        np.flatnonzero(~np.isfinite(values if rows.size == table.n_rows else values[rows]))
+        for values in columns
+        if values is not None
+    ]
+    if not any(rows_.size for rows_ in gaps):
+        return None
+    places = np.concatenate(gaps)
+    which = np.repeat(np.arange(len(gaps)), [len(g) for g in gaps])
+    order = np.lexsort((which, places))
+    places, which = places[order], which[order]
+    places.flags.writeable = which.flags.writeable = False
+    return Filled(places, which, preparation.missing)
 
 
 def check_weights(table: Table, preparation: Preparation) -> None:
@@ -248,41 +375,3 @@ def _weights(table: Table, preparation: Preparation, rows: IntArray) -> RowWeigh
     values = weights_values(table, preparation.weights, preparation.columns)[rows]
     name = table.columns[preparation.weights].name
     return row_weights(name, values, rows, preparation.weights_as)
-
-
-def _refuse_spread(x: FloatArray, columns: list[Column], weights: RowWeights | None) -> None:
-    if weights is not None and weights.n_without:
-        x = x[weights.values > 0.0]  # what does not count tells no groups apart
-    low, high = x.min(axis=0), x.max(axis=0)
-    for j in np.flatnonzero(low == high):
-        raise TableError(
-            f"The column “{columns[j].name}” is always {x[0, j]:.15g} in all {len(x)} rows used, "
-            "so it cannot tell groups apart; untick it."
-        )
-    reach = high / 2 - low / 2
-    if reach.min() >= SMALLEST and reach.max() <= LARGEST:
-        return
-    deviations = _deviations(x, None)
-    for j in np.flatnonzero((deviations < SMALLEST) | (deviations > LARGEST)):
-        little, remedy = ("small", "multiply") if reach[j] < 1.0 else ("large", "divide")
-        raise TableError(
-            f"The column “{columns[j].name}” has a standard deviation of {deviations[j]:.1g}, too "
-            f"{little} to be squared: {remedy} it by a constant in the file, or untick it."
-        )
-
-
-def _deviations(x: FloatArray, weights: RowWeights | None) -> FloatArray:
-    """Return the standard deviation (ddof=0) of each column, safe against overflow: (d,)."""
-    share = None if weights is None else weights.values / weights.total
-    if weights is not None and share is not None and weights.n_without:
-        x, share = x[weights.values > 0.0], share[weights.values > 0.0]
-    middle = x.min(axis=0) / 2 + x.max(axis=0) / 2
-    span = np.maximum(np.abs(x - middle).max(axis=0), np.finfo(float).tiny)
-    z: FloatArray = (x - middle) / span
-    deviations: FloatArray
-    if share is None:
-        deviations = span * z.std(axis=0)
-    else:
-        z -= share @ z
-        deviations = span * np.sqrt(share @ z**2)
-    return deviations

@@ -64,7 +64,7 @@ class ChangedRows(QObject):
 def _comparable(old: FitRecord, new: FitRecord) -> bool:
     return (
         old.table_id == new.table_id
-        and old.preparation.columns == new.preparation.columns
+        and old.preparation.measures == new.preparation.measures
         and old.fit.collapsed is None
         and new.fit.collapsed is None
     )

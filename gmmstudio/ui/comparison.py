@@ -20,10 +20,11 @@ from gmmstudio.mixture.spec import Spec
 from gmmstudio.mixture.structures import SHAPES, resolve
 from gmmstudio.report import sentences
 from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask, Progress
-from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, ShouldStop, column_names
+from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, ShouldStop
 from gmmstudio.ui.reopening import OpenOptimum, ReopenJob
 
 _KEPT = 3  # questions whose answers are remembered

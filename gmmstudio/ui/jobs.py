@@ -30,6 +30,7 @@ from gmmstudio.mixture.search import search
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.mixture.structures import resolve
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.preparation import Preparation, Sample, prepare
 from gmmstudio.table.table import Table
 
@@ -298,11 +299,6 @@ def locate(sample_rows: IntArray, rows: IntArray) -> tuple[IntArray, NDArray[np.
     positions = np.minimum(positions, len(sample_rows) - 1)
     inside = sample_rows[positions] == rows
     return positions[inside], inside
-
-
-def column_names(table: Table, preparation: Preparation) -> tuple[str, ...]:
-    """Return the names of the columns that take part."""
-    return tuple(table.columns[i].name for i in preparation.columns)
 
 
 def warm_up(should_stop: ShouldStop) -> None:

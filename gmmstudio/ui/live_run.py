@@ -200,8 +200,8 @@ class LiveRun:
         if attempt not in self._identities:
             known = job.identities
             if known is None:
-                columns = job.preparation.columns
-                known = self._document.identities_for(iteration.parameters, columns)
+                measures = job.preparation.measures
+                known = self._document.identities_for(iteration.parameters, measures)
             self._identities[attempt] = known
         return self._identities[attempt]
 

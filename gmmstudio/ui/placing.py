@@ -20,6 +20,7 @@ from gmmstudio.mixture.errors import Cancelled
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.scores import score
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.preparation import Sample
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import (
@@ -28,7 +29,6 @@ from gmmstudio.ui.jobs import (
     RowLabels,
     SampleStore,
     ShouldStop,
-    column_names,
 )
 from gmmstudio.ui.stage import Shown, Stage
 

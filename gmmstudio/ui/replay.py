@@ -20,9 +20,10 @@ from gmmstudio.document.identities import by_weight, carry_over
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
-from gmmstudio.ui.jobs import IntArray, RowLabelArrays, RowLabels, SampleStore, column_names
+from gmmstudio.ui.jobs import IntArray, RowLabelArrays, RowLabels, SampleStore
 from gmmstudio.ui.stage import Shown, Stage
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)

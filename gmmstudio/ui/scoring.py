@@ -11,8 +11,9 @@ from gmmstudio.document.assignment import Assignment, assign, outliers
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.labeller import Latest
 from gmmstudio.mixture.outliers import OutlierRule
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.table import Table
-from gmmstudio.ui.jobs import SampleStore, column_names
+from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.stage import Shown, Stage
 
 _KEPT = 3

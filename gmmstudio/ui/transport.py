@@ -14,9 +14,9 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.trace import Track
 from gmmstudio.report import formats
+from gmmstudio.table.fitted import column_names
 from gmmstudio.ui import theme
 from gmmstudio.ui.icons import icon
-from gmmstudio.ui.jobs import column_names
 from gmmstudio.ui.panels.tries import agreement, try_lines, try_words
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.stage import Stage

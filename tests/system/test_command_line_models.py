@@ -326,3 +326,40 @@ def test_the_numbers_tell_the_optima_of_the_starts(fitted: Any) -> None:
     assert len(result["attempts"]) == 6
     result, _, _ = fitted(PENGUINS, "--k", 2, "--shape", "VVE", "--tries", 2)
     assert {attempt["orientation"] for attempt in result["attempts"]} >= {"columns", "all rows"}
+
+
+def test_gaps_are_filled_and_columns_logged_as_asked(fitted, tmp_path: Path) -> None:
+    """Filled rows are labelled and say so; criteria in original units are those of log-normals."""
+    given = rows_of(PENGUINS)
+    masses = [row["body_mass_g"] for row in given if row["body_mass_g"] != "NA"]
+    lines = PENGUINS.read_text().splitlines(keepends=True)
+    at = lines[0].rstrip().split(",").index("bill_length_mm")
+    for line in (1, 5, 200):
+        cells = lines[line].split(",")
+        cells[at] = "NA"
+        lines[line] = ",".join(cells)
+    table = tmp_path / "gaps.csv"
+    table.write_text("".join(lines))
+    ask = ("--k", 2, "--columns", "body_mass_g,bill_length_mm", "--shape", "diagonal")
+    plain, _, skipped = fitted(table, *ask, "--scale", "robust")
+    assert (plain["n_rows"], plain["missing"]["n_skipped_rows"], plain["log"]) == (339, 5, [])
+    assert plain["original_units"] is None and plain["scale"] == "robust"
+    assert "5 rows are skipped for a missing value" in skipped
+    filled, _, said = fitted(table, *ask, "--missing", "median", "--log", "body_mass_g")
+    counts = {"n_skipped_rows": 2, "n_filled_cells": 3, "n_filled_rows": 3}  # two have neither
+    assert filled["missing"] == {"rule": "median", **counts} and filled["n_rows"] == 342
+    assert "3 missing cells were filled in with the median" in said
+    assert filled["columns"] == ["log body_mass_g", "bill_length_mm"]
+    original, less = filled["original_units"], np.log(np.array(masses, float)).sum()
+    assert original["log_likelihood"] == pytest.approx(filled["log_likelihood"] - less)
+    for name in ("bic", "aic", "icl"):
+        assert original[name] == pytest.approx(filled[name] + 2 * less)
+    labelled = rows_of(tmp_path / "labelled.csv")
+    noted = {row["note"] for row in labelled if row["note"]}
+    assert noted == {
+        "bill_length_mm filled in (median)",
+        "missing value in body_mass_g, bill_length_mm",
+    }
+    assert [row["bill_length_mm"] for row in labelled] == [
+        row["bill_length_mm"] for row in rows_of(table)
+    ]

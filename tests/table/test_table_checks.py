@@ -219,3 +219,11 @@ def test_a_million_rows_are_checked_in_a_second_and_a_sample_is_called_one() -> 
 def test_a_check_that_nobody_waits_for_ends() -> None:
     with pytest.raises(Stopped):
         findings(big(1000), Preparation((0, 1)), lambda: True)
+
+
+def test_logged_columns_are_checked_as_logarithms(rng) -> None:
+    values = np.exp(rng.normal(10, 1, 2000)).round(0)
+    assert found(made(a=values), log=(0,)) == ()
+    values[[3, 9]] = 0, -5
+    (finding,) = found(made(a=values), log=(0,))
+    assert finding.kind == "no-logarithm" and finding.rows.tolist() == [3, 9]

@@ -6,16 +6,19 @@ Nothing is changed here, and nothing is kept from a fit: a `Finding` says what t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from gmmstudio.table.checks.finding import SEVERITIES, Finding, percent, rows_words
+from gmmstudio.table.checks.finding import SEVERITIES, Finding, number, percent, rows_words
 from gmmstudio.table.checks.sampling import BoolArray, Numbers, numbers_of, rows_looked_at
 from gmmstudio.table.checks.single import check_column
 from gmmstudio.table.checks.together import check_together
 from gmmstudio.table.errors import Stopped
+from gmmstudio.table.fitted import fitted_table
+from gmmstudio.table.logs import without_logarithm
 from gmmstudio.table.preparation import Preparation
-from gmmstudio.table.table import Table
+from gmmstudio.table.table import Column, Table
 
 __all__ = ["Finding", "findings"]
 
@@ -54,6 +57,7 @@ def findings(
         kept = np.ones(table.n_rows, dtype=bool)
         out = np.fromiter(preparation.excluded, np.int64, len(preparation.excluded))
         kept[out[(out >= 0) & (out < table.n_rows)]] = False
+    seen = fitted_table(table, replace(preparation, missing="skip"))
     looked_at = rows_looked_at(table.n_rows, kept)
     columns: list[Numbers] = []
     found: list[Finding] = []
@@ -61,12 +65,15 @@ def findings(
     for index in preparation.columns:
         if should_stop():
             raise Stopped
-        column = table.column(index)
+        column = seen.column(index)
         if column.values is None:
             continue
         numbers = numbers_of(index, column, column.values, kept, looked_at)
         columns.append(numbers)
-        found += check_column(numbers)
+        logged = index in preparation.log
+        if logged:
+            found += _without_logarithm(table.columns[index], index, kept)
+        found += check_column(numbers, logged=logged)
         if column.n_missing:
             complete &= np.isfinite(column.values)
     constant = {finding.columns[0] for finding in found if finding.kind == "constant"}
@@ -74,38 +81,66 @@ def findings(
         raise Stopped
     varying = [numbers for numbers in columns if numbers.index not in constant]
     found += check_together(varying, complete)
-    found += _missing(table, columns, kept, complete)
+    found += _missing(table, preparation.columns, kept)
     return tuple(sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.columns)))
 
 
-def _missing(
-    table: Table,
-    columns: list[Numbers],
-    kept: BoolArray | None,
-    complete: BoolArray,
-) -> list[Finding]:
+def _missing(table: Table, indices: tuple[int, ...], kept: BoolArray | None) -> list[Finding]:
     """Count the rows without a value in some column of the fit, and say where."""
-    gaps = [(numbers, _n_kept(table, kept) - numbers.n_present) for numbers in columns]
-    gaps = sorted((gap for gap in gaps if gap[1]), key=lambda gap: -gap[1])
+    lacks = np.zeros(table.n_rows, dtype=bool)
+    gaps: list[tuple[int, int]] = []
+    infinite = 0
+    for index in indices:
+        column = table.columns[index]
+        if column.values is None or not column.n_missing:
+            continue
+        here = ~np.isfinite(column.values)
+        if kept is not None:
+            here &= kept
+        if n := int(np.count_nonzero(here)):
+            gaps.append((index, n))
+            infinite += column.n_infinite
+            lacks |= here
     if not gaps:
         return []
-    lacking = np.flatnonzero(~complete if kept is None else kept & ~complete)
+    gaps.sort(key=lambda gap: -gap[1])
+    lacking = np.flatnonzero(lacks)
     share = lacking.size / _n_kept(table, kept)
-    where = [f"“{numbers.name}” ({n})" for numbers, n in gaps[:5]]
+    where = [f"“{table.columns[index].name}” ({n})" for index, n in gaps[:5]]
     more = f" and {len(gaps) - 5} more columns" if len(gaps) > 5 else ""
     lack = "lacks" if lacking.size == 1 else "lack"
     is_many = share >= MANY_MISSING
-    infinite = sum(numbers.column.n_infinite for numbers in columns)
     also = f" ({infinite} of them infinite or too large)" if infinite else ""
     return [
         Finding(
             "missing",
             "look" if is_many else "note",
-            tuple(numbers.index for numbers, _ in gaps),
+            tuple(index for index, _ in gaps),
             f"{rows_words(lacking.size)} ({percent(share)}) {lack} a value{also} in "
             f"{', '.join(where)}{more}.",
             f"{rows_words(lacking.size)} with missing values",
             lacking,
+        )
+    ]
+
+
+def _without_logarithm(column: Column, index: int, kept: BoolArray | None) -> list[Finding]:
+    values = column.values
+    assert values is not None, "only columns of numbers are looked at"
+    rows = np.arange(len(values)) if kept is None else np.flatnonzero(kept)
+    bad = without_logarithm(column, rows)
+    if not bad.size:
+        return []
+    return [
+        Finding(
+            "no-logarithm",
+            "serious",
+            (index,),
+            f"“{column.name}” is not above zero in {rows_words(bad.size)} (row {bad[0] + 1}: "
+            f"{number(values[bad[0]])}), and only numbers above zero have a logarithm: leave "
+            "those rows out, or fit the column as it is.",
+            f"{column.name} has numbers without a logarithm",
+            bad,
         )
     ]
 

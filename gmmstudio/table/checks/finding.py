@@ -23,6 +23,7 @@ FindingKind = Literal[
     "outliers",
     "missing-code",
     "skewed",
+    "no-logarithm",
 ]
 Severity = Literal["serious", "look", "note"]
 

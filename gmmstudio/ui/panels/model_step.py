@@ -10,6 +10,7 @@ from gmmstudio.document.asking import shape_words
 from gmmstudio.document.commands import SetComponents, SetStart, SetStructure
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
+from gmmstudio.table.fitted import column_names
 from gmmstudio.ui.dialogs.centres import CentresDialog
 from gmmstudio.ui.panels.advanced import Advanced
 from gmmstudio.ui.panels.first_centres import FloatArray, first_centres, ranges
@@ -67,7 +68,7 @@ class ModelStep(Step):
             return
         self.close_dialog()
         centres, origin = first_centres(document)
-        names = tuple(document.table.columns[i].name for i in document.preparation.columns)
+        names = column_names(document.table, document.preparation)
         dialog = CentresDialog(
             names, ranges(document), centres, origin, self._why_no_centres, self.window()
         )

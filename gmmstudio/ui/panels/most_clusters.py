@@ -6,6 +6,7 @@ import numpy as np
 
 from gmmstudio.document.document import Document
 from gmmstudio.mixture.structures import largest_components, resolve, why_largest
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.panels.rows_used import GapCache, excluded_rows
@@ -49,7 +50,8 @@ class MostClusters:
 
 def distinct_rows(table: Table, preparation: Preparation) -> int:
     """Count the different rows among those that take part and count for something."""
-    columns = [table.columns[index].values for index in preparation.columns]
+    seen = fitted_at_hand(table, preparation)
+    columns = [seen.columns[index].values for index in preparation.columns]
     weights = None if preparation.weights is None else table.columns[preparation.weights].values
     keep = ~excluded_rows(table, preparation)
     for values in columns:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
@@ -21,14 +22,15 @@ class RowKinds:
     def kinds(self, table: Table, fitted: Preparation, asked: Preparation) -> Flags:
         """Return NORMAL or APART for each row of the table, read-only.
 
-        Apart are rows that lack a value of a fitted column and rows excluded by hand, from the
-        fit shown or since then.
+        Apart are rows that lack a value of a fitted column, unless it is filled, and rows excluded
+        by hand, from the fit shown or since then.
         """
-        key = (fitted.columns, fitted.excluded, asked.excluded)
+        seen = fitted_at_hand(table, fitted)
+        key = (fitted.columns, fitted.excluded, asked.excluded, seen)
         if self._held is None or self._held[0] is not table or self._held[1] != key:
             kinds = np.zeros(table.n_rows, np.uint8)
             for index in fitted.columns:
-                column = table.columns[index]
+                column = seen.columns[index]
                 if column.values is not None and column.n_missing:
                     kinds[~np.isfinite(column.values)] = APART
             kinds[np.fromiter(asked.excluded, np.int64, len(asked.excluded))] = APART

@@ -19,6 +19,7 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.structures import SHAPES
 from gmmstudio.report.evidence import CRITERIA, lines
+from gmmstudio.table.fitted import column_names
 from gmmstudio.ui import theme
 from gmmstudio.ui.jobs import IntArray
 from gmmstudio.ui.stage import Stage
@@ -268,7 +269,7 @@ class ChooseKView(QWidget):
         preparation = document.preparation if sweep is None else sweep.preparation
         if document.table is None:
             return ()
-        return tuple(document.table.columns[i].name for i in preparation.columns)
+        return column_names(document.table, preparation)
 
     def _shown_cell(self, cells: tuple[Cell, ...]) -> Cell | None:
         record = self._session.document.record

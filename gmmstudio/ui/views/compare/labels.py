@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gmmstudio.mixture.fit import Fit
+from gmmstudio.table.fitted import column_names
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.beside import Beside
-from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop, column_names
+from gmmstudio.ui.jobs import IntArray, RowLabels, SampleStore, ShouldStop
 from gmmstudio.ui.stage import Shown
 
 

@@ -256,8 +256,8 @@ class CompareView(View):
         known = next((r for r in document.fits if r.fit is labels.fit), None)
         if known is not None:
             return known.identities
-        columns = document.preparation.columns
-        return document.identities_for(labels.fit.parameters, columns)
+        measures = document.preparation.measures
+        return document.identities_for(labels.fit.parameters, measures)
 
     @Slot()
     def _say(self) -> None:

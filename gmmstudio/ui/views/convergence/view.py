@@ -10,6 +10,7 @@ from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.mixture.search import SAMPLE_ABOVE, SAMPLE_ROWS
 from gmmstudio.report.formats import count
+from gmmstudio.table.fitted import column_names
 from gmmstudio.ui import theme
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import Starts, starts_of
@@ -171,8 +172,7 @@ class ConvergenceView(QWidget):
     def _reasons(self, record: FitRecord, starts: Starts) -> str:
         """Say why starts collapsed, in the user's names of columns and rows."""
         table, assignment = self._session.document.table, self._stage.assignment
-        columns = record.preparation.columns
-        names = () if table is None else tuple(table.columns[i].name for i in columns)
+        names = () if table is None else column_names(table, record.preparation)
         rows = None if assignment is None else assignment.rows + 1
         return optima.collapsed_reasons(starts, names, rows)
 

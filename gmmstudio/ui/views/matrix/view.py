@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 
 from gmmstudio.document.session import Session
 from gmmstudio.report.formats import count
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
@@ -118,6 +119,7 @@ class MatrixView(PagedView):
 
     def _show_page(self, table: Table) -> None:
         """Choose the columns across and up, as many as can be read."""
+        fitted = fitted_at_hand(table, self._preparation())
         wanted = self._preparation().columns
         columns = tuple(i for i in wanted if table.columns[i].values is not None)
         lifted = self._foot.height() - round(BAR_HEIGHT * theme.zoom())  # comes and goes
@@ -136,7 +138,7 @@ class MatrixView(PagedView):
         failed = self._failed is not None and self._failed is self._wanted
         self._say(NO_NUMBERS if not cut else NOT_DRAWN if failed else "")
         if cut:
-            names = {i: table.columns[i].name for i in columns}
+            names = {i: fitted.columns[i].name for i in columns}
             across_, up_ = cut[self.across_pager.current], cut[self.up_pager.current]
             self.area.set_page(across_, up_, names)
 
@@ -179,15 +181,16 @@ class MatrixView(PagedView):
         """Ask for the picture of the page, unless it is there or under way."""
         layout, kinds = self.area.layout_now, self._row_kinds_now(table)
         selected, scale = self._selected(table), self.devicePixelRatioF()
-        was = self._wanted
+        was, seen = self._wanted, fitted_at_hand(table, self._preparation())
         if (
             was is not None
+            and was.table is seen
             and (was.layout, was.scale) == (layout, scale)
             and was.kinds is kinds
             and was.selected is selected
         ):
             return
-        self._wanted = Sheet(table, layout, self._rows, kinds, scale, selected)
+        self._wanted = Sheet(seen, layout, self._rows, kinds, scale, selected)
         sheet, maker = self._wanted, self._maker
         self._beside.ask(lambda should_stop: maker.make(sheet, should_stop))
 

@@ -8,7 +8,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gmmstudio.document.session import Session
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
 from gmmstudio.ui.views.planes.scatter_axes import (
     Axes,
     AxisButton,
@@ -55,6 +57,8 @@ class AxisChoice(QObject):
         Columns, or which plane.
     key
         Equal as long as the same is looked at; None where nothing is.
+    table
+        The table whose numbers are shown: as the fit on the screen sees it.
     """
 
     changed = Signal()
@@ -73,6 +77,7 @@ class AxisChoice(QObject):
         self._chosen: dict[int, Axes] = {}  # by table: what the user chose
         self._chosen_kind: dict[int, Kind] = {}
         self._offered: Preparation | None = None  # whose columns the menus list first
+        self.table: Table | None = None
         self.axes: Axes | None = None
         self.kind: Kind = "columns"
         self.key: Hashable = None
@@ -82,18 +87,20 @@ class AxisChoice(QObject):
 
     def forget(self) -> None:
         """Begin anew: there is another table."""
-        self.axes, self.key = None, None
+        self.axes, self.key, self.table = None, None, None
 
     @property
     def is_current(self) -> bool:
         """Whether it was made up for the preparation that is on the screen."""
-        return self.axes is None or self._preparation() is self._offered
+        if self.axes is None:
+            return True
+        return self._preparation() is self._offered and self._seen() is self.table
 
     def follow(self) -> None:
         """Keep the axes while they make sense; what the user chose stays chosen."""
         document = self._session.document
-        table = document.table
         preparation = self._offered = self._preparation()
+        table = self.table = self._seen()
         fitted = preparation.columns
         if table is None:
             self.axes = None
@@ -106,10 +113,15 @@ class AxisChoice(QObject):
             self.kind = "columns"
         key = None
         if self.axes is not None:
-            key = key_of(self.kind, self.axes, preparation, document.record)
+            same = key_of(self.kind, self.axes, preparation, document.record)
+            key = same if table is document.table else (same, table)
         if key != self.key or key is None:
             self.key = key
             self.changed.emit()
+
+    def _seen(self) -> Table | None:
+        table = self._session.document.table
+        return None if table is None else fitted_at_hand(table, self._preparation())
 
     def choose(self, axes: Axes) -> None:
         """Show these columns, and remember them for this table."""
@@ -132,13 +144,14 @@ class AxisChoice(QObject):
 
     def look(self) -> tuple[Sight | None, Callable[[], Sight]] | None:
         """Return the sight if it is at hand, and what works it out, in any thread."""
-        document, axes = self._session.document, self.axes
-        if document.table is None or axes is None:
+        document, axes, table = self._session.document, self.axes, self.table
+        if table is None or axes is None:
             return None
         if self.kind == "columns":
-            sight = columns_sight(document.table, axes)
+            key = key_of(self.kind, axes, self._preparation(), document.record)
+            sight = columns_sight(table, axes, key)
             return sight, lambda: sight
-        asked = document.table, self.kind, axes, self._preparation(), document.record
+        asked = table, self.kind, axes, self._preparation(), document.record
         return None, partial(sight_of, *asked)
 
     @property
@@ -160,7 +173,7 @@ class AxisChoice(QObject):
 
     def offer(self, sight: Sight | None) -> None:
         """Fill the menus of the axis buttons, and write on them what is shown."""
-        table = self._session.document.table
+        table = self.table
         for button in (self._across, self._up):
             button.setVisible(table is not None and self.axes is not None)
         if table is None or self.axes is None:

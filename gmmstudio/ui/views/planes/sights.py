@@ -80,15 +80,16 @@ class Sight:
 def key_of(kind: Kind, axes: Axes, preparation: Preparation, record: FitRecord | None) -> Hashable:
     """Return what tells sights apart before they are computed: all that they depend on."""
     if kind == "columns":
-        return axes
+        logged = set(preparation.log) & {axes.x, axes.y}
+        return (axes, *sorted(logged)) if logged else axes
     if (
         kind == "separating"
         and record is not None
-        and record.preparation.columns == (preparation.columns)
+        and record.preparation.measures == preparation.measures
     ):
         return kind, record.id, record.table_id
-    asked = preparation.columns, preparation.excluded, preparation.weights, preparation.weights_as
-    return kind, *asked
+    asked = preparation.measures, preparation.excluded, preparation.weights, preparation.weights_as
+    return kind, preparation.missing, *asked
 
 
 def sight_of(
@@ -99,6 +100,7 @@ def sight_of(
     Parameters
     ----------
     table
+        As the fit sees it: `fitted_table`.
     kind
         What is asked for.
     axes
@@ -109,12 +111,12 @@ def sight_of(
         The fit whose clusters the separating plane separates, if there is one.
     """
     if kind == "columns":
-        return columns_sight(table, axes)
+        return columns_sight(table, axes, key_of(kind, axes, preparation, record))
     key = key_of(kind, axes, preparation, record)
     caution = ""
     columns = preparation.columns
     if kind == "separating":
-        if record is None or record.preparation.columns != columns:
+        if record is None or record.preparation.measures != preparation.measures:
             caution = NO_MODEL
         elif found := separating_directions(record.fit.parameters):
             return _plane_sight(table, key, kind, axes, columns, found, _SEPARATING)
@@ -149,8 +151,9 @@ def tour_sight(sight: Sight, frame: Floats, *, named: bool = True) -> Sight:
     return replace(sight, plane=plane, steps=steps, frame=frame, across=across, up=up)
 
 
-def columns_sight(table: Table, axes: Axes) -> Sight:
+def columns_sight(table: Table, axes: Axes, key: Hashable = None) -> Sight:
     """Look at two columns, or the histogram of one."""
+    key = axes if key is None else key
     x = table.columns[axes.x].name
     across = Side((x,), f"{x}\nChoose the column drawn across.")
     if axes.y is None:
@@ -159,10 +162,10 @@ def columns_sight(table: Table, axes: Axes) -> Sight:
             f"{name}\nHow many rows lie where: the bars' areas add up to one.\n"
             "Choose the column drawn up."
         )
-        return Sight(axes, "columns", axes, None, across, Side((name,), tip))
+        return Sight(key, "columns", axes, None, across, Side((name,), tip))
     y = table.columns[axes.y].name
     up = Side((y,), f"{y}\nChoose the column drawn up.")
-    return Sight(axes, "columns", axes, columns_plane(axes.x, axes.y), across, up)
+    return Sight(key, "columns", axes, columns_plane(axes.x, axes.y), across, up)
 
 
 def _moments(table: Table, preparation: Preparation) -> Moments | None:

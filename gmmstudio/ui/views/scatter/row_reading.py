@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.mixture.scores import responsibilities, score
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
 
@@ -39,7 +40,8 @@ def read_row(table: Table, shown: Shown, row: int) -> RowReading | None:
 
     None where a value of a fitted column is missing or infinite.
     """
-    columns = [table.columns[index].values for index in shown.preparation.columns]
+    seen = fitted_at_hand(table, shown.preparation)
+    columns = [seen.columns[index].values for index in shown.preparation.columns]
     values = np.array([[np.nan if column is None else column[row] for column in columns]])
     if not np.isfinite(values).all():
         return None

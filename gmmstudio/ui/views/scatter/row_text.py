@@ -8,6 +8,7 @@ import numpy as np
 
 from gmmstudio.document.document import Document
 from gmmstudio.report.axes import plain
+from gmmstudio.table.fitted import filled_value, fitted_at_hand
 from gmmstudio.table.table import Table
 from gmmstudio.ui.stage import Shown
 from gmmstudio.ui.views.convergence.curve import fixed
@@ -39,7 +40,8 @@ def row_text(
     wanted = shown_columns(sight)
     wanted += [i for i in fitted if i not in wanted]
     wanted += [i for i, c in enumerate(table.columns) if c.values is None and i not in wanted]
-    lines = [f"{table.columns[i].name}: {_cell(table, i, row)}" for i in wanted[:_LINES]]
+    seen = fitted_at_hand(table, document.preparation if shown is None else shown.preparation)
+    lines = [f"{table.columns[i].name}: {_cell(table, seen, i, row)}" for i in wanted[:_LINES]]
     if len(wanted) > _LINES:
         lines.append(f"… and {len(wanted) - _LINES} more columns")
     if shown is not None and reading is not None:
@@ -98,9 +100,11 @@ def not_fitted(table: Table | None, columns: Sequence[int], row: int) -> str:
     return f"{NOT_FITTED}: no value in {', '.join(lacking)}"
 
 
-def _cell(table: Table, column: int, row: int) -> str:
+def _cell(table: Table, seen: Table, column: int, row: int) -> str:
     text = str(table.columns[column].cells[row])
     values = table.columns[column].values
+    if (value := filled_value(table, seen, column, row)) is not None:
+        return f"{plain(value, 6)} (filled in)"
     if not text.strip():
         return "–"
     if values is not None and len(text) > 16:

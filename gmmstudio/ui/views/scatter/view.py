@@ -229,7 +229,7 @@ class ScatterView(ScatterFace):
         self.tour.follow(None)
         wanted = self._choice.look()
         self._drawings.forget()
-        table, before = self._session.document.table, self._sight
+        table, before = self._choice.table, self._sight
         kept = before is not None and before.kind == self._choice.kind != "columns"
         if wanted is None or not kept:
             self._sight = None if wanted is None else wanted[0]
@@ -283,9 +283,9 @@ class ScatterView(ScatterFace):
 
     def _settle(self, sight: Sight) -> None:
         """Draw all rows where a tour has come to rest."""
-        if self._session.document.table is not None:
+        if self._choice.table is not None:
             n_columns = len(self._preparation().columns)
-            self._drawings.ask(self._session.document.table, lambda: sight, n_columns)
+            self._drawings.ask(self._choice.table, lambda: sight, n_columns)
 
     @Slot()
     def _not_drawn(self) -> None:

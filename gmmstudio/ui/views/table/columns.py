@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.document.assignment import Assignment
+from gmmstudio.document.assignment import Assignment, filled_notes
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.table.preparation import missing_note
 from gmmstudio.table.table import Table
@@ -23,7 +24,7 @@ TIPS = (
     "Logarithm of the mixture's density at this row, in the units of the columns:\n"
     "the lower, the more unusual the row",
     "Whether the rule of step 3 marks this row",
-    "Why a row has no cluster",
+    "Why a row has no cluster, or which of its cells were filled in",
 )
 EXCLUDED = "excluded"
 
@@ -58,7 +59,7 @@ class FitColumns:
             return "…"
         place = self.place(row)
         if which == NOTE:
-            return "" if place is not None else self._note(row)
+            return self._filled.get(row, "") if place is not None else self._note(row)
         if place is None:
             return ""
         if which == CLUSTER:
@@ -93,7 +94,7 @@ class FitColumns:
             for place, word in zip(places, words, strict=True):
                 column[place] = word
             columns.append(column)
-        notes = [""] * len(rows)
+        notes = [self._filled.get(row, "") for row in rows.tolist()]
         for place in np.flatnonzero(~there).tolist():
             notes[place] = self._note(int(rows[place]))
         return [*columns, notes]
@@ -103,6 +104,13 @@ class FitColumns:
         return (
             self.outliers is not None and place < len(self.outliers) and bool(self.outliers[place])
         )
+
+    @cached_property
+    def _filled(self) -> dict[int, str]:
+        table, found = self.document.table, self.assignment
+        if table is None or found is None:
+            return {}
+        return filled_notes(table, self.record.preparation, found.sample)
 
     def _note(self, row: int) -> str:
         if row in self.record.preparation.excluded:
