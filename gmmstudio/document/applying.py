@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
 
 import numpy as np
@@ -16,6 +16,7 @@ from gmmstudio.mixture.outliers import OutlierRule, beyond, threshold
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.scores import responsibilities, score
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.logs import logarithms, logged_name, without_logarithm
 from gmmstudio.table.new_columns import ALL_NEW, Labels, NewColumn
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
@@ -33,7 +34,8 @@ class FittedModel:
     columns
         Screen names of the d columns, in the order of the parameters.
     parameters
-        In the columns' original units; the components in the order of their letters.
+        In the columns' original units, of logged ones in those of the logarithm; the components in
+        the order of their letters.
     names
         K names of clusters.
     rule
@@ -42,6 +44,8 @@ class FittedModel:
         Where the rule drew its line among the rows of the fit; NaN if that is not known.
     lowest
         The lowest log-density of a row of the fit; NaN if that is not known.
+    logged
+        The columns, by place, whose natural logarithm the model is of.
     """
 
     columns: tuple[str, ...]
@@ -50,6 +54,15 @@ class FittedModel:
     rule: OutlierRule
     line: float = nan
     lowest: float = nan
+    logged: frozenset[int] = frozenset()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What the parameters are of (d): a column's name, or "log income"."""
+        return tuple(
+            logged_name(name) if place in self.logged else name
+            for place, name in enumerate(self.columns)
+        )
 
     @property
     def new_columns(self) -> tuple[NewColumn, ...]:
@@ -72,7 +85,7 @@ class FittedModel:
         line = self.line if rule == self.rule else nan
         if rule.kind != "percentile":
             line = threshold(rule, np.empty(0), len(self.columns))
-        return FittedModel(self.columns, self.parameters, self.names, rule, line, self.lowest)
+        return replace(self, rule=rule, line=line)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +141,8 @@ def model_of(
     parameters = record.fit.parameters
     density = assignment.log_density
     return FittedModel(
-        columns=assignment.sample.column_names,
+        columns=assignment.sample.source_names,
+        logged=assignment.sample.logged_places,
         parameters=Parameters.trusted(
             parameters.weights[order], parameters.means[order], parameters.covariances[order]
         ),
@@ -207,6 +221,7 @@ def apply_model(
     rows, skipped = np.flatnonzero(complete), np.flatnonzero(~complete)
     x = x[rows]
     notes = gap_notes(table, preparation, skipped)
+    notes.update(_no_logarithm(model, table, columns, skipped))
     k = model.parameters.n_components
     if not rows.size:
         return _nothing(model, notes)
@@ -249,8 +264,20 @@ def _numbers(model: FittedModel, table: Table, columns: Sequence[int]) -> NDArra
                 f"The column “{column.name}” {what}, so it cannot stand for “{wanted}”; choose "
                 "another one."
             )
-        x[:, place] = column.values
+        x[:, place] = logarithms(column.values) if place in model.logged else column.values
     return x
+
+
+def _no_logarithm(
+    model: FittedModel, table: Table, columns: Sequence[int], rows: NDArray[np.int64]
+) -> dict[int, str]:
+    """Say of the rows in which a logged column is not above zero that it has no logarithm."""
+    notes: dict[int, str] = {}
+    for place in sorted(model.logged):
+        column = table.columns[columns[place]]
+        words = f"no logarithm of {column.name}"
+        notes.update(dict.fromkeys(without_logarithm(column, rows).tolist(), words))
+    return notes
 
 
 def _nothing(model: FittedModel, notes: dict[int, str]) -> Applied:

@@ -16,6 +16,7 @@ from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.logs import LOG
 from gmmstudio.table.plain_out import Columns
 
 _MOST_BYTES = 1 << 28
@@ -44,10 +45,10 @@ def parameter_table(model: FittedModel) -> Columns:
         rows.append((k, "weight", "", "", float(parameters.weights[k])))
         rows += (
             (k, "mean", column, "", float(parameters.means[k, j]))
-            for j, column in enumerate(model.columns)
+            for j, column in enumerate(model.measures)
         )
         rows += (
-            (k, "covariance", model.columns[i], model.columns[j], float(value))
+            (k, "covariance", model.measures[i], model.measures[j], float(value))
             for i in range(d)
             for j, value in enumerate(parameters.covariances[k, i, : i + 1])
         )
@@ -112,8 +113,16 @@ def model_from_numbers(found: Any, path: Path) -> FittedModel:
     if not isinstance(names, list) or len(names) != k:
         names = [f"Cluster {letter(component)}" for component in range(k)]
     rule, line = _rule(found.get("outliers"), path)
+    logs = found.get("log")
+    logged = {
+        place for place, name in enumerate(columns) if isinstance(logs, list) and name in logs
+    }
     return FittedModel(
-        columns=tuple(columns),
+        columns=tuple(
+            name.removeprefix(LOG) if place in logged else name
+            for place, name in enumerate(columns)
+        ),
+        logged=frozenset(logged),
         parameters=parameters,
         names=tuple(str(name) for name in names),
         rule=rule,

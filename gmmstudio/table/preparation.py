@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.fitted import fitted_table
-from gmmstudio.table.logs import refuse_logs
+from gmmstudio.table.logs import LOG, refuse_logs
 from gmmstudio.table.spread import Scale, refuse_spread, units_of
 from gmmstudio.table.table import Column, FloatArray, Table
 from gmmstudio.table.weights import RowWeights, WeightsAs, row_weights, weights_values
@@ -133,6 +133,21 @@ class Sample:
     row_weights: RowWeights | None = None
     filled: Filled | None = None
     logged: BoolArray | None = None
+
+    @property
+    def logged_places(self) -> frozenset[int]:
+        """The columns of ``x`` that are logarithms, by place."""
+        return (
+            frozenset() if self.logged is None else frozenset(np.flatnonzero(self.logged).tolist())
+        )
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """Screen names of the d columns as the table has them."""
+        return tuple(
+            name.removeprefix(LOG) if place in self.logged_places else name
+            for place, name in enumerate(self.column_names)
+        )
 
     @property
     def log_volume(self) -> float:

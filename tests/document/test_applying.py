@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
@@ -10,7 +13,9 @@ from sklearn.mixture import GaussianMixture
 from gmmstudio.document import FitRecord, assign, outliers
 from gmmstudio.document.applying import UNLIKE, apply_model, match_columns, model_of
 from gmmstudio.mixture import OutlierRule, fit
-from gmmstudio.table import Preparation, TableError, read_text
+from gmmstudio.report.model_files import model_from_numbers
+from gmmstudio.report.result_json import result_json
+from gmmstudio.table import Preparation, TableError, prepare, read_text
 from gmmstudio.table.new_columns import ALL_NEW
 
 
@@ -125,3 +130,26 @@ def test_a_table_without_any_complete_row_is_labelled_nowhere(made):
     assert applied.n_without == 3
     assert applied.counts.tolist() == [0, 0, 0]
     assert applied.labels.notes[2] == "missing value in b, c"
+
+
+def test_a_model_of_logarithms_takes_them_of_the_other_table_too(made):
+    _, _, x = made
+    table = read_text(text_of(np.exp(x / 4), ("a", "b", "c")))
+    preparation = Preparation((0, 1, 2), log=(0, 2))
+    sample = prepare(table, preparation)
+    found = fit(sample.x, 3, "VVV", seed=1)
+    record = FitRecord(1, found, preparation, found.spec, identities=(0, 1, 2))
+    assignment = assign(table, record)
+    model = model_of(record, assignment, OutlierRule())
+    assert model.columns == ("a", "b", "c") and model.measures == ("log a", "b", "log c")
+    applied = apply_model(model, table, match_columns(model.columns, table))
+    np.testing.assert_array_equal(applied.labels.labels, assignment.labels)
+    np.testing.assert_allclose(applied.labels.log_density, assignment.log_density, rtol=1e-12)
+    again = model_from_numbers(
+        json.loads(result_json(record, sample, model=model)), Path("model.json")
+    )
+    assert (again.columns, again.logged) == (model.columns, model.logged)
+    other = apply_model(model, read_text("a,b,c\n1,-2,3\n0,2,1\n5,1,-1\n"), (0, 1, 2))
+    assert other.labels.rows.tolist() == [0]
+    assert other.labels.notes[1] == "no logarithm of a"
+    assert other.labels.notes[2] == "no logarithm of c"
