@@ -39,7 +39,12 @@ def fit_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="the table (CSV or TSV)")
+    add(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="the table: text, also packed, a workbook, Parquet, SPSS, Stata, SAS …",
+    )
     add("--columns", help="columns to use, a,b,… (default: those the window would tick)")
     add("--k", type=k_range, help="clusters: one number, or a range such as 1:9 (lowest BIC wins)")
     front = ", ".join(STRUCTURES[name].words for name in SHAPES)

@@ -47,12 +47,16 @@ _MAGIC = (
 
 @dataclass(frozen=True)
 class Text:
-    """The text of a file as UTF-8 without a mark, and how it was written."""
+    """The text of a file as UTF-8 without a mark, and how it was written.
+
+    ``lines`` are the numbers in the file of the text's lines, where it is a sample of them.
+    """
 
     data: bytes
     encoding: str = "utf-8"
     bom: bool = False
     notices: tuple[Notice, ...] = ()
+    lines: NDArray[np.int64] | None = None
 
 
 def load(path: Path, progress: Progress, should_stop: ShouldStop) -> bytes:

@@ -20,3 +20,29 @@ class Stopped(TableError):  # noqa: N818  (it is no error)
 
     def __init__(self, what: str = "Reading") -> None:
         super().__init__(f"{what} was cancelled; nothing was changed.")
+
+
+class TooLarge(TableError):  # noqa: N818  (a size, which need not be the end)
+    """A table does not fit in memory; a sample of its rows would.
+
+    Attributes
+    ----------
+    n_rows
+        How many rows there are.
+    fits
+        How many rows would fit.
+    """
+
+    def __init__(self, name: str, n_rows: int, fits: int) -> None:
+        self.name, self.n_rows = name, n_rows
+        self.fits = _round_down(fits)
+        super().__init__(
+            f"“{name}” has {n_rows:,} rows, more than fit in the memory that is free now. Close "
+            f"other programs, or read a sample of its rows, of which about {self.fits:,} fit."
+        )
+
+
+def _round_down(number: int) -> int:
+    """Keep the first digit: an estimate has no more."""
+    text = str(max(number, 1))
+    return int(text[0] + "0" * (len(text) - 1))

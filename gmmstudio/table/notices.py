@@ -22,7 +22,7 @@ def lines(records: Records, which: Sequence[int] | IntArray) -> str:
     """Return ``line 7`` or ``lines 7, 9, 12 and 40 more``."""
     numbers = [str(int(records.lines[record])) for record in which[:_SHOWN]]
     more = f" and {len(which) - _SHOWN} more" if len(which) > _SHOWN else ""
-    return f"line{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
+    return f"{records.unit}{'s' if len(which) > 1 else ''} {', '.join(numbers)}{more}"
 
 
 def about(
@@ -68,15 +68,15 @@ def title(head: list[list[str]], records: Records, used: IntArray, first: int) -
         return []
     text = " ".join(" ".join(cells) for cells in head[:first]).strip()
     said = (
-        f"The table begins on line {records.lines[used[first]]}; what stands before it was left "
-        f"out: “{text[:80]}{'…' if len(text) > 80 else ''}”."
+        f"The table begins on {records.unit} {records.lines[used[first]]}; what stands before it "
+        f"was left out: “{text[:80]}{'…' if len(text) > 80 else ''}”."
     )
     return [about(said, records, used[:first])]
 
 
-def no_header(line: int) -> Notice:
+def no_header(line: int, unit: str = "line") -> Notice:
     """Say that the first line was taken for data."""
-    where = "The first line" if line == 1 else f"Line {line}"
+    where = f"The first {unit}" if line == 1 else f"{unit.capitalize()} {line}"
     return Notice(
         f"{where} looks like data, so the columns have no names.", lines=(line,), doubt=True
     )
@@ -86,7 +86,8 @@ def comments(records: Records, mark: str, *, chosen: bool) -> list[Notice]:
     """Say which lines were left out as comments."""
     if not records.comments or chosen:
         return []
-    said = f"Lines that begin with {mark} were left out ({lines(records, records.comments)})."
+    where = lines(records, records.comments)
+    said = f"{records.unit.capitalize()}s that begin with {mark} were left out ({where})."
     return [about(said, records, records.comments)]
 
 
@@ -100,7 +101,7 @@ def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
     if between.size == 0:
         return []
     did = "were read as empty cells" if single else "between rows were left out"
-    said = f"Blank lines {did} ({lines(records, between)})."
+    said = f"Blank {records.unit}s {did} ({lines(records, between)})."
     return [about(said, records, between, doubt=single)]
 
 
@@ -212,33 +213,33 @@ def repeated_header(header: Sequence[str], body: Body, records: Records) -> list
     rows = body.records[np.flatnonzero(same.to_numpy())]
     again = (
         f"The header occurs again among the rows ({lines(records, rows)}); "
-        "delete these lines in the file if they are not data."
+        f"delete these {records.unit}s in the file if they are not data."
     )
     return [about(again, records, rows)]
 
 
-def doubts(found: Sequence[Doubt], line_of_row: IntArray) -> list[Notice]:
+def doubts(found: Sequence[Doubt], line_of_row: IntArray, unit: str = "line") -> list[Notice]:
     """Say what keeps columns from being read as numbers, and which numbers are not finite."""
-    said = [_doubt(doubt, line_of_row) for doubt in found[:_MOST]]
+    said = [_doubt(doubt, line_of_row, unit) for doubt in found[:_MOST]]
     if len(found) > _MOST:
         more = f"{len(found) - _MOST} more columns have such doubts."
         said.append(Notice(more, doubt=any(not doubt.infinite for doubt in found[_MOST:])))
     return said
 
 
-def _doubt(doubt: Doubt, line_of_row: IntArray) -> Notice:
+def _doubt(doubt: Doubt, line_of_row: IntArray, unit: str) -> Notice:
     if doubt.infinite:
         are = "number is" if doubt.infinite == 1 else "numbers are"
         return Notice(
             f"“{doubt.name}”: {doubt.infinite} {are} infinite or too large and treated as missing."
         )
     line = int(line_of_row[doubt.row])
-    return Notice(_not_a_number(doubt, line), lines=(line,), doubt=not doubt.emptied)
+    return Notice(_not_a_number(doubt, f"{unit} {line}"), lines=(line,), doubt=not doubt.emptied)
 
 
-def _not_a_number(doubt: Doubt, line: int) -> str:
+def _not_a_number(doubt: Doubt, place: str) -> str:
     name = f"“{doubt.name}”"
-    where = f"“{doubt.cell}” on line {line}"
+    where = f"“{doubt.cell}” on {place}"
     if doubt.grouped:
         return (
             f"{name} was left as text: {where} may have a thousands mark or a decimal comma, and "

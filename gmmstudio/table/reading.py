@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gmmstudio.table import notices
-from gmmstudio.table.all_columns import type_columns
-from gmmstudio.table.cells import Body, read_body
-from gmmstudio.table.decoding import Progress, ShouldStop, Text, decode, load
+from gmmstudio.table.assembling import Cells, assemble
+from gmmstudio.table.cells import read_body
+from gmmstudio.table.decoding import Progress, ShouldStop, Text
 from gmmstudio.table.delimiting import choose_layout, collapse_spaces, take_out_padding
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.formats import kinds
+from gmmstudio.table.formats.foreign import foreign_cells
 from gmmstudio.table.numbers import MISSING
-from gmmstudio.table.records import IntArray, Records, find_records
-from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.records import Records, find_records
+from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.shaping import find_shape
-from gmmstudio.table.table import Dialect, Table, screen_names
+from gmmstudio.table.sources import load_text
+from gmmstudio.table.table import Dialect, Table
 
 AS_FOUND = ReadSettings()
 
@@ -28,7 +31,7 @@ def read(
     should_stop: ShouldStop | None = None,
     without_rows: bool = False,
 ) -> Table:
-    """Read a text table (CSV, TSV, TXT).
+    """Read a table from a file of any format known.
 
     Parameters
     ----------
@@ -51,16 +54,18 @@ def read(
     path = Path(path)
     report = progress or _ignore
     stop = should_stop or _never
-    cells = _cells(  # nothing keeps the bytes alive once the cells are there
-        decode(load(path, _share(report, 0.0, 0.2), stop), path.name, stop, settings.encoding),
-        path.name,
-        settings,
-        _share(report, 0.2, 0.6),
-        stop,
-    )
+    kind = kinds.kind_of(path)
+    if kind in ("text", "gzip", "zip"):
+        cells, name = _text_cells(path, kind, settings, report, stop)
+    else:
+        cells = foreign_cells(path, kind, settings, _share(report, 0.0, 0.6), stop)
+        name = path.stem
+    said = (*kinds.misnamed(path, kind), *cells.notices)
+    packed = kind in ("gzip", "zip")
+    cells = replace(cells, notices=said, format="text" if packed else kind)
     if not without_rows:
         _refuse_without_rows(cells, path.name)
-    table = _table(cells, path.stem, path, _share(report, 0.6, 1.0), stop)
+    table = assemble(cells, name, path, _share(report, 0.6, 1.0), stop)
     report(1.0)
     return table
 
@@ -89,10 +94,10 @@ def read_text(text: str, name: str = "pasted table", settings: ReadSettings = AS
     data = text.removeprefix("\ufeff").encode("utf-8", "replace")
     cells = _cells(Text(data), name, settings, _ignore, _never)
     _refuse_without_rows(cells, name)
-    return _table(cells, name, None, _ignore, _never)
+    return assemble(cells, name, None, _ignore, _never)
 
 
-def _refuse_without_rows(cells: _Cells, name: str) -> None:
+def _refuse_without_rows(cells: Cells, name: str) -> None:
     if not cells.lines.size:
         raise TableError(
             f"“{name}” has column names but no rows below them; "
@@ -112,21 +117,26 @@ def _share(progress: Progress, low: float, high: float) -> Progress:
     return lambda share: progress(low + (high - low) * share)
 
 
-@dataclass(frozen=True, eq=False)
-class _Cells:
-    """The cells of a file as text, and what was noticed on the way."""
+def _text_cells(
+    path: Path, kind: kinds.Kind, settings: ReadSettings, report: Progress, stop: ShouldStop
+) -> tuple[Cells, str]:
+    """Read a text table, packed or not; also return what it is called."""
 
-    header: list[str]
-    body: Body
-    lines: IntArray
-    dialect: Dialect
-    settings: ReadSettings
-    notices: tuple[Notice, ...]
+    def first_line(head: Text, name: str) -> int:
+        return int(_cells(head, name, settings, _ignore, stop).lines[0])
+
+    source = load_text(path, kind, settings, first_line, _share(report, 0.0, 0.2), stop)
+    text, name, member, sampled = source.text, source.name, source.member, source.sampled_from
+    del source  # nothing keeps the bytes alive once the cells are there
+    cells = _cells(text, name, settings, _share(report, 0.2, 0.6), stop)
+    if member is not None:
+        cells = replace(cells, settings=cells.settings.with_(sheet=member))
+    return replace(cells, sampled_from=sampled), Path(name).stem
 
 
 def _cells(
     text: Text, file_name: str, settings: ReadSettings, progress: Progress, stop: ShouldStop
-) -> _Cells:
+) -> Cells:
     """Take the text apart into cells."""
     data = text.data
     if not data.strip():
@@ -147,6 +157,8 @@ def _cells(
     records = find_records(data, layout, stop)
     if skipped:
         records = replace(records, lines=records.lines + skipped)
+    if text.lines is not None:
+        records = replace(records, lines=text.lines[records.lines - 1])
     progress(0.4)
     shape = find_shape(data, records, layout, file_name, settings)
     widths = (shape.width, shape.n_columns)
@@ -180,34 +192,7 @@ def _cells(
         *notices.few_rows(shape.rows.size),
     )
     header = header + [""] * (shape.n_columns - len(header))
-    return _Cells(header, body, records.lines[shape.rows], dialect, used, noticed)
-
-
-def _table(
-    cells: _Cells, name: str, path: Path | None, progress: Progress, stop: ShouldStop
-) -> Table:
-    """Type the columns and put the table together."""
-    names = screen_names(cells.header)
-    typed = type_columns(
-        names,
-        cells.header,
-        cells.body.columns,
-        cells.settings,
-        cells.dialect.delimiter,
-        progress,
-        stop,
-    )
-    noticed = (
-        *cells.notices,
-        *typed.notices,
-        *notices.doubts(typed.doubts, cells.lines),
-        *typed.ticks,
-    )
-    settings = cells.settings.with_(decimal=typed.decimal, thousands=typed.thousands)
-    dialect = replace(cells.dialect, decimal=typed.decimal)
-    if len(names) == 1:  # then nothing separates cells in the file, but something must in an export
-        dialect = replace(dialect, delimiter=";" if typed.decimal == "," else ",")
-    return Table(name, path, typed.columns, cells.lines.size, dialect, noticed, settings)
+    return Cells(header, body, records.lines[shape.rows], dialect, used, noticed)
 
 
 def without_lines(data: bytes, n: int) -> bytes:

@@ -33,7 +33,7 @@ class Records:
     counts
         int64 (m,): number of fields.
     lines
-        int64 (m,): line number in the file, from 1.
+        int64 (m,): line number in the file, from 1; of a sheet, what ``unit`` says, the row.
     blank
         bool (m,): nothing on the line, or a comment.
     comments
@@ -55,6 +55,7 @@ class Records:
     stray: tuple[int, ...]
     swallowed: tuple[int, ...]
     comments: tuple[int, ...] = ()
+    unit: str = "line"
 
     def __len__(self) -> int:
         return len(self.starts)

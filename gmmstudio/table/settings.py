@@ -42,6 +42,10 @@ class ReadSettings:
         The range of a sheet, such as "B3:F200"; "" is all that is filled.
     types
         Pairs (column index, type) of the columns whose type was chosen.
+    sample_rows
+        How many rows of a table too large for memory are drawn; None is all.
+    sample_seed
+        Of the draw.
     """
 
     encoding: str | None = None
@@ -57,6 +61,8 @@ class ReadSettings:
     sheet: str | None = None
     cells: str | None = None
     types: tuple[tuple[int, ColumnType], ...] = ()
+    sample_rows: int | None = None
+    sample_seed: int = 0
 
     def with_(self, **changes: Any) -> ReadSettings:
         """Return settings with these choices changed."""

@@ -75,7 +75,8 @@ class Column:
 class Table:
     """Columns of one length, where they came from and what was noticed on the way in.
 
-    Reading ``path`` again with ``settings`` gives the same table.
+    Reading ``path`` again with ``settings`` gives the same table. ``sampled_from`` is the number of
+    rows in the file where these are a sample of them.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Table:
     notices: tuple[Notice, ...] = ()
     settings: ReadSettings = field(default_factory=ReadSettings)
     format: str = "text"  # the kind of file, as its name ends: "text", "xlsx", "parquet" …
+    sampled_from: int | None = None
 
     def column(self, which: str | int) -> Column:
         """Return the column of this screen name, header or index.

@@ -117,8 +117,8 @@ class EmptyState(QScrollArea):
         heading.setProperty("role", "heading")
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         how = QLabel(
-            "CSV, TSV or text, one row per case. You can also drop a file on this window, "
-            "or copy cells in a spreadsheet and press Ctrl+V."
+            "CSV, Excel, Parquet, SPSS …, one row per case. You can also drop a file on this "
+            "window, or copy cells in a spreadsheet and press Ctrl+V."
         )
         how.setProperty("role", "muted")
         how.setAlignment(Qt.AlignmentFlag.AlignHCenter)

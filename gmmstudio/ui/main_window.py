@@ -290,7 +290,9 @@ class MainWindow(QMainWindow):
         self.drop_hint.hide()
         path = dropped_file(event.mimeData())
         if path is None:
-            self.status.say("Nothing was opened: drop one file, a table as CSV, TSV or text.")
+            self.status.say(
+                "Nothing was opened: drop one file, a text table, a workbook or a statistics file."
+            )
             return
         event.acceptProposedAction()
         self.handlers.open_path(path)

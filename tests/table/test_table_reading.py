@@ -254,7 +254,7 @@ def test_many_columns() -> None:
         (b"\n \r\n\n", "only blank lines"),
         (b"a,b,c\n", "no rows below"),
         (b"hello", "no rows below"),
-        (b"PK\x03\x04rest", "Excel"),
+        (b"PK\x03\x04rest", "damaged"),
         (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
         (b"%PDF-1.7\n", "PDF"),
         (b"a,b\n1,\x00\x01\x02\n", "NUL byte on line 2"),

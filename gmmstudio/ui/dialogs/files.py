@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-TABLES = "Tables (*.csv *.tsv *.tab *.txt);;All files (*)"
+from gmmstudio.table.formats.kinds import COLUMNAR, ENDINGS, STATISTICS, WORKBOOKS, Kind
+
+KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    ("Text tables", ("text", "gzip", "zip")),
+    ("Workbooks", WORKBOOKS),
+    ("Parquet and Feather", COLUMNAR),
+    ("SPSS, Stata and SAS", STATISTICS),
+)
+
+
+def _pattern(kinds: Iterable[Kind]) -> str:
+    return " ".join(f"*{ending}" for kind in kinds for ending in ENDINGS[kind])
+
+
+TABLES = ";;".join(
+    [
+        f"Tables ({_pattern(ENDINGS)})",
+        *(f"{words} ({_pattern(kinds)})" for words, kinds in KINDS),
+        "All files (*)",
+    ]
+)
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:
