@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
@@ -25,6 +26,9 @@ R = TypeVar("R")
 #: frame may be made by now: it is made while the one before is labelled. It says whether.
 Job = Callable[[ShouldStop], Generator[F, None, R]]
 State = Literal["idle", "running", "paused", "finished", "cancelled", "failed"]
+
+#: Frames that take longer than this, on the average of the last few, are all shown.
+SEEN_SECONDS = 1.0 / 30.0
 
 #: Frames a cancelled job may still give before it is closed without a result.
 FRAMES_AFTER_CANCEL = 8
@@ -94,6 +98,7 @@ class Run(Generic[F, R]):
         self._frames_left = FRAMES_AFTER_CANCEL
         self._at_rest = False
         self._begun = False
+        self._made: deque[float] = deque(maxlen=4)
         self._end: State | None = None
         self._watch = watch
         # The slot: what is shown, whether the reader has seen it, and what came since.
@@ -119,6 +124,7 @@ class Run(Generic[F, R]):
         """Take the frame shown and everything that belongs to it."""
         with self._changed:
             self._taken = True
+            self._changed.notify_all()
             return Status(
                 run=self._number,
                 state=self._state(),
@@ -270,6 +276,7 @@ class Run(Generic[F, R]):
         if isinstance(frame, Iteration):
             self.trace.append(frame)
         with self._changed:
+            self._let_the_reader_follow()
             self._newest = frame
             self._n_frames += 1
             watch = self._watch
@@ -281,6 +288,17 @@ class Run(Generic[F, R]):
                 # at the pace of EM, or frames without colours: so labels keep the reader's pace.
                 return
         self._show_labelled(frame, watch)
+
+    def _let_the_reader_follow(self) -> None:
+        """Let no frame be missed where all can be seen. The lock is held.
+
+        Of frames that take their time one may still come right after another, when labels or the
+        reader were late: it waits for its turn, while the next one is made elsewhere.
+        """
+        self._made.append(time.perf_counter())
+        slow = self._made[-1] - self._made[0] > (len(self._made) - 1) * SEEN_SECONDS
+        if self._begun and slow:
+            self._changed.wait_for(lambda: self._taken or self._stop, timeout=SEEN_SECONDS)
 
     def _show_labelled(self, frame: F | None, watch: Watch | None) -> None:
         watched = None if watch is None else self._labels(frame, watch)

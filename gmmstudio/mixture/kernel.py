@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gmmstudio.mixture.arrays import FloatArray, IntArray, frozen
 from gmmstudio.mixture.forms import (
@@ -87,6 +89,34 @@ def responsibilities(
     np.log(total, out=total)
 
 
+def largest(log_joint: FloatArray, top: FloatArray, labels: NDArray[np.integer[Any]]) -> None:
+    """Find the component with the largest log π_k φ_k(z_i); of equals the first.
+
+    Parameters
+    ----------
+    log_joint : FloatArray (K, rows)
+    top : FloatArray (rows,)
+        On return the largest.
+    labels : integers (rows,)
+        On return which that is.
+
+    Notes
+    -----
+    A row's label is how many components come before its largest: counting them, a component at a
+    time over contiguous rows, takes a tenth of the time of ``argmax`` across the rows.
+    """
+    np.maximum.reduce(log_joint, axis=0, out=top)
+    if len(log_joint) > np.iinfo(np.uint8).max:
+        labels[:] = log_joint.argmax(axis=0)
+        return
+    before = np.ones(top.shape, dtype=bool)
+    count = np.zeros(top.shape, dtype=np.uint8)
+    for joint in log_joint[:-1]:
+        before &= joint != top
+        count += before.view(np.uint8)
+    labels[:] = count
+
+
 def log_sums(top: FloatArray, total: FloatArray, weights: FloatArray | None) -> tuple[float, float]:
     """Sum what `responsibilities` left behind.
 
@@ -152,7 +182,7 @@ class Kernel:
 
         def label(block: slice, scratch: Scratch) -> None:
             s = scratch.cut(block.stop - block.start)
-            np.argmax(form.log_joint(self._zt[:, block], s), axis=0, out=labels[block])
+            largest(form.log_joint(self._zt[:, block], s), s["top"], labels[block])
 
         self._rows.each_block(label, lambda: self._scratch(form, block_rows), block_rows)
         return labels

@@ -12,6 +12,7 @@ from gmmstudio.mixture.arrays import FloatArray, ShouldStop, as_rows, never
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.forms import Scratch, choose_form
 from gmmstudio.mixture.gaussians import Gaussians, is_diagonal
+from gmmstudio.mixture.kernel import largest
 from gmmstudio.mixture.kernel import responsibilities as to_responsibilities
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.rows import Rows, check_threads, single_blas_thread
@@ -76,8 +77,8 @@ def score(
     def one(block: slice, scratch: Scratch) -> None:
         s = scratch.cut(block.stop - block.start)
         joint = form.log_joint(_standardised(data[block], coordinates), s)
-        best = joint.argmax(axis=0)
-        labels[block] = best
+        best = labels[block]
+        largest(joint, s["top"], best)
         own = g.log_norm.take(best)
         to_responsibilities(joint, s["top"], s["total"], s["floor"])
         # log π φ = log_norm − ½ δ², and the label's is the largest of them

@@ -155,6 +155,29 @@ def test_budgets_are_used_up_exactly_and_a_pause_holds(there, x, until):
     assert runner.close(10)
 
 
+def test_frames_that_take_their_time_are_all_seen():
+    class Uneven:
+        """Frames made elsewhere: 50 ms each on the average, every other one right after another."""
+
+        def begin(self):
+            return True
+
+        def __call__(self, should_stop):
+            for number in range(20):
+                time.sleep(0.0 if number % 2 else 0.1)
+                yield number
+
+    runner, seen = Runner(), []
+    runner.start(Uneven(), watch=Watch(1, np.arange(5), lambda frame, rows, stop: (rows, rows)))
+    while runner.status.active:
+        frame = runner.status.frame
+        if frame is not None and frame not in seen[-1:]:
+            seen.append(frame)
+        time.sleep(0.012)
+    assert seen[4:] == list(range(seen[4], 19)) or seen[4:] == list(range(seen[4], 20))
+    assert runner.close(10)
+
+
 def test_a_free_run_is_cancelled_in_the_middle_of_an_iteration(there):
     rng = np.random.default_rng(0)
     many = rng.normal(size=(400_000, 6))

@@ -9,7 +9,7 @@ from mixture_cases import clusters
 from gmmstudio.mixture.errors import Cancelled
 from gmmstudio.mixture.forms import DirectForm, MonomialForm, choose_form
 from gmmstudio.mixture.gaussians import Gaussians
-from gmmstudio.mixture.kernel import Kernel, hard_statistics
+from gmmstudio.mixture.kernel import Kernel, hard_statistics, largest
 from gmmstudio.mixture.prepared import Prepared
 from gmmstudio.mixture.problem import Problem
 from gmmstudio.mixture.rows import Rows, single_blas_thread
@@ -197,3 +197,12 @@ def test_labels_in_between_change_no_pass(n, d, k):
     after = prepared.kernel.e_step(g)
     assert after.log_likelihood == before.log_likelihood
     assert np.array_equal(after.scatters, before.scatters)
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 255, 256, 300])
+def test_the_largest_is_the_first_of_equals(k):
+    joint = np.random.default_rng(k).integers(0, 4, size=(k, 1000)).astype(float)
+    top, labels = np.empty(1000), np.empty(1000, dtype=np.int32)
+    largest(joint, top, labels)
+    assert np.array_equal(top, joint.max(axis=0))
+    assert np.array_equal(labels, joint.argmax(axis=0))
