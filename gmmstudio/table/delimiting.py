@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.numbers import is_missing, is_number
-from gmmstudio.table.records import Records, find_records, usual_width
+from gmmstudio.table.records import IntArray, Records, find_records, usual_width
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.tokens import Layout, Tokens
 
@@ -30,8 +31,7 @@ def choose_layout(data: bytes, settings: ReadSettings | None = None) -> Layout:
     asked = settings or ReadSettings()
     head = _head(data)
     quote = _quote(head) if asked.quote is None else asked.quote
-    escape = _escape(head, quote) if asked.escape is None else asked.escape
-    base = Layout(",", quote, escape or quote, asked.comment or "")
+    base = Layout(",", quote, asked.escape or quote, asked.comment or "")
     if asked.delimiter is not None:
         return _with_delimiter(head, base, asked.delimiter, bool(quote) and quote.encode() in data)
     if declared := re.match(rb"(?i)\"?sep=([,;\t| ])\"?[\r\n]", head):
@@ -45,7 +45,29 @@ def choose_layout(data: bytes, settings: ReadSettings | None = None) -> Layout:
     scores = [_score(head, layout) for layout in layouts]
     if not scores or max(scores) <= _WORST:
         return replace(base, delimiter=_absent(data), uneven=any(score > 0 for score in scores))
-    return layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
+    best = layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
+    padded = is_padded(head, best) and (len(head) == len(data) or is_padded(data, best))
+    best = replace(best, padded=padded)
+    if asked.escape is None and quote and b"\\" + quote.encode() in data:
+        best = replace(best, escape=_escape(data, best))
+    return best
+
+
+def _escape(data: bytes, layout: Layout) -> str:
+    """Return what stands before a quotation mark inside quotes: another one, or a backslash.
+
+    It is the one under which fewer quotation marks are out of place, by the text around the first.
+    """
+    first = data.find(b"\\" + layout.quote.encode())
+    start = max(0, data.rfind(b"\n", 0, max(0, first - _SAMPLE_BYTES // 2)) + 1)
+    part = _head(data[start : start + 2 * _SAMPLE_BYTES] if start else data)
+    if layout.padded:
+        part = take_out_padding(part, layout)
+    stray = {
+        escape: len(find_records(part, replace(layout, escape=escape)).stray)
+        for escape in (layout.quote, "\\")
+    }
+    return min(stray, key=lambda escape: stray[escape])
 
 
 def _with_delimiter(head: bytes, base: Layout, delimiter: str, quoted: bool) -> Layout:
@@ -60,11 +82,6 @@ def _with_delimiter(head: bytes, base: Layout, delimiter: str, quoted: bool) -> 
         raise TableError(f"“{delimiter}” cannot separate cells; choose a single character.")
     aligned = delimiter == " " and b"  " in head and not quoted
     return replace(base, delimiter=delimiter, aligned=aligned)
-
-
-def _escape(head: bytes, quote: str) -> str:
-    """Return what stands before a quotation mark inside quotes: another one, or a backslash."""
-    return quote
 
 
 def _absent(data: bytes) -> str:
@@ -82,14 +99,31 @@ def collapse_spaces(text: bytes) -> bytes:
 def take_out_padding(text: bytes, layout: Layout) -> bytes:
     """Take out the space after every delimiter that stands outside quotation marks."""
     array = np.frombuffer(text, dtype=np.uint8)
-    spaces = np.flatnonzero(array[1:] == 32) + 1
-    spaces = spaces[array[spaces - 1] == ord(layout.delimiter)]
+    after = _outside(text, array, layout) + 1
+    kept = np.ones(array.size, dtype=bool)
+    after = after[after < array.size]
+    kept[after[array[after] == 32]] = False
+    return array[kept].tobytes()
+
+
+def is_padded(text: bytes, layout: Layout) -> bool:
+    """Tell whether a space follows every delimiter, unless it ends the line."""
+    if layout.delimiter.isspace() or layout.delimiter.encode() + b" " not in text:
+        return False
+    array = np.frombuffer(text, dtype=np.uint8)
+    after = _outside(text, array, layout) + 1
+    following = array[after[after < array.size]]
+    spaces = following == 32
+    return bool(np.all(spaces | (following == 10) | (following == 13)) and spaces.sum() > 1)
+
+
+def _outside(text: bytes, array: NDArray[np.uint8], layout: Layout) -> IntArray:
+    """Return where delimiters stand outside quotation marks, if all of these are closed."""
+    marks = np.flatnonzero(array == ord(layout.delimiter))
     if layout.quote and layout.quote.encode() in text:
         odd = np.cumsum(array == ord(layout.quote), dtype=np.uint8)  # wraps, but stays even or odd
-        spaces = spaces[odd[spaces] & 1 == 0]
-    kept = np.ones(array.size, dtype=bool)
-    kept[spaces] = False
-    return array[kept].tobytes()
+        marks = marks[odd[marks] & 1 == 0]
+    return marks
 
 
 def _head(data: bytes) -> bytes:
@@ -102,11 +136,20 @@ def _head(data: bytes) -> bytes:
 
 
 def _quote(head: bytes) -> str:
-    """Return the quotation mark: ``'`` only if it wraps cells and ``"`` never occurs."""
-    if b'"' in head:
+    """Return the quotation mark: ``'`` only if it wraps cells and more of them than ``"`` does."""
+    opened, single = _wrapped(head, b"'")
+    if single < 2 or single < 0.8 * opened or single <= _wrapped(head, b'"')[1]:
         return '"'
-    wrapped = re.findall(rb"(?:^|[,;\t|])'[^'\r\n]*'(?=[,;\t|\r\n]|\Z)", head, re.MULTILINE)
-    return "'" if len(wrapped) >= 2 and head.count(b"'") <= 2.5 * len(wrapped) else '"'
+    return "'"
+
+
+def _wrapped(head: bytes, mark: bytes) -> tuple[int, int]:
+    """Return how many cells begin with a mark, and how many of these end with it."""
+    if mark not in head:
+        return 0, 0
+    begin = rb"(?:(?<=[,;\t|\r\n])|\A) ?" + mark
+    wrapped = begin + rb"[^\r\n]*?" + mark + rb"(?= ?[,;\t|\r\n]|\Z)"
+    return len(re.findall(begin, head)), len(re.findall(wrapped, head))
 
 
 def _score(head: bytes, layout: Layout) -> float:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from gmmstudio.table.numbers import is_missing, is_number
 
 _MOST_LINES_BEFORE = 30
+_MOST_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,35 @@ def find_start(
         first = full if _is_title(head, full, width) else 0
     if header_rows is not None:
         return Start(first, min(header_rows, len(head) - first))
-    if first:
-        return Start(first, 1)
-    return Start(0, 1) if is_header(head[0], head[1:]) else Start(0, 0)
+    if not first and not is_header(head[0], head[1:]):
+        return Start(0, 0)
+    return Start(first, _rows_of_names(head[first:]))
+
+
+def _rows_of_names(head: list[list[str]]) -> int:
+    """Return how many records name the columns.
+
+    More than one does where the names stand there again and again at once, or where words stand
+    between the names and the numbers of every column of numbers: units, mostly.
+    """
+    again = 1
+    while again < min(_MOST_NAMES, len(head)) and head[again] == head[0]:
+        again += 1
+    if 1 < again < len(head):
+        return again
+    below = head[2:]
+    if len(below) < 3 or len(head[1]) < len(head[0]):
+        return 1
+    numeric = [
+        j for j in range(len(head[1])) if _mostly_numbers([row[j] for row in below if j < len(row)])
+    ]
+    units = [head[1][j] for j in numeric]
+    words = all(not is_missing(unit) and not _number(unit) and _short(unit) for unit in units)
+    return 2 if len(units) > 1 and words and not _numbers(head[1]) else 1
+
+
+def _short(text: str) -> bool:
+    return len(text.split()) <= 3
 
 
 def join_names(rows: list[list[str]]) -> list[str]:

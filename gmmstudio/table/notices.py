@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -33,8 +33,11 @@ def about(
     return Notice(text, lines=tuple(records.lines[listed].tolist()), doubt=doubt)
 
 
-def layout(chosen: Layout, asked: ReadSettings) -> list[Notice]:
-    """Say what is unusual about quotation marks and delimiter, unless it was chosen."""
+def layout(chosen: Layout, asked: ReadSettings, *, both: bool) -> list[Notice]:
+    """Say what is unusual about quotation marks and delimiter, unless it was chosen.
+
+    ``both`` if there are double quotation marks in a text quoted otherwise.
+    """
     said = []
     if chosen.declared:
         line = "The first line (sep=…) names the delimiter; it was used and left out."
@@ -44,7 +47,7 @@ def layout(chosen: Layout, asked: ReadSettings) -> list[Notice]:
         said.append(Notice(uneven, doubt=True))
     if chosen.quote not in ('"', "") and asked.quote is None:
         quoted = f"Cells are quoted with {chosen.quote} here; these marks were taken off."
-        said.append(Notice(quoted))
+        said.append(Notice(quoted, doubt=both))
     if chosen.escaping and asked.escape is None:
         said.append(
             Notice(
@@ -80,6 +83,16 @@ def no_header(line: int, unit: str = "line") -> Notice:
     return Notice(
         f"{where} looks like data, so the columns have no names.", lines=(line,), doubt=True
     )
+
+
+def rows_of_names(records: Records, names: IntArray) -> list[Notice]:
+    """Say that several lines name the columns."""
+    if names.size < 2:
+        return []
+    said = (
+        f"{lines(records, names).capitalize()} name the columns together; their words were joined."
+    )
+    return [about(said, records, names)]
 
 
 def comments(records: Records, mark: str, *, chosen: bool) -> list[Notice]:
@@ -144,6 +157,27 @@ def ragged(records: Records, rows: IntArray, width: int, n_columns: int) -> list
             f"the cells beyond {beyond}, so {look}"
         )
         said.append(about(more, records, long))
+    return said
+
+
+_MENDED = {
+    "missing": "a delimiter seems to be missing there, and the cells were told apart by what "
+    "stands in their columns",
+    "empty": "an empty cell too many was left out where the others then stand in their columns",
+    "unquoted": "a cell holds the delimiter without quotation marks, and its parts were joined",
+    "other": "another character separates the cells there",
+}
+
+
+def mended(records: Records, how: Mapping[int, str]) -> list[Notice]:
+    """Say which rows were mended, and how."""
+    said = []
+    for kind, words in _MENDED.items():
+        which = [record for record, way in how.items() if way == kind]
+        if which:
+            were = "1 row was" if len(which) == 1 else f"{len(which)} rows were"
+            text = f"{were} mended ({lines(records, which)}): {words}; look whether it is right."
+            said.append(about(text, records, which))
     return said
 
 

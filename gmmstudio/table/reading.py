@@ -161,6 +161,7 @@ def _cells(
         records = replace(records, lines=text.lines[records.lines - 1])
     progress(0.4)
     shape = find_shape(data, records, layout, file_name, settings)
+    records = shape.records
     widths = (shape.width, shape.n_columns)
     body = read_body(data, records, shape.rows, layout, widths, _share(progress, 0.4, 1.0), stop)
     header = shape.header or []
@@ -184,7 +185,7 @@ def _cells(
     )
     noticed = (
         *text.notices,
-        *notices.layout(layout, settings),
+        *notices.layout(layout, settings, both=layout.quote != '"' and b'"' in data),
         *shape.notices,
         *notices.quotes(records, layout.quote),
         *notices.names(header),

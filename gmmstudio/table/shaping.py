@@ -10,6 +10,7 @@ from gmmstudio.table import notices
 from gmmstudio.table.delimiting import cells_of
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.headers import Start, find_start, join_names
+from gmmstudio.table.mending import How, mend, mend_header
 from gmmstudio.table.records import IntArray, Records, usual_width
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.tokens import Layout
@@ -25,6 +26,8 @@ class Shape:
 
     Attributes
     ----------
+    records
+        The records, mended where they were broken.
     header
         The names as they stand in the file; None where there are none.
     rows
@@ -41,6 +44,7 @@ class Shape:
         What is odd.
     """
 
+    records: Records
     header: list[str] | None
     rows: IntArray
     width: int
@@ -63,10 +67,12 @@ def find_shape(
     n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
     head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
     start = _start(head, width, settings)
-    names = head[start.first : start.first_row]
-    header = join_names(names) if names else None
     rows = used[start.first_row :]
     width = usual_width(records.counts[used[start.first :]])
+    records, how = _mended(data, records, used, start, layout, width)
+    named = used[start.first : start.first_row]
+    names = [cells_of(data, records, int(record), layout) for record in named]
+    header = join_names(names) if names else None
     longest = int(max(records.counts[rows].max(initial=0), len(header or ())))
     usual = min(width, len(header)) if header else width
     if longest > 2 * usual + _WIDEST_GROWTH:
@@ -75,8 +81,10 @@ def find_shape(
     line = int(records.lines[used[start.first]])
     noticed = [
         *notices.title(head, records, used, start.first),
+        *notices.rows_of_names(records, named if settings.header_rows is None else rows[:0]),
         *notices.comments(records, layout.comment, chosen=settings.comment is not None),
         *notices.blank(records, rows, single=width == 1),
+        *notices.mended(records, how),
         *notices.ragged(records, rows, width, n_columns),
     ]
     if header is None and settings.header_rows is None:
@@ -88,7 +96,18 @@ def find_shape(
         else:
             noticed.append(notices.header_width(len(header), width, line))
     skip = line - 1 if start.first or layout.declared or settings.skip_rows else 0
-    return Shape(header, rows, width, n_columns, skip, start.header_rows, tuple(noticed))
+    return Shape(records, header, rows, width, n_columns, skip, start.header_rows, tuple(noticed))
+
+
+def _mended(
+    data: bytes, records: Records, used: IntArray, start: Start, layout: Layout, width: int
+) -> tuple[Records, dict[int, How]]:
+    """Mend the header and the rows where it is plain how; return how it was done."""
+    rows = mend(data, records, used[start.first_row :], layout, width)
+    if start.header_rows != 1:
+        return rows.records, rows.how
+    header = mend_header(data, rows.records, int(used[start.first]), layout, width)
+    return header.records, header.how | rows.how
 
 
 def _start(head: list[list[str]], width: int, settings: ReadSettings) -> Start:

@@ -95,6 +95,28 @@ class Tokens:
                 return fields, at, clean
             at += 1
 
+    def pieces(self, line: bytes) -> tuple[list[tuple[bytes, bool]], bool]:
+        """Read one line by the rules.
+
+        Returns every field and whether it was quoted, and whether the whole line kept to the rules.
+        """
+        found: list[tuple[bytes, bool]] = []
+        at = 0
+        while True:
+            match = self._strict.match(line, at)
+            if match:
+                found.append((self._unquoted(match[2]), True))
+            else:
+                match = self._plain.match(line, at)
+                assert match is not None
+                if self.quote and self.quote in match[0]:
+                    return found, False
+                found.append((match[0], False))
+            at = match.end()
+            if line[at : at + 1] != self.delimiter:
+                return found, at == len(line)
+            at += 1
+
     def lenient(self, line: bytes) -> list[bytes]:
         """Read one line; a quoted cell ends at the first quotation mark before a delimiter."""
         fields: list[bytes] = []

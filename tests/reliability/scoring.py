@@ -1,0 +1,53 @@
+"""What became of a damaged file: right, flagged, silently wrong, too slow, or a crash."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from gmmstudio.cli.check import found, refused
+from gmmstudio.table import TableError, read
+from tests.reliability.pollutions import Rows, Variant
+
+LIMIT = 10.0
+"""Seconds of processor time after which reading a small file counts as a hang."""
+
+
+def outcome(data: bytes, truth: Rows, folder: Path, suffix: str = ".csv") -> str:
+    """Read a file with the defaults and compare every cell.
+
+    Right is a file whose names and cells are all as they were; flagged is one with a notice that
+    names a line or a doubt; all else is silently wrong.
+    """
+    path = folder / f"t{suffix}"
+    path.write_bytes(data)
+    start = time.process_time()
+    try:
+        content = found(read(path, without_rows=True), path, cells=True)
+    except TableError as error:
+        content = refused(path, error, cells=True)
+    except Exception as error:  # whatever it is, it is a crash, which is what is counted here
+        return f"crash: {type(error).__name__}: {error}"
+    if time.process_time() - start > LIMIT:
+        return "hang"
+    names = [content["header"]] if content["header"] else []
+    if [*names, *content["rows"]] == truth:
+        return "right"
+    notices = content["notices"]
+    return "flagged" if any(n["lines"] or n["doubt"] for n in notices) else "silently wrong"
+
+
+def score(variants: Iterable[Variant]) -> tuple[Counter[tuple[str, str]], list[Variant]]:
+    """Return how often each kind ended how, and the files that ended badly."""
+    counts: Counter[tuple[str, str]] = Counter()
+    bad: list[Variant] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for variant in variants:
+            ended = outcome(variant.data, variant.truth, Path(folder))
+            counts[variant.kind, ended] += 1
+            if ended not in ("right", "flagged"):
+                bad.append(variant)
+    return counts, bad
