@@ -25,7 +25,9 @@ def _parser() -> Parser:
         "(see gmmstudio fit --help); other rows by the same model: gmmstudio apply; what would be "
         "loaded: gmmstudio check FILE.",
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a table to open")
+    parser.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a table or a project to open"
+    )
     parser.add_argument(
         "--demo",
         type=Path,

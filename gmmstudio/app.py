@@ -57,7 +57,7 @@ def main(file: Path | None) -> int:
     Parameters
     ----------
     file
-        A table to open, or None for the empty window.
+        A table or project to open, or None for the empty window.
     """
     # Parsing a file keeps the interpreter busy; the window wants its turn more often then.
     sys.setswitchinterval(0.001)

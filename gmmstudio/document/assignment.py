@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from gmmstudio.document.document import FitRecord
 from gmmstudio.mixture.outliers import OutlierRule, beyond, threshold
 from gmmstudio.mixture.scores import score
-from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
+from gmmstudio.table.preparation import (
+    Preparation,
+    Sample,
+    missing_note,
+    prepare,
+)
 from gmmstudio.table.table import Table
 
 FloatArray = NDArray[np.float64]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from gmmstudio.table.errors import TableError
+from gmmstudio.table.owners import Owner, host_mark, host_name, this_process
+
+_TEMPORARY = re.compile(
+    r"\.gmmstudio-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]{1,9})-(?P<started>[0-9]*)-[0-9a-f]{16}\.part"
+)
 
 # What a folder answers to fsync where the file system cannot do that.
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM, errno.EISDIR}
@@ -53,7 +59,7 @@ def atomic_writer(path: str | Path) -> Iterator[Writer]:
         Says what happened, what was kept and what to do. Other exceptions of the body pass through.
     """
     target = _target(Path(path))
-    temporary = target.with_name(f".gmmstudio-{secrets.token_hex(8)}.part")
+    temporary = target.with_name(_temporary_name())
     existed = target.exists()
     try:
         try:
@@ -78,6 +84,37 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a small file atomically."""
     with atomic_writer(path) as file:
         file.write(data)
+
+
+def clean_up(folder: Path) -> int:
+    """Remove the temporary files that programs left in a folder when they were killed.
+
+    Those of programs that still run, here or on another computer, stay.
+
+    Returns
+    -------
+    int
+        How many there were.
+    """
+    n = 0
+    mark = host_mark(host_name())
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = _TEMPORARY.fullmatch(path.name)
+            if found is None or found["host"] != mark:
+                continue
+            if Owner(int(found["pid"]), host_name(), found["started"]).is_gone:
+                with suppress(OSError):
+                    path.unlink()
+                    n += 1
+    return n
+
+
+def _temporary_name() -> str:
+    """Return a name that says whose file it is, so that it can be removed after a crash."""
+    owner = this_process()
+    mine = f"{host_mark(owner.host)}-{owner.pid}-{owner.started}"
+    return f".gmmstudio-{mine}-{secrets.token_hex(8)}.part"
 
 
 def same_file(a: Path, b: Path) -> bool:

@@ -88,6 +88,7 @@ class Table:
     settings: ReadSettings = field(default_factory=ReadSettings)
     format: str = "text"  # the kind of file, as its name ends: "text", "xlsx", "parquet" …
     sampled_from: int | None = None
+    blank: bool = False  # its file was not found: no cell is known, and the numbers of some rows
 
     def column(self, which: str | int) -> Column:
         """Return the column of this screen name, header or index.

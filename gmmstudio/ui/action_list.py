@@ -39,6 +39,10 @@ def _can_export(facts: Facts) -> bool:
     return facts.has_record and facts.state in ("idle", "sweeping") and not facts.writing
 
 
+def _can_save(facts: Facts) -> bool:
+    return facts.has_table and not facts.saving
+
+
 def _can_picture(facts: Facts) -> bool:
     return facts.has_table and not facts.picturing
 
@@ -96,22 +100,30 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
     control, exporting = window.control, window.exporting
     handlers, shell = window.handlers, window.shell
     selecting, picturing = window.selecting, window.picturing
+    projects = window.project_handlers
     return (
         Spec("new", "File", "&New", "Put the table away and begin afresh", handlers.new,
              ("Ctrl+N",), _has_table),
-        Spec("open", "File", "&Open…", "Open a table from a file", handlers.open, ("Ctrl+O",),
-             icon="open"),
+        Spec("open", "File", "&Open…", "Open a table or a project from a file", handlers.open,
+             ("Ctrl+O",), icon="open"),
         Spec("paste", "File", "&Paste table", "Open the table on the clipboard, "
              "for instance copied from a spreadsheet", handlers.paste, ("Ctrl+V",)),
+        Spec("save", "File", "&Save", "Save the analysis to its project file: the table, what was "
+             "asked, all fits, names and colours", projects.save, ("Ctrl+S",), _can_save,
+             icon="save", separated=True),
+        Spec("save_as", "File", "Save &as…", "Save the analysis to another project file, and go on "
+             "with that one", projects.save_as, ("Ctrl+Shift+S",), _can_save),
+        Spec("save_copy", "File", "Save a cop&y…", "Save the analysis to another project file, and "
+             "go on with this one", projects.save_copy, ("Ctrl+Alt+S",), _can_save),
         Spec("export", "File", "&Export CSV…", "Write the table with cluster, probabilities and "
-             "outliers added to every row", exporting.ask, ("Ctrl+E", "Ctrl+S"), _can_export,
+             "outliers added to every row", exporting.ask, ("Ctrl+E",), _can_export,
              icon="export", separated=True),
         Spec("copy_picture", "File", "Copy picture of the &view", "Put a picture of the view in "
              "front, or of the lower plot that has the focus, on the clipboard", picturing.copy,
              ("Ctrl+Shift+C",), _can_picture, separated=True),
         Spec("save_picture", "File", "Save p&icture…", "Save a picture of the view in front, or of "
              "the lower plot that has the focus, as PNG, SVG or PDF", picturing.ask,
-             ("Ctrl+Shift+S",), _can_picture),
+             ("Ctrl+Shift+P",), _can_picture),
         Spec("film", "File", "Save the &run as pictures…", "Make an animated GIF or a folder of "
              "pictures of every iteration", handlers.save_film, (), _can_film),
         Spec("close", "File", "&Close", "Close the window", window.close, ("Ctrl+W",),

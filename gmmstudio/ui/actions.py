@@ -23,6 +23,7 @@ class Facts:
     playing: bool = False
     reading: bool = False
     writing: bool = False
+    saving: bool = False
     picturing: bool = False
     undo_label: str = ""
     redo_label: str = ""
@@ -39,7 +40,7 @@ class Facts:
     @property
     def busy(self) -> bool:
         """Whether there is something to stop."""
-        return self.state != "idle" or self.reading or self.writing or self.picturing
+        return self.state != "idle" or self.reading or self.writing or self.saving or self.picturing
 
 
 def always(facts: Facts) -> bool:

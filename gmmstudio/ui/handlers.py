@@ -16,6 +16,7 @@ from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.film import FilmDialog
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.panels.rows_used import GapCache
+from gmmstudio.ui.project_handlers import is_project
 from gmmstudio.ui.sweep_time import drawn_tries, start_note
 from gmmstudio.ui.table_opening import dropped_file
 
@@ -44,7 +45,8 @@ class Handlers(QObject):
 
     @Slot()
     def new(self) -> None:
-        self._window.opening.new()
+        if self._window.project_handlers.may_leave():
+            self._window.opening.new()
 
     @Slot()
     def open(self) -> None:
@@ -53,9 +55,18 @@ class Handlers(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        self._window.opening.open(path)
+        """Open a table or a project."""
+        if not self._window.project_handlers.may_leave():
+            return
+        if is_project(path):
+            self._window.opening.cancel()
+            self._window.projects.open(path)
+        else:
+            self._window.opening.open(path)
 
     def open_sample(self, key: str) -> None:
+        if not self._window.project_handlers.may_leave():
+            return
         try:
             self._window.opening.open_sample(key)
         except (TableError, FileNotFoundError) as error:
@@ -69,7 +80,8 @@ class Handlers(QObject):
         if path is not None:
             self.open_path(path)
         elif data is not None and data.hasText() and data.text().strip():
-            self._window.opening.paste(data.text())
+            if self._window.project_handlers.may_leave():
+                self._window.opening.paste(data.text())
         else:
             self._window.status.say(
                 "The clipboard holds no table: copy some cells with their header first."
@@ -152,6 +164,8 @@ class Handlers(QObject):
     def stop(self) -> None:
         """Stop whatever is under way."""
         self._window.opening.cancel()
+        self._window.projects.cancel()
+        self._window.project_handlers.finding.cancel()
         self._window.exporting.cancel()
         self._window.pictures.cancel()
         self._window.control.cancel()

@@ -64,6 +64,21 @@ class SampleStore:
             self._held = [*self._held, (table, preparation, sample)][-self._keep :]
             return sample
 
+    def get_to_fit(self, table: Table, preparation: Preparation) -> Sample:
+        """Return the sample for a fit, which must be of all rows.
+
+        Raises
+        ------
+        TableError
+            As `get`, or the file of the table was not found.
+        """
+        if table.blank:
+            raise TableError(
+                f"The file of the table “{table.name}” was not found, and a fit needs its rows: "
+                "find the file first."
+            )
+        return self.get(table, preparation)
+
     def held(self, table: Table | None, preparation: Preparation) -> Sample | None:
         """Return the sample, at once; None if it is not at hand."""
         if not self._lock.acquire(blocking=False):
@@ -139,7 +154,7 @@ class FitJob(_Job):
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
         warm_up(should_stop)  # else the window would have to wait for it at the first frame
-        sample = self._store.get(self.table, self.preparation)
+        sample = self._store.get_to_fit(self.table, self.preparation)
         spec = with_start_column(self.spec, self.table, self.start_column, sample.rows)
         return (yield from self.climb(sample, should_stop, search, spec))
 
@@ -225,7 +240,7 @@ class SweepJob(_Job):
         return len(grid(self.spec, self._components, self._structures, n_columns))
 
     def __call__(self, should_stop: ShouldStop) -> Generator[SweepFrame, None, tuple[Cell, ...]]:
-        sample = self._store.get(self.table, self.preparation)
+        sample = self._store.get_to_fit(self.table, self.preparation)
         specs = grid(self.spec, self._components, self._structures, sample.x.shape[1])
         return (
             yield from sweep(

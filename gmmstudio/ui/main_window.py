@@ -28,15 +28,18 @@ from gmmstudio.table.samples import samples
 from gmmstudio.ui import theme
 from gmmstudio.ui.action_list import specs
 from gmmstudio.ui.actions import Actions, Facts
-from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.handlers import Handlers
+from gmmstudio.ui.layout import layout_words
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
 from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.picturing import Picturing
 from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.project_handlers import ProjectHandlers
+from gmmstudio.ui.projects import Projects
 from gmmstudio.ui.run_control import RunControl
 from gmmstudio.ui.selecting import Selecting
 from gmmstudio.ui.shell import Shell
@@ -67,9 +70,11 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(
             self.session, self.stage, self.control.store, self.preferences, self
         )
+        self.projects = Projects(self.session, self.preferences, self._layout_words, self)
         self.pictures = Pictures(self.session, self.stage, self.preferences, self)
         self.messages = messages.Messages(self)
         self.handlers = Handlers(self)
+        self.project_handlers = ProjectHandlers(self)
         self.selecting = Selecting(self)
         self.shell = Shell(self)
         self.picturing = Picturing(self)
@@ -97,7 +102,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self.session, self.stage, self.control)
         self.workspace.restore_layout(self.preferences)
         self.status = StatusLine(
-            self.session, self.stage, self.opening, self.exporting, self.pictures
+            self.session, self.stage, self.opening, self.exporting, self.pictures, self.projects
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
@@ -127,6 +132,8 @@ class MainWindow(QMainWindow):
             control.ended,
             self.opening.changed,
             self.exporting.changed,
+            self.projects.changed,
+            self.project_handlers.finding.changed,
             self.workspace.hands.hands.changed,
             self.workspace.scatter.tools.chosen,
             self.pictures.changed,
@@ -136,6 +143,8 @@ class MainWindow(QMainWindow):
         self.opening.failed.connect(self._tell)
         self.opening.opened.connect(self._opened)
         self.exporting.failed.connect(self._tell)
+        self.projects.failed.connect(self._tell)
+        self.project_handlers.finding.failed.connect(self._tell)
         self.pictures.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
         self.workspace.asked.connect(self._asked)
@@ -158,14 +167,16 @@ class MainWindow(QMainWindow):
         """Return what the actions need to know."""
         document, session = self.session.document, self.session
         marked = self.stage.outlier_summary
+        blank = document.table is not None and document.table.blank  # nothing to compute with
         return Facts(
             has_table=document.table is not None,
-            has_columns=bool(document.preparation.columns),
-            has_record=document.record is not None,
+            has_columns=bool(document.preparation.columns) and not blank,
+            has_record=document.record is not None and not blank,
             state=self.stage.state,
             playing=self.stage.is_playing,
             reading=self.opening.is_reading,
             writing=self.exporting.is_writing,
+            saving=self.projects.is_busy or self.project_handlers.finding.is_reading,
             picturing=self.pictures.is_writing,
             undo_label=session.undo_label,
             redo_label=session.redo_label,
@@ -188,11 +199,26 @@ class MainWindow(QMainWindow):
         table = self.session.document.table
         self.pages.setCurrentWidget(self.empty if table is None else self.workspace)
         self.actions_.refresh(self.facts())
-        name = "GMM Studio" if table is None else f"{table.name} — GMM Studio"
+        self._name_window()
+
+    def _name_window(self) -> None:
+        """Say in the title what is open, and whether it has changes that are not saved."""
+        changed, called = self.projects.is_changed, self.projects.name
+        name = f"{called}{'*' if changed else ''} — GMM Studio" if called else "GMM Studio"
         if name != self.windowTitle():
             self.setWindowTitle(name)
             self.title.setText(name)
+            self.title.setToolTip("* There are changes that are not saved." if changed else "")
             self._place_title()
+
+    def _layout_words(self) -> dict[str, str]:
+        return layout_words(self.workspace)
+
+    def files_changed(self) -> None:
+        """List the files opened before anew, and say what is open."""
+        self.menus.refresh_recent()
+        self.empty.show_recent(self.preferences.recent)
+        self.refresh()
 
     @Slot()
     def _take_focus(self) -> None:
@@ -222,8 +248,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _opened(self, notices: tuple[str, ...]) -> None:
         self.notices.say(notices)
-        self.menus.refresh_recent()
-        self.empty.show_recent(self.preferences.recent)
+        self.files_changed()
         self.workspace.scatter.setFocus()
 
     @Slot(object, object)
@@ -290,9 +315,7 @@ class MainWindow(QMainWindow):
         self.drop_hint.hide()
         path = dropped_file(event.mimeData())
         if path is None:
-            self.status.say(
-                "Nothing was opened: drop one file, a text table, a workbook or a statistics file."
-            )
+            self.status.say("Nothing was opened: drop one file, a table or a project.")
             return
         event.acceptProposedAction()
         self.handlers.open_path(path)
@@ -300,32 +323,14 @@ class MainWindow(QMainWindow):
     # ---- closing ----------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End the run, ask for the export that was never made, let everything go."""
+        """End the run, ask about what is not saved, let everything go."""
         if not self._closed:
             self.control.end_run()
-            if self.asks_before_closing and not self._may_close():
+            if not self.project_handlers.may_leave(closing=True):
                 event.ignore()
                 return
             self._let_go()
         event.accept()
-
-    def _may_close(self) -> bool:
-        """Ask about a fit that was never exported; return whether to close."""
-        self.exporting.wait()
-        table = self.session.document.table
-        if table is None or not self.exporting.needs_export:
-            return True
-        answer = messages.ask_before_closing(self, table.name)
-        if answer == "cancel":
-            return False
-        if answer == "close":
-            return True
-        path = files.ask_export(self, self.exporting.suggestion())
-        if path is None:
-            return False
-        self.exporting.write(path)
-        self.exporting.wait()
-        return not self.exporting.needs_export
 
     def _let_go(self) -> None:
         """Stop what runs, in order: readers and writers, the run and its timer, the views."""
@@ -335,6 +340,8 @@ class MainWindow(QMainWindow):
         self.preferences.save()
         self.opening.close()
         self.exporting.close()
+        self.project_handlers.close()
+        self.projects.close()
         self.picturing.close()
         self.pictures.close()
         self.control.close()

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gmmstudio.ui import icons, theme
 
 _MOST = 6
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that can be done about a notice: a button beside it."""
+
+    title: str
+    tip: str
+    run: Callable[[], object]
 
 
 class NoticeBar(QFrame):
@@ -35,18 +53,35 @@ class NoticeBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(8)
+        self.buttons: tuple[QPushButton, ...] = ()
+        row.addLayout(self._offers)
         row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
         theme.signals().changed.connect(self._look_changed)
         self._look_changed()
         self.hide()
 
-    def say(self, sentences: Sequence[str]) -> None:
-        """Show sentences, one a line; none hides the bar."""
+    def say(self, sentences: Sequence[str], offers: Sequence[Offer] = ()) -> None:
+        """Show sentences, one a line, with what can be done about them; none hides the bar."""
+        for button in self.buttons:
+            self._offers.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = tuple(map(self._button, offers))
         shown = list(sentences[:_MOST])
         if len(sentences) > _MOST:
             shown.append(f"… and {len(sentences) - _MOST} more.")
         self.text.setText("\n".join(shown))
         self.setVisible(bool(sentences))
+
+    def _button(self, offer: Offer) -> QPushButton:
+        button = QPushButton(offer.title)
+        button.setToolTip(offer.tip)
+        button.setAccessibleName(offer.title.rstrip("…"))
+        button.clicked.connect(lambda: offer.run())
+        self._offers.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
 
     @Slot()
     def clear(self) -> None:

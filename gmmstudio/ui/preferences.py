@@ -112,6 +112,23 @@ class Preferences:
     def folder(self, folder: str) -> None:
         self._settings.setValue("folder", folder)
 
+    def note_writing_to(self, folder: Path) -> None:
+        """Remember a folder before something is written there, should the program be killed."""
+        path = folder.absolute()
+        known = self.written_to
+        if path not in known[:1]:
+            others = [other for other in known if other != path]
+            texts = [str(other) for other in [path, *others][:MAX_RECENT]]
+            self._settings.setValue("written_to", texts)
+            self._settings.sync()
+
+    @property
+    def written_to(self) -> tuple[Path, ...]:
+        """The folders written to last, newest first."""
+        value = self._settings.value("written_to", [])
+        texts = value if isinstance(value, list) else [value]
+        return tuple(Path(str(text)) for text in texts if text)[:MAX_RECENT]
+
     @property
     def picture(self) -> str:
         """What was last chosen for pictures, in the words of their dialog; "" at first."""

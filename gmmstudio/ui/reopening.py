@@ -88,7 +88,7 @@ class ReopenJob(FitJob):
         return 1
 
     def __call__(self, should_stop: ShouldStop) -> Generator[Iteration, None, Fit]:
-        sample = self._store.get(self.table, self.preparation)
+        sample = self._store.get_to_fit(self.table, self.preparation)
         asked = self.record.fit, self.attempt
         return (yield from self.climb(sample, should_stop, reopen, *asked))
 

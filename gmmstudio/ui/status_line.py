@@ -14,6 +14,7 @@ from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.hand_figures import ended
 from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.pictures.taking import Pictures
+from gmmstudio.ui.projects import Projects
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import attempt_name, attempt_of
 from gmmstudio.ui.table_opening import TableOpening
@@ -36,10 +37,12 @@ class StatusLine(QFrame):
         opening: TableOpening,
         exporting: Exporting,
         pictures: Pictures,
+        projects: Projects,
     ) -> None:
         super().__init__()
         self._session, self._stage = session, stage
         self._opening, self._exporting, self._pictures = opening, exporting, pictures
+        self._projects = projects
         self._dated: tuple[Document, bool] | None = None
         self.setProperty("role", "status")
         self.setAccessibleName("Status")
@@ -90,6 +93,7 @@ class StatusLine(QFrame):
             opening.changed,
             exporting.changed,
             pictures.changed,
+            projects.changed,
             theme.signals().changed,
         ):
             signal.connect(self.refresh)
@@ -147,7 +151,7 @@ class StatusLine(QFrame):
 
     def _is_busy(self) -> bool:
         files = self._opening.is_reading or self._exporting.is_writing or self._pictures.is_writing
-        return files or self._stage.state != "idle"
+        return files or self._projects.is_busy or self._stage.state != "idle"
 
     def _state(self, document: Document) -> tuple[str, str, float | None]:
         """Return words, their role and the share done, None where there is no bar."""
@@ -156,6 +160,8 @@ class StatusLine(QFrame):
             return f"Reading {self._opening.name}", "accent", self._opening.share
         if self._exporting.is_writing:
             return f"Writing {self._exporting.path.name}", "accent", self._exporting.share
+        if self._projects.is_busy:
+            return self._projects.what, "accent", None
         if self._pictures.is_writing:
             return self._pictures.what, "accent", None
         if run.state == "sweeping":
@@ -171,6 +177,8 @@ class StatusLine(QFrame):
             return f"Paused: {run.progress}", "warning", None
         if document.table is None:
             return "No table yet", "muted", None
+        if document.table.blank:
+            return "The table's file was not found: shown as saved", "warning", None
         record = document.record
         if record is None and (lacking := nothing_to_fit(document)):
             return lacking, "warning", None

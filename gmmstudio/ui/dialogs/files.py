@@ -21,19 +21,37 @@ def _pattern(kinds: Iterable[Kind]) -> str:
     return " ".join(f"*{ending}" for kind in kinds for ending in ENDINGS[kind])
 
 
-TABLES = ";;".join(
-    [
-        f"Tables ({_pattern(ENDINGS)})",
-        *(f"{words} ({_pattern(kinds)})" for words, kinds in KINDS),
-        "All files (*)",
-    ]
-)
+_TABLE_ENDINGS = _pattern(ENDINGS)
+_EACH_KIND = tuple(f"{words} ({_pattern(kinds)})" for words, kinds in KINDS)
+PROJECTS = "Projects (*.gmms)"
+ALL = "All files (*)"
+BOTH = ";;".join([f"Tables and projects ({_TABLE_ENDINGS} *.gmms)", *_EACH_KIND, PROJECTS, ALL])
+TABLES = ";;".join([f"Tables ({_TABLE_ENDINGS})", *_EACH_KIND, ALL])
 
 
 def ask_open(parent: QWidget, folder: str) -> Path | None:
-    """Ask which table to open."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Open a table", folder, TABLES)
+    """Ask which table or project to open."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Open a table or a project", folder, BOTH)
     return Path(chosen) if chosen else None
+
+
+def ask_table(parent: QWidget, folder: str) -> Path | None:
+    """Ask which table to read."""
+    chosen, _ = QFileDialog.getOpenFileName(parent, "Find the table", folder, TABLES)
+    return Path(chosen) if chosen else None
+
+
+def ask_project(parent: QWidget, title: str, suggestion: Path) -> Path | None:
+    """Ask where to save a project; the system asks before it overwrites."""
+    dialog = QFileDialog(parent, title, str(suggestion.parent))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilter(PROJECTS)
+    dialog.setDefaultSuffix("gmms")  # before it asks whether to overwrite
+    dialog.selectFile(suggestion.name)
+    chosen = dialog.selectedFiles() if dialog.exec() else []
+    dialog.deleteLater()
+    return Path(chosen[0]) if chosen else None
 
 
 def ask_export(parent: QWidget, suggestion: Path) -> Path | None:

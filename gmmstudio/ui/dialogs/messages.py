@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 from gmmstudio.ui import icons
 
-Answer = Literal["export", "close", "cancel"]
+Answer = Literal["save", "leave", "cancel"]
 
 
 class Messages:
@@ -43,19 +43,23 @@ class Messages:
             self.box = None
 
 
-def ask_before_closing(parent: QWidget, name: str) -> Answer:
-    """Ask what to do with a fit that was never exported."""
-    box = _question(parent, "export", "accent", "Close GMM Studio")
-    box.setText(f"The clusters found in “{name}” have not been exported.")
-    box.setInformativeText("Without an export they are gone when the window closes.")
-    export = box.addButton("Export…", QMessageBox.ButtonRole.AcceptRole)
-    close = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
+def ask_before_leaving(parent: QWidget, name: str, *, closing: bool) -> Answer:
+    """Ask what to do with an analysis that was not saved."""
+    box = _question(parent, "save", "accent", "Save the analysis")
+    box.setText(f"The analysis of “{name}” has changes that are not saved.")
+    box.setInformativeText(
+        "Without saving them they are gone when the window closes."
+        if closing
+        else "Undo brings them back, but only until the window closes."
+    )
+    save = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
+    leave = box.addButton("Do not save", QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(export)
+    box.setDefaultButton(save)
     clicked = _ask(box, cancel)
-    if clicked is export:
-        return "export"
-    return "close" if clicked is close else "cancel"
+    if clicked is save:
+        return "save"
+    return "leave" if clicked is leave else "cancel"
 
 
 def ask_before_replacing(parent: QWidget, name: str) -> bool:

@@ -19,7 +19,7 @@ from gmmstudio.document.commands import (
 )
 from gmmstudio.table.reading import read
 from gmmstudio.ui import theme
-from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.dialogs.help import AboutDialog, GlossaryDialog, ShortcutsDialog
 from gmmstudio.ui.empty_state import RecentFile
@@ -281,15 +281,15 @@ def test_exclude_outliers_and_use_them_again(window, csv_file, until) -> None:
 def answers(window, monkeypatch) -> list[str]:
     """Answers to give to the question before closing; what is left was not asked for."""
     prepared: list[str] = []
-    monkeypatch.setattr(messages, "ask_before_closing", lambda *what: prepared.pop(0))
+    monkeypatch.setattr(messages, "ask_before_leaving", lambda *what, **how: prepared.pop(0))
     window.asks_before_closing = True
     return prepared
 
 
-def test_closing_asks_once_about_a_fit_never_exported(window, csv_file, until, answers) -> None:
+def test_closing_asks_once_about_a_fit_never_saved(window, csv_file, until, answers) -> None:
     opened(window, csv_file, until)
     fitted(window, until)
-    answers += ["cancel", "close", "never asked"]
+    answers += ["cancel", "leave", "never asked"]
     assert not window.close()
     assert window.isVisible()
     assert window.close()
@@ -305,18 +305,6 @@ def test_closing_asks_nothing_without_a_fit_or_after_an_export(
     window.exporting.write(tmp_path / "out.csv")
     until(lambda: not window.exporting.is_writing)
     assert window.close()
-
-
-def test_closing_with_export(window, csv_file, tmp_path, until, answers, monkeypatch) -> None:
-    opened(window, csv_file, until)
-    fitted(window, until)
-    target = tmp_path / "at the end.csv"
-    paths = [None, target]
-    monkeypatch.setattr(files, "ask_export", lambda *what: paths.pop(0))
-    answers += ["export", "export"]
-    assert not window.close()
-    assert window.close()
-    assert target.exists()
 
 
 def test_closing_in_mid_run_leaves_nothing(window, csv_file, until) -> None:

@@ -1,0 +1,74 @@
+"""A table too large to be kept in the project: where its file lies, and whether it is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmmstudio.table.errors import Stopped
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Link:
+    """The file of a table.
+
+    Attributes
+    ----------
+    path
+        Where it lay when the project was saved.
+    size, sha256
+        How long it was, and the digest of its bytes.
+    """
+
+    path: Path
+    size: int
+    sha256: str
+
+    def is_met_by(self, path: Path, should_stop: Callable[[], bool] = lambda: False) -> bool:
+        """Whether this file is the very same, byte by byte.
+
+        Raises
+        ------
+        OSError
+            It cannot be read.
+        """
+        if path.stat().st_size != self.size:
+            return False
+        return digest(path, should_stop) == self.sha256
+
+
+def link_to(path: Path, should_stop: Callable[[], bool] = lambda: False) -> Link:
+    """Return the link to a file as it is now."""
+    return Link(path, path.stat().st_size, digest(path, should_stop))
+
+
+def digest(path: Path, should_stop: Callable[[], bool] = lambda: False) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    sha = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if should_stop():
+                raise Stopped("Opening")
+            sha.update(piece)
+    return sha.hexdigest()
+
+
+def relative_to(path: Path, folder: Path) -> tuple[str, bool]:
+    """Return the path as seen from a folder, and whether there is a way from there.
+
+    Slashes everywhere, so that the project can move from one system to another.
+    """
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix(), True
+    except ValueError:  # on another drive
+        return path.absolute().as_posix(), False
+
+
+def found_from(path: str, relative: bool, folder: Path) -> Path:
+    """Return where a linked file should lie, seen from the project's folder."""
+    return Path(os.path.normpath(folder / path)) if relative else Path(path)

@@ -1,0 +1,122 @@
+"""What the File menu does with projects, and the one question about what is not saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from gmmstudio.project.lock import NoLock
+from gmmstudio.project.write import SUFFIX
+from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.layout import restore_layout
+from gmmstudio.ui.notice_bar import Offer
+from gmmstudio.ui.projects import Opened
+from gmmstudio.ui.table_finding import TableFinding
+
+if TYPE_CHECKING:
+    from gmmstudio.ui.main_window import MainWindow
+
+
+def is_project(path: Path) -> bool:
+    """Whether a path is that of a project, by its ending."""
+    return path.suffix.lower() == SUFFIX
+
+
+class ProjectHandlers(QObject):
+    """Answers the actions of projects."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.finding = TableFinding(window)
+        window.projects.opened.connect(self._opened)
+        window.projects.saved.connect(self._saved)
+
+    @Slot()
+    def save(self) -> None:
+        """Save to the project there is; else ask where to."""
+        current = self._window.projects.current
+        if current is None:
+            self.save_as()
+        elif isinstance(current.lock, NoLock):
+            self._window.messages.show(current.lock.why)
+        else:
+            self._window.projects.save()
+
+    @Slot()
+    def save_as(self) -> None:
+        """Ask where to, and make that the project."""
+        path = self._ask("Save the project")
+        if path is not None:
+            self._window.projects.save_as(path)
+
+    @Slot()
+    def save_copy(self) -> None:
+        """Ask where to write a copy."""
+        path = self._ask("Save a copy of the project")
+        if path is not None:
+            self._window.projects.save_copy(path)
+
+    def _ask(self, title: str) -> Path | None:
+        if self._window.session.document.table is None or self._window.projects.is_busy:
+            return None
+        return files.ask_project(self._window, title, self._window.projects.suggestion())
+
+    def may_leave(self, *, closing: bool = False) -> bool:
+        """Ask about what is not saved; return whether what is open may be put away.
+
+        A fit that was exported, of an analysis that never was a project, is safe already.
+        """
+        window = self._window
+        window.exporting.wait()
+        window.projects.wait()
+        if not window.asks_before_closing or not window.projects.is_changed:
+            return True
+        if window.projects.current is None and self._is_exported():
+            return True
+        answer = messages.ask_before_leaving(window, window.projects.name, closing=closing)
+        if answer != "save":
+            return answer == "leave"
+        current = window.projects.current
+        if current is None or current.is_read_only:
+            self.save_as()
+        else:
+            self.save()
+        window.projects.wait()
+        return not window.projects.is_changed
+
+    def _is_exported(self) -> bool:
+        document = self._window.session.document
+        shown = document.record is not None and document.draft is None
+        return shown and not self._window.exporting.needs_export
+
+    # ---- what came of it --------------------------------------------------------------
+
+    @Slot(object, bool)
+    def _saved(self, path: Path, copy: bool) -> None:
+        self._window.files_changed()
+        self._window.status.say(f"Saved a copy as {path}." if copy else f"Saved to {path}.")
+
+    @Slot(object)
+    def _opened(self, opened: Opened) -> None:
+        window = self._window
+        table = window.session.document.table
+        if table is not None:
+            restore_layout(window.workspace, opened.project.layout, table)
+        sentences: list[str] = []
+        offers: tuple[Offer, ...] = ()
+        if isinstance(opened.lock, NoLock):
+            sentences.append(opened.lock.why)
+            offers = (Offer("Save as…", "Save it under another name", self.save_as),)
+        if opened.trouble:
+            sentences.append(opened.trouble)
+            offers = (*self.finding.offers(opened), *offers)
+        window.notices.say(sentences, offers)
+        window.files_changed()
+        window.workspace.scatter.setFocus()
+
+    def close(self) -> None:
+        """Stop what runs."""
+        self.finding.close()

@@ -1,0 +1,71 @@
+"""Which project file the analysis on the screen belongs to, and whether it says the same."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmmstudio.document.document import Document
+from gmmstudio.project.linking import Link
+from gmmstudio.project.lock import Lock, NoLock, acquire
+from gmmstudio.table.table import Table
+
+Stamp = tuple[int, int]
+
+
+@dataclass
+class ProjectFile:
+    """A project file that is open.
+
+    Attributes
+    ----------
+    path
+        Where it lies.
+    saved
+        The document as it stands in it.
+    lock
+        The right to save to it, or why there is none.
+    link
+        The file of its table, if the table is not in it.
+    blank
+        The table without values that stands for one that was not found; None where it was.
+    stamp
+        Length and time of the file when it was last read or written.
+    """
+
+    path: Path
+    saved: Document
+    lock: Lock | NoLock
+    link: Link | None = None
+    blank: Table | None = None
+    stamp: Stamp | None = None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it may only be looked at."""
+        return isinstance(self.lock, NoLock)
+
+    def let_go(self) -> None:
+        """Let others save to it."""
+        if isinstance(self.lock, Lock):
+            self.lock.release()
+
+    def take_again(self) -> None:
+        """Ask for the right to save once more."""
+        if not (isinstance(self.lock, Lock) and self.lock.is_held):
+            self.lock = acquire(self.path)
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what tells a file from a later one of its name; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  (tests make exactly this call fail)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def is_worth_saving(document: Document) -> bool:
+    """Whether there is something that opening the table again would not give."""
+    return bool(document.fits or document.sweep or document.draft)

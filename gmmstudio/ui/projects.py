@@ -1,0 +1,404 @@
+"""Saving the analysis to a project file and opening it: beside the window, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gmmstudio.document.document import Document, fresh_table_id
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.session import Change, Session
+from gmmstudio.project.errors import ProjectError
+from gmmstudio.project.linked import OpenProject, checked_link, read_linked
+from gmmstudio.project.linking import Link
+from gmmstudio.project.lock import Lock, NoLock, acquire
+from gmmstudio.project.read import Project, ShouldStop, read_project
+from gmmstudio.project.write import SUFFIX, is_embedded, write_project
+from gmmstudio.table.atomic import same_file
+from gmmstudio.table.errors import TableError
+from gmmstudio.table.table import Table
+from gmmstudio.ui.background import OneTask
+from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.project_state import ProjectFile, Stamp, is_worth_saving, stamp_of
+
+_SHOWN = (
+    "The fits are shown as they were, with as many rows as a project keeps; a new fit needs the "
+    "file."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A project that was read.
+
+    Attributes
+    ----------
+    path
+        Its file.
+    project
+        What it holds; its document has its table, if that was found.
+    blank
+        The table without values that stands for one that was not found.
+    trouble
+        What is the matter with the file of the table: a sentence, "" where all is well.
+    changed
+        Whether that file is there, but not what it was.
+    """
+
+    path: Path
+    project: Project
+    lock: Lock | NoLock
+    stamp: Stamp | None
+    blank: Table | None = None
+    trouble: str = ""
+    changed: bool = False
+
+
+class Projects(OneTask):
+    """Knows the project of the analysis on the screen.
+
+    Which project an analysis belongs to is told by the number of its table: so undo, which may
+    bring the table before back, brings its project back too.
+
+    Attributes
+    ----------
+    saved : Signal
+        The path, and whether it is a copy.
+    opened : Signal
+        An `Opened`, whose document is on the screen now.
+    """
+
+    saved = Signal(object, bool)
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        preferences: Preferences,
+        layout: Callable[[], dict[str, str]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._preferences, self._layout = session, preferences, layout
+        self._files: dict[int, ProjectFile] = {}
+        self._links: dict[int, Link] = {}  # by table: found when it was first saved
+        self._table_id = 0
+        self._saving: tuple[Path, Document, bool] | None = None
+        self._lock: Lock | NoLock | None = None
+        self.what = ""
+        self._unsubscribe = session.subscribe(self._document_changed)
+
+    # ---- how things stand -------------------------------------------------------------
+
+    @property
+    def current(self) -> ProjectFile | None:
+        """The project of the analysis on the screen; None where it was never saved."""
+        return self._files.get(self._session.document.table_id)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether one is being saved or opened."""
+        return self._task is not None
+
+    @property
+    def is_saving(self) -> bool:
+        return self._saving is not None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is something that no project file holds."""
+        document, current = self._session.document, self.current
+        if document.table is None:
+            return False
+        if current is None:
+            return is_worth_saving(document)
+        return document is not current.saved
+
+    @property
+    def name(self) -> str:
+        """What the analysis on the screen is called; "" without one."""
+        table, current = self._session.document.table, self.current
+        if current is not None:
+            return current.path.name
+        return "" if table is None else table.name
+
+    def suggestion(self) -> Path:
+        """Return a path to suggest."""
+        current = self.current
+        if current is not None:
+            return current.path
+        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        table = self._session.document.table
+        name = "analysis" if table is None else table.name.replace("/", "-")
+        return folder / f"{name}{SUFFIX}"
+
+    # ---- saving -----------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save to the project file there is."""
+        current = self.current
+        if current is not None:
+            self._write(current.path, copy=False)
+
+    def save_as(self, path: Path) -> None:
+        """Save to another file, which is the project from then on."""
+        self._write(path, copy=False)
+
+    def save_copy(self, path: Path) -> None:
+        """Save to another file; the project stays what it is."""
+        self._write(path, copy=True)
+
+    def _write(self, path: Path, *, copy: bool) -> None:
+        document, current, layout = self._session.document, self.current, self._layout()
+        if document.table is None or self.is_busy:
+            return
+        here = current is not None and same_file(current.path, path)
+        known = current if here else None
+        link = self.link_for(document)
+        self._preferences.note_writing_to(path.parent)
+
+        def work(progress, should_stop) -> tuple[Lock | NoLock | None, Link | None]:
+            return write_here(path, document, layout, link, known, copy, should_stop)
+
+        self._saving = path, document, copy
+        self.what = f"Saving {path.name}"
+        self._begin(work, self.what)
+
+    def link_for(self, document: Document) -> Link | None:
+        """Return the link to the table's file, if it is known and the table is not embedded."""
+        current = self._files.get(document.table_id)
+        if current is not None and current.link is not None:
+            return current.link
+        return self._links.get(document.table_id)
+
+    # ---- opening ----------------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Read a project; what is open stays until it is there."""
+        self.what = f"Opening {path.name}"
+        self._saving = None
+
+        def work(progress, should_stop) -> Opened:
+            return read_whole(path, progress, should_stop)
+
+        self._begin(work, self.what)
+
+    # ---- what comes of it -------------------------------------------------------------
+
+    @Slot(object)
+    def _done(self, value: Any) -> None:
+        saving, cancelled = self._saving, self._task is None or self._task.is_cancelled
+        self._saving = None
+        if saving is not None:
+            self._was_saved(*saving, *value)
+            self._ended()
+            self.saved.emit(saving[0], saving[2])
+            return
+        self._ended()
+        if cancelled:
+            _let_go(value.lock)
+            return
+        self._was_opened(value)
+
+    def _was_saved(
+        self,
+        path: Path,
+        document: Document,
+        copy: bool,
+        lock: Lock | NoLock | None,
+        link: Link | None,
+    ) -> None:
+        self._preferences.folder = str(path.absolute().parent)
+        self._preferences.add_recent(path)
+        if link is not None:
+            self._links[document.table_id] = link
+        if copy:
+            return
+        before = self._files.get(document.table_id)
+        if lock is None and before is not None:
+            lock = before.lock
+        elif before is not None:
+            before.let_go()
+        assert lock is not None
+        blank = None if before is None else before.blank
+        self._files[document.table_id] = ProjectFile(
+            path, document, lock, link, blank, stamp_of(path)
+        )
+
+    def _was_opened(self, opened: Opened) -> None:
+        table_id = fresh_table_id()
+        command = OpenProject(opened.project.document, opened.path.name, table_id=table_id)
+        try:
+            self._session.apply(command)
+        except DocumentError as error:
+            _let_go(opened.lock)
+            self.failed.emit(str(error), "")
+            return
+        self._files[table_id] = ProjectFile(
+            opened.path,
+            self._session.document,
+            opened.lock,
+            opened.project.link,
+            opened.blank,
+            opened.stamp,
+        )
+        self._preferences.add_recent(opened.path)
+        self._preferences.folder = str(opened.path.absolute().parent)
+        self.opened.emit(opened)
+        self.changed.emit()
+
+    @Slot(str, str)
+    def _failed(self, sentence: str, details: str) -> None:
+        self._saving = None
+        super()._failed(sentence, details)
+
+    @Slot()
+    def _ended(self) -> None:
+        self._saving = None
+        super()._ended()
+
+    def move(self, table_id: int, link: Link) -> None:
+        """Let the project of one table be that of the one that took its place.
+
+        Parameters
+        ----------
+        table_id
+            The number of the table before.
+        link
+            The file of the table that is there now.
+        """
+        before = self._files.get(table_id)
+        if before is not None:
+            after = replace(before, link=link, blank=None)
+            after.take_again()
+            self._files[self._session.document.table_id] = after
+            self.changed.emit()
+
+    def _document_changed(self, change: Change) -> None:
+        if change.new.table_id == self._table_id:
+            return
+        before = self._files.get(self._table_id)
+        self._table_id = change.new.table_id
+        after = self._files.get(self._table_id)
+        if before is not None and before is not after:
+            before.let_go()
+        if after is not None:
+            after.take_again()
+
+    def close(self) -> None:
+        """Stop, tell nobody, and let others save to what is open here."""
+        super().close()
+        self._unsubscribe()
+        for file in self._files.values():
+            file.let_go()
+
+
+def write_here(
+    path: Path,
+    document: Document,
+    layout: dict[str, str],
+    link: Link | None,
+    known: ProjectFile | None,
+    copy: bool,
+    should_stop: ShouldStop,
+) -> tuple[Lock | NoLock | None, Link | None]:
+    """Save; return the right to save there again, None where it is at hand, and the link.
+
+    Parameters
+    ----------
+    path, document, layout
+        What to save where.
+    link
+        The link to the table's file, if it is known.
+    known
+        The project file as it was last read or written, if that is where to save.
+    copy
+        Whether only a copy is made, to which no right is needed afterwards.
+
+    Raises
+    ------
+    ProjectError
+        Another program saves there.
+    """
+    lock: Lock | NoLock | None = None
+    if known is not None:
+        if isinstance(known.lock, NoLock):
+            raise ProjectError(known.lock.why)
+        stamp = stamp_of(path)
+        if known.stamp is not None and stamp is not None and stamp != known.stamp:
+            raise ProjectError(
+                f"“{path.name}” was changed by another program since it was opened here, so it was "
+                "left as it is. Save under another name, and compare the two."
+            )
+    else:
+        lock = acquire(path)
+        if isinstance(lock, NoLock) and path.exists():
+            raise ProjectError(lock.why)
+    try:
+        found = link if link is not None else _link(document, should_stop)
+        write_project(path, document, layout=layout, link=found, should_stop=should_stop)
+    except BaseException:
+        _let_go(lock)
+        raise
+    if copy:
+        _let_go(lock)
+        return None, found
+    return lock, found
+
+
+def _link(document: Document, should_stop: ShouldStop) -> Link | None:
+    """Return the link to a table that is too large to be embedded; None for any other."""
+    if is_embedded(document) or document.table is None:
+        return None
+    return checked_link(document.table, should_stop=should_stop)
+
+
+def read_whole(path: Path, progress: Callable[[float], None], should_stop: ShouldStop) -> Opened:
+    """Read a project, its table too if that lies in a file of its own and is what it was."""
+    stamp = stamp_of(path)
+    project = read_project(path, should_stop=should_stop)
+    opened = Opened(path, project, acquire(path), stamp)
+    try:
+        return _with_table(opened, progress, should_stop)
+    except BaseException:
+        _let_go(opened.lock)
+        raise
+
+
+def _with_table(
+    opened: Opened, progress: Callable[[float], None], should_stop: ShouldStop
+) -> Opened:
+    project, link = opened.project, opened.project.link
+    table = project.document.table
+    if link is None or table is None:
+        return opened
+    lost = replace(opened, blank=table)
+    try:
+        same = link.is_met_by(link.path, should_stop)
+        if not same:
+            return replace(
+                lost,
+                changed=True,
+                trouble=f"“{link.path.name}”, the file of this project's table, was changed since "
+                f"the project was saved. {_SHOWN}",
+            )
+        found = read_linked(link.path, table, progress=progress, should_stop=should_stop)
+    except (OSError, TableError) as error:
+        if should_stop():
+            raise
+        why = "was moved or removed" if not link.path.exists() else f"cannot be read ({error})"
+        return replace(
+            lost,
+            trouble=f"“{link.path.name}”, the file of this project's table, {why}. {_SHOWN}",
+        )
+    document = replace(project.document, table=found)
+    return replace(opened, project=replace(project, document=document))
+
+
+def _let_go(lock: Lock | NoLock | None) -> None:
+    if isinstance(lock, Lock):
+        lock.release()
