@@ -165,17 +165,17 @@ def stations(seed: int, n: int = 60) -> Source:
     """Measurements at places: codes, numbers, a name, a date; separated by semicolons."""
     rng = random.Random(seed)
     rows = [["station", "date", "temperature", "rain", "wind", "observer"]]
-    for i in range(n):
-        rows.append(
-            [
-                f"ST{rng.randint(100, 999)}",
-                f"2020-{1 + i % 12:02d}-{rng.randint(1, 28):02d}",
-                f"{rng.gauss(12, 6):.1f}",
-                f"{rng.expovariate(0.3):.2f}",
-                str(rng.randint(0, 30)),
-                rng.choice(("Kim Min-su", "A. Lee", "Jo Park", "M. Choi")),
-            ]
-        )
+    rows += [
+        [
+            f"ST{rng.randint(100, 999)}",
+            f"2020-{1 + i % 12:02d}-{rng.randint(1, 28):02d}",
+            f"{rng.gauss(12, 6):.1f}",
+            f"{rng.expovariate(0.3):.2f}",
+            str(rng.randint(0, 30)),
+            rng.choice(("Kim Min-su", "A. Lee", "Jo Park", "M. Choi")),
+        ]
+        for i in range(n)
+    ]
     return Source(f"stations {seed}", rows, frozenset(), delimiter=";", ending="\r\n")
 
 
