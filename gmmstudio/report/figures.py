@@ -290,3 +290,9 @@ def legend(looks: Sequence[Look], left: float, top: float, width: float) -> tupl
         parts.append(words(x + 16, y + 4, name, color=INK))
         x += room
     return "".join(parts), y - top + 18
+
+
+def sign(look: Look) -> Drawing:
+    """Draw a cluster's symbol in its colour, to stand before its name."""
+    middle = np.array([[7.0, 7.0]])
+    return drawing(14, 14, [path(marks(middle, look.symbol, 5.0), fill=look.color)])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
+from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document
 from gmmstudio.table.table import Table
 
 LONGEST = 80
+LONGEST_NOTE = 600
 _ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _DIRECTIONS = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -37,12 +39,22 @@ def tidied(document: Document) -> Document:
     return tidy if table is None else replace(tidy, table=_tidied_table(table))
 
 
+def tidied_rows(assignment: Assignment) -> Assignment:
+    """Return what a fit says of its rows, with the names in it as a report can show them."""
+    sample = assignment.sample
+    names = tuple(shown(name) for name in sample.column_names)
+    weights = sample.row_weights
+    if weights is not None:
+        weights = replace(weights, column=shown(weights.column))
+    return replace(assignment, sample=replace(sample, column_names=names, row_weights=weights))
+
+
 def _tidied_table(table: Table) -> Table:
     return replace(
         table,
         name=shown(table.name),
         columns=tuple(
-            replace(column, name=shown(column.name), why_not=shown(column.why_not, None))
+            replace(column, name=shown(column.name), why_not=shown(column.why_not, LONGEST_NOTE))
             for column in table.columns
         ),
     )

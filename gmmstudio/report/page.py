@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from gmmstudio import resources
 from gmmstudio.report import markup
 from gmmstudio.report.blocks import Report
-from gmmstudio.report.drawing import Drawing, drawing, marks, path
-from gmmstudio.report.figures import Look
-
-_MIDDLE = np.array([[7.0, 7.0]])
+from gmmstudio.report.drawing import Drawing
+from gmmstudio.report.figures import Look, sign
 
 
 def page(report: Report) -> str:
@@ -50,5 +47,4 @@ def _svg(figure: Drawing, alt: str) -> Markup:
 
 def _sign(look: Look) -> Markup:
     """Draw a cluster's sign, which the words beside it name."""
-    mark = path(marks(_MIDDLE, look.symbol, 5.0), fill=look.color)
-    return Markup(drawing(14, 14, [mark]).svg(hidden=True))
+    return Markup(sign(look).svg(hidden=True))

@@ -16,7 +16,10 @@ STARTS = {
     "hierarchical": "found by merging rows pair by pair",
 }
 
-SCALES = {"standard": "was divided by its standard deviation"}
+SCALES = {
+    "standard": "was divided by its standard deviation",
+    "robust": "was divided by its interquartile range over that of a Gaussian",
+}
 
 
 def n_of(n: int, noun: str, plural: str = "") -> str:
@@ -60,6 +63,18 @@ def scaled(scale: str, *, free: bool) -> str:
         return f"The columns were fitted in their own units. {matters}"
     how = SCALES.get(scale, f"was scaled ({scale})")
     return f"For the fit each column {how}; every figure here is in its own units again. {matters}"
+
+
+def logged(names: Sequence[str]) -> Text:
+    """Say which columns are natural logarithms; empty if none are."""
+    if not names:
+        return ()
+    those = (
+        "is the natural logarithm of its column"
+        if len(names) == 1
+        else ("are the natural logarithms of their columns")
+    )
+    return text(f"{capital(listed(names))} {those}, and so are all figures of it here.")
 
 
 def began(start: str, n_tries: int, seed: int | None) -> str:

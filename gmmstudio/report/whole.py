@@ -16,7 +16,7 @@ from gmmstudio.report.chapters.data import data
 from gmmstudio.report.chapters.matter import Matter
 from gmmstudio.report.chapters.method import method
 from gmmstudio.report.chapters.model import model
-from gmmstudio.report.naming import tidied
+from gmmstudio.report.naming import tidied, tidied_rows
 from gmmstudio.report.telling import n_of
 from gmmstudio.report.versions import parts
 
@@ -52,7 +52,7 @@ def report(
     table, record = tidy.table, tidy.record
     if table is None or record is None:
         raise ValueError("A report needs a fit.")
-    matter = Matter(tidy, table, record, assignment)
+    matter = Matter(tidy, table, record, tidied_rows(assignment))
     shape = phrases.structure_words(sentences.model_of(record.fit))
     rows = formats.rows(assignment.n_rows)
     columns = n_of(len(matter.columns), "column")

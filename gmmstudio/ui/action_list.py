@@ -118,6 +118,9 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("export", "File", "&Export CSV…", "Write the table with cluster, probabilities and "
              "outliers added to every row", exporting.ask, ("Ctrl+E",), _can_export,
              icon="export", separated=True),
+        Spec("report", "File", "&Report…", "Write a report in words and figures, as a web page or "
+             "as a PDF", window.papers.ask_report, ("Ctrl+Shift+R",), _can_export,
+             separated=True),
         Spec("copy_picture", "File", "Copy picture of the &view", "Put a picture of the view in "
              "front, or of the lower plot that has the focus, on the clipboard", picturing.copy,
              ("Ctrl+Shift+C",), _can_picture, separated=True),

@@ -167,6 +167,7 @@ class Handlers(QObject):
         self._window.projects.cancel()
         self._window.project_handlers.finding.cancel()
         self._window.exporting.cancel()
+        self._window.papers.cancel()
         self._window.pictures.cancel()
         self._window.control.cancel()
 

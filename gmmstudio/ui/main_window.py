@@ -35,6 +35,7 @@ from gmmstudio.ui.handlers import Handlers
 from gmmstudio.ui.layout import layout_words
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
+from gmmstudio.ui.papers import Papers
 from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.picturing import Picturing
 from gmmstudio.ui.preferences import Preferences
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
             self.session, self.stage, self.control.store, self.preferences, self
         )
         self.projects = Projects(self.session, self.preferences, self._layout_words, self)
+        self.papers = Papers(self.session, self.stage, self.control.store, self.preferences, self)
         self.pictures = Pictures(self.session, self.stage, self.preferences, self)
         self.messages = messages.Messages(self)
         self.handlers = Handlers(self)
@@ -102,7 +104,13 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self.session, self.stage, self.control)
         self.workspace.restore_layout(self.preferences)
         self.status = StatusLine(
-            self.session, self.stage, self.opening, self.exporting, self.pictures, self.projects
+            self.session,
+            self.stage,
+            self.opening,
+            self.exporting,
+            self.pictures,
+            self.projects,
+            self.papers,
         )
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
@@ -134,6 +142,7 @@ class MainWindow(QMainWindow):
             self.exporting.changed,
             self.projects.changed,
             self.project_handlers.finding.changed,
+            self.papers.changed,
             self.workspace.hands.hands.changed,
             self.workspace.scatter.tools.chosen,
             self.pictures.changed,
@@ -145,6 +154,9 @@ class MainWindow(QMainWindow):
         self.exporting.failed.connect(self._tell)
         self.projects.failed.connect(self._tell)
         self.project_handlers.finding.failed.connect(self._tell)
+        self.papers.failed.connect(self._tell)
+        self.papers.saved.connect(self._paper_saved)
+        self.papers.compared = self.workspace.reading.compare.chosen_column
         self.pictures.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
         self.workspace.asked.connect(self._asked)
@@ -175,7 +187,7 @@ class MainWindow(QMainWindow):
             state=self.stage.state,
             playing=self.stage.is_playing,
             reading=self.opening.is_reading,
-            writing=self.exporting.is_writing,
+            writing=self.exporting.is_writing or self.papers.is_writing,
             saving=self.projects.is_busy or self.project_handlers.finding.is_reading,
             picturing=self.pictures.is_writing,
             undo_label=session.undo_label,
@@ -253,14 +265,22 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _exported(self, path: Path, n_only: int | None) -> None:
+        what = "Exported" if n_only is None else f"Exported {formats.rows(n_only)} only"
+        self.status.say(f"{what} to {path}.{self._not_shown()}")
+
+    def _not_shown(self) -> str:
+        """Say what a file just written does not tell of, though the window does."""
         document = self.session.document
         record = document.record
         stale = record is not None and document.is_out_of_date(record)
         more = " The fit was made before your last changes." if stale else ""
         if document.draft is not None:
             more += " It is the fit before: your changes by hand are not kept yet."
-        what = "Exported" if n_only is None else f"Exported {formats.rows(n_only)} only"
-        self.status.say(f"{what} to {path}.{more}")
+        return more
+
+    @Slot(str, object)
+    def _paper_saved(self, what: str, path: Path) -> None:
+        self.status.say(f"{what} is saved to {path}.{self._not_shown()}")
 
     @Slot(str, str)
     def _tell(self, sentence: str, details: str) -> None:
@@ -342,6 +362,7 @@ class MainWindow(QMainWindow):
         self.exporting.close()
         self.project_handlers.close()
         self.projects.close()
+        self.papers.close()
         self.picturing.close()
         self.pictures.close()
         self.control.close()

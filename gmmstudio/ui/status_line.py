@@ -13,6 +13,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.hand_figures import ended
 from gmmstudio.ui.panels.wording import nothing_to_fit
+from gmmstudio.ui.papers import Papers
 from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.projects import Projects
 from gmmstudio.ui.stage import Stage
@@ -38,11 +39,13 @@ class StatusLine(QFrame):
         exporting: Exporting,
         pictures: Pictures,
         projects: Projects,
+        papers: Papers,
     ) -> None:
         super().__init__()
         self._session, self._stage = session, stage
         self._opening, self._exporting, self._pictures = opening, exporting, pictures
         self._projects = projects
+        self._papers = papers
         self._dated: tuple[Document, bool] | None = None
         self.setProperty("role", "status")
         self.setAccessibleName("Status")
@@ -94,6 +97,7 @@ class StatusLine(QFrame):
             exporting.changed,
             pictures.changed,
             projects.changed,
+            papers.changed,
             theme.signals().changed,
         ):
             signal.connect(self.refresh)
@@ -151,7 +155,8 @@ class StatusLine(QFrame):
 
     def _is_busy(self) -> bool:
         files = self._opening.is_reading or self._exporting.is_writing or self._pictures.is_writing
-        return files or self._projects.is_busy or self._stage.state != "idle"
+        files = files or self._projects.is_busy or self._papers.is_writing
+        return files or self._stage.state != "idle"
 
     def _state(self, document: Document) -> tuple[str, str, float | None]:
         """Return words, their role and the share done, None where there is no bar."""
@@ -162,6 +167,8 @@ class StatusLine(QFrame):
             return f"Writing {self._exporting.path.name}", "accent", self._exporting.share
         if self._projects.is_busy:
             return self._projects.what, "accent", None
+        if self._papers.is_writing:
+            return f"Writing {self._papers.path.name}", "accent", None
         if self._pictures.is_writing:
             return self._pictures.what, "accent", None
         if run.state == "sweeping":

@@ -12,7 +12,7 @@ from gmmstudio.report import formats, sentences, telling
 from gmmstudio.report.blocks import Block, Bullets, Grid, Paragraph, Section
 from gmmstudio.report.chapters.matter import Matter
 from gmmstudio.report.markup import joined, text
-from gmmstudio.report.naming import shown
+from gmmstudio.report.naming import LONGEST_NOTE, shown
 
 MOST_COLUMNS = 40
 """Columns listed one by one, of those used and of those left out."""
@@ -40,10 +40,11 @@ def _blocks(matter: Matter) -> Iterator[Block]:
     yield Paragraph("data-source", text(said))
     if table.notices:
         yield Paragraph("data-noticed", text("This was noticed when it was read:"))
-        notices = tuple(text(shown(notice, None)) for notice in table.notices)
+        notices = tuple(text(shown(notice, LONGEST_NOTE)) for notice in table.notices)
         yield Bullets("data-notices", notices)
     rows = [telling.used(matter.assignment.n_rows, table.n_rows)]
     rows.append(sentences.left_out(table, record, matter.assignment))
+    rows.append(sentences.filled(matter.assignment))
     yield Paragraph("data-rows", joined([sentence for sentence in rows if sentence]))
     for key, what, left in (
         ("skipped", "Skipped", sample.skipped),
@@ -55,7 +56,8 @@ def _blocks(matter: Matter) -> Iterator[Block]:
     free = STRUCTURES[matter.fit.structure].scale_free
     scale = text(telling.scaled(record.preparation.scale, free=free))
     weights = sentences.weighted(matter.assignment)
-    yield Paragraph("data-scale", joined([part for part in (weights, scale) if part]))
+    logs = telling.logged([matter.columns[j] for j in sorted(sample.logged_places)])
+    yield Paragraph("data-scale", joined([part for part in (weights, logs, scale) if part]))
     yield from _used(matter)
     yield from _left_out(matter)
 

@@ -13,6 +13,7 @@ from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.identities import letter
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.report import sentences
 from gmmstudio.report.apart import Apart, apart
 from gmmstudio.report.export import component_order
 from gmmstudio.report.figures import Look
@@ -60,7 +61,7 @@ class Matter:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the d columns of the fit."""
-        return tuple(self.table.columns[i].name for i in self.record.preparation.columns)
+        return sentences.column_names(self.table, self.record)
 
     @cached_property
     def order(self) -> Ints:

@@ -71,6 +71,24 @@ def _ask_save(
     return path if path.suffix else path.with_suffix(ending)
 
 
+def ask_report(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to write the report, and thereby how: as HTML or as PDF."""
+    kinds = "Web page (*.html);;PDF document (*.pdf)"
+    return _ask_kind(parent, "Save the report", suggestion, kinds)
+
+
+def _ask_kind(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path | None:
+    """Ask where to write; a name without an ending gets that of the kind chosen."""
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)
+    if not chosen:
+        return None
+    path, ending = Path(chosen), kind.rpartition("*")[2].rstrip(")")
+    known = [each.rpartition("*")[2].rstrip(")") for each in kinds.split(";;")]
+    return (
+        path if path.suffix.lower() in known else path.with_name(path.name + (ending or known[0]))
+    )
+
+
 def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:
     """Ask where to write a picture; the system asks before it overwrites."""
     dialog = QFileDialog(parent, "Save the picture", str(suggestion.parent))

@@ -116,6 +116,13 @@ class CompareColumn(QWidget):
         """Compare with a column, None for none."""
         self._choose(name)
 
+    def chosen_column(self) -> int | None:
+        """Return the index of the column compared with; None for none."""
+        document = self._document
+        if self._chosen is None or document is None or document.table is None:
+            return None
+        return document.table.index(self._chosen[1])
+
     def _choose(self, name) -> None:
         record = self._document.record if self._document else None
         self._chosen = None if name is None or record is None else (record.table_id, name)

@@ -1,0 +1,111 @@
+"""Report and script: where to, and their making in the background."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from gmmstudio.document.assignment import Assignment, assign
+from gmmstudio.document.document import Document
+from gmmstudio.document.session import Session
+from gmmstudio.report.page import page
+from gmmstudio.report.whole import report
+from gmmstudio.table.atomic import write_bytes
+from gmmstudio.ui.background import OneTask, ShouldStop
+from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.sheets.pdf import pdf
+from gmmstudio.ui.stage import Stage
+
+Make = Callable[[Document, Assignment, ShouldStop], bytes]
+
+
+class Papers(OneTask):
+    """Writes what tells people of the active fit, one paper at a time.
+
+    Attributes
+    ----------
+    saved : Signal
+        A paper was written: what it is, and its path.
+    """
+
+    saved = Signal(str, object)
+
+    def __init__(
+        self,
+        session: Session,
+        stage: Stage,
+        store: SampleStore,
+        preferences: Preferences,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._stage, self._store = session, stage, store
+        self._preferences, self._window = preferences, parent
+        self._path = Path()
+        self._what = ""
+        self.compared: Callable[[], int | None] = lambda: None
+
+    @property
+    def is_writing(self) -> bool:
+        return self._task is not None
+
+    @property
+    def path(self) -> Path:
+        """Where the last paper went, or goes."""
+        return self._path
+
+    @Slot()
+    def ask_report(self) -> None:
+        """Ask where to, and write the report; the name says whether as HTML or as PDF."""
+        if self._session.document.record is None or self.is_writing:
+            return
+        path = files.ask_report(self._window, self.suggestion("report.html"))
+        if path is not None:
+            self.write_report(path)
+
+    def suggestion(self, ending: str) -> Path:
+        """Return a path to suggest: in the folder used last, named after the table."""
+        table = self._session.document.table
+        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        name = "table" if table is None else table.name.replace("/", "-")
+        return folder / f"{name}-{ending}"
+
+    def write_report(self, path: Path) -> None:
+        """Write the report, as a PDF where the name ends so, else as a page of HTML."""
+        compared, today = self.compared(), datetime.date.today()
+        as_pdf = path.suffix.lower() == ".pdf"
+
+        def make(document: Document, assignment: Assignment, should_stop: ShouldStop) -> bytes:
+            written = report(document, assignment, made=today, compare_with=compared)
+            return pdf(written, should_stop) if as_pdf else page(written).encode()
+
+        self._write(path, "The report", make)
+
+    def _write(self, path: Path, what: str, make: Make) -> None:
+        document = self._session.document
+        table, record = document.table, document.record
+        if table is None or record is None or self.is_writing:
+            return
+        ready, store = self._stage.assignment, self._store
+
+        def work(_progress, should_stop) -> None:
+            assignment = ready
+            if assignment is None:
+                sample = store.get(table, record.preparation)
+                assignment = assign(table, record, sample=sample, should_stop=should_stop)
+            write_bytes(path, make(document, assignment, should_stop))
+
+        self._path, self._what = path, what
+        self._begin(work, f"Writing {path.name}")
+
+    @Slot(object)
+    def _done(self, nothing: object) -> None:
+        self._preferences.folder = str(self._path.absolute().parent)
+        self._ended()
+        self.saved.emit(self._what, self._path)

@@ -1,0 +1,135 @@
+"""The report from the menu: a page or sheets of paper, written beside the window."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+
+from gmmstudio.document.assignment import assign
+from gmmstudio.report.blocks import Grid, Report, Section
+from gmmstudio.report.markup import plain, text
+from gmmstudio.report.whole import report
+from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.main_window import MainWindow
+from gmmstudio.ui.sheets import pdf as sheets
+from gmmstudio.ui.sheets.pdf import BOTTOM, HEIGHT, SIDE, TOP, WIDTH, pdf
+from gmmstudio.ui.sheets.tables import column_widths
+
+DAY = datetime.date(2026, 3, 9)
+
+
+@pytest.fixture
+def fitted(window: MainWindow, until) -> MainWindow:
+    window.handlers.open_sample("penguins")
+    until(lambda: window.session.document.table is not None)
+    window.control.fit()
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+    return window
+
+
+@pytest.fixture
+def written(fitted: MainWindow) -> Report:
+    document = fitted.session.document
+    return report(document, assign(document.table, document.record), made=DAY)
+
+
+def test_there_is_nothing_to_report_before_a_fit(window: MainWindow):
+    assert not window.actions_["report"].isEnabled()
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF-")])
+def test_the_name_says_what_is_written(
+    fitted: MainWindow, until, tmp_path: Path, monkeypatch, ending: str, begins: bytes
+):
+    path = tmp_path / f"penguins.{ending}"
+    monkeypatch.setattr(files, "ask_report", lambda *_: path)
+    assert fitted.actions_["report"].isEnabled()
+    fitted.actions_["report"].trigger()
+    assert fitted.papers.is_writing and fitted.facts().writing
+    until(lambda: not fitted.papers.is_writing)
+    assert path.read_bytes().startswith(begins)
+    assert fitted.status.notice.text() == f"The report is saved to {path}."
+
+
+def test_the_report_speaks_of_the_column_compared_with(fitted: MainWindow, until, tmp_path: Path):
+    fitted.workspace.reading.compare.choose("species")
+    path = tmp_path / "penguins.html"
+    fitted.papers.write_report(path)
+    until(lambda: not fitted.papers.is_writing)
+    assert "Compared with species" in path.read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_says_why(fitted: MainWindow, until, tmp_path: Path):
+    said = []
+    fitted.papers.failed.disconnect(fitted._tell)
+    fitted.papers.failed.connect(lambda sentence, details: said.append((sentence, details)))
+    fitted.papers.write_report(tmp_path / "nowhere" / "report.pdf")
+    until(lambda: bool(said))
+    assert "does not exist" in said[0][0] and not said[0][1]
+
+
+def test_the_kind_chosen_gives_the_ending(window: MainWindow, monkeypatch, tmp_path: Path):
+    answer = (str(tmp_path / "a.b"), "PDF document (*.pdf)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: answer)
+    assert files.ask_report(window, tmp_path / "x.html") == tmp_path / "a.b.pdf"
+
+
+def test_a_pdf_has_words_and_shapes_and_its_own_fonts(written: Report):
+    data = pdf(written)
+    n_sheets = len(re.findall(rb"/Type /Page\b", data))
+    assert 4 <= n_sheets <= 10
+    assert b"/FontFile" in data and b"Pretendard" in data
+    assert b"/Subtype /Image" not in data
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_every_word_and_number_of_the_page_is_in_the_pdf(written: Report, tmp_path: Path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf(written))
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
+    found = "".join(done.stdout.decode().split())
+    for section in written.sections:
+        for block in section.blocks:
+            cells = [cell for row in block.rows for cell in row] if isinstance(block, Grid) else []
+            for cell in cells:
+                assert "".join(cell.split()) in found
+            words = getattr(block, "words", None)
+            for word in plain(words).split() if isinstance(words, tuple) else []:
+                assert word in found
+
+
+def test_nothing_hangs_over_the_edge_of_a_sheet(written: Report):
+    laid = sheets.laid_out(list(sheets._items(written, WIDTH - 2 * SIDE)))
+    for sheet in laid:
+        assert sheet
+        assert sheet[0].y == TOP
+        for above, below in pairwise(sheet):
+            assert above.y + above.box.height <= below.y + 1e-6
+        assert sheet[-1].y + sheet[-1].box.height <= HEIGHT - BOTTOM + 1e-6
+        assert not sheet[-1].box.keeps_next
+
+
+def test_a_long_table_has_its_head_on_every_sheet():
+    rows = tuple((f"row {i}", f"{i * 1.5:.1f}") for i in range(200))
+    grid = Grid("long", text("A long table."), ("Name", "Number"), rows)
+    made = Report("Long", "", "", (Section("s", "Section", (grid,)),))
+    laid = sheets.laid_out(list(sheets._items(made, WIDTH - 2 * SIDE)))
+    assert len(laid) > 4
+    heads = [placed.box for sheet in laid for placed in sheet if getattr(placed.box, "_head", 0)]
+    assert len(heads) == len(laid)
+
+
+@pytest.mark.parametrize("n", [2, 6, 12])
+def test_columns_share_the_width(window: MainWindow, n: int):
+    rows = tuple(("a name of some length " * 3, *["−12 345.67"] * (n - 1)) for _ in range(3))
+    grid = Grid("g", text("Caption"), ("Name", *["Number"] * (n - 1)), rows)
+    widths, fits = column_widths(grid, 640.0, 11.6)
+    assert sum(widths) - 12.0 == pytest.approx(640.0)
+    assert fits == (n < 12)
