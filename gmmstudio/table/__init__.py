@@ -5,6 +5,7 @@ from gmmstudio.table.labelled import write_labelled
 from gmmstudio.table.new_columns import Labels
 from gmmstudio.table.outgoing import Outgoing
 from gmmstudio.table.preparation import Preparation, Sample, missing_note, prepare
+from gmmstudio.table.preview import Preview, preview
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import SampleTable, sample, samples
 from gmmstudio.table.settings import Notice, ReadSettings
@@ -18,6 +19,7 @@ __all__ = [
     "Notice",
     "Outgoing",
     "Preparation",
+    "Preview",
     "ReadSettings",
     "RowWeights",
     "Sample",
@@ -27,6 +29,7 @@ __all__ = [
     "TableError",
     "missing_note",
     "prepare",
+    "preview",
     "read",
     "read_text",
     "sample",

@@ -34,7 +34,7 @@ def find_start(
     """
     full = next((i for i, cells in enumerate(head) if _is_full(cells, width)), 0)
     first = 0
-    if not skipped and 0 < full <= _MOST_LINES_BEFORE and width > 1:
+    if not skipped and header_rows != 0 and 0 < full <= _MOST_LINES_BEFORE and width > 1:
         first = full if _is_title(head, full, width) else 0
     if header_rows is not None:
         return Start(first, min(header_rows, len(head) - first))

@@ -134,6 +134,17 @@ def _text_cells(
     return replace(cells, sampled_from=sampled), Path(name).stem
 
 
+def text_cells(text: Text, name: str, settings: ReadSettings) -> Cells:
+    """Take a text apart into cells as `read` does.
+
+    Raises
+    ------
+    TableError
+        What is wrong with the text, or with a choice.
+    """
+    return _cells(text, name, settings, _ignore, _never)
+
+
 def _cells(
     text: Text, file_name: str, settings: ReadSettings, progress: Progress, stop: ShouldStop
 ) -> Cells:

@@ -60,7 +60,7 @@ def load_text(
     data: bytes | None
     said: tuple[Notice, ...] = ()
     if kind == "text":
-        blocks, name, member = _blocks_of(path), path.name, None
+        blocks, name, member = blocks_of(path), path.name, None
         size = path.stat().st_size if path.is_file() else 0
         data = None
         if settings.sample_rows is None and size <= most:
@@ -106,10 +106,12 @@ def _sampled(
     return Source(text, name, member, sampled)
 
 
-def _blocks_of(path: Path) -> sampling.Blocks:
+def blocks_of(path: Path, size: int = BLOCK) -> sampling.Blocks:
+    """Return what yields the bytes of a file, block by block, from the beginning."""
+
     def blocks(stop: ShouldStop) -> Iterator[bytes]:
         with path.open("rb") as file:
-            while block := file.read(BLOCK):
+            while block := file.read(size):
                 yield block
 
     return blocks
