@@ -73,9 +73,11 @@ def main(file: Path | None) -> int:
     _close_on_signals(window)
     window.show()
     collecting = Collecting(app)
+    found = window.autosaving.start()
     # Only once the window is there: its first picture must not wait for what comes later.
     warm = Task(lambda progress, should_stop: warm_up(should_stop), "Warming up", window)
     QTimer.singleShot(FIRST_PAINT_MS, warm.start)
+    window.project_handlers.offer(found)
     if file is not None:
         window.handlers.open_path(file)
     code = app.exec()

@@ -28,6 +28,7 @@ from gmmstudio.table.samples import samples
 from gmmstudio.ui import theme
 from gmmstudio.ui.action_list import specs
 from gmmstudio.ui.actions import Actions, Facts
+from gmmstudio.ui.autosaving import Autosaving
 from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
 from gmmstudio.ui.exporting import Exporting
@@ -38,7 +39,7 @@ from gmmstudio.ui.notice_bar import DropHint, NoticeBar
 from gmmstudio.ui.papers import Papers
 from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.picturing import Picturing
-from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.preferences import Preferences, recovery_folder
 from gmmstudio.ui.project_handlers import ProjectHandlers
 from gmmstudio.ui.projects import Projects
 from gmmstudio.ui.run_control import RunControl
@@ -71,11 +72,12 @@ class MainWindow(QMainWindow):
         self.exporting = Exporting(
             self.session, self.stage, self.control.store, self.preferences, self
         )
-        self.projects = Projects(self.session, self.preferences, self._layout_words, self)
+        self.projects = Projects(self.session, self.preferences, self.layout_words, self)
         self.papers = Papers(self.session, self.stage, self.control.store, self.preferences, self)
         self.pictures = Pictures(self.session, self.stage, self.preferences, self)
         self.messages = messages.Messages(self)
         self.handlers = Handlers(self)
+        self.autosaving = Autosaving(self, recovery_folder())
         self.project_handlers = ProjectHandlers(self)
         self.selecting = Selecting(self)
         self.shell = Shell(self)
@@ -223,7 +225,8 @@ class MainWindow(QMainWindow):
             self.title.setToolTip("* There are changes that are not saved." if changed else "")
             self._place_title()
 
-    def _layout_words(self) -> dict[str, str]:
+    def layout_words(self) -> dict[str, str]:
+        """Say how the workspace looks, as a project keeps it."""
         return layout_words(self.workspace)
 
     def files_changed(self) -> None:
@@ -360,6 +363,7 @@ class MainWindow(QMainWindow):
         self.preferences.save()
         self.opening.close()
         self.exporting.close()
+        self.autosaving.shut_down(keep=not self.asks_before_closing)
         self.project_handlers.close()
         self.projects.close()
         self.papers.close()

@@ -30,6 +30,11 @@ def logs_folder() -> Path:
     return Path(QStandardPaths.writableLocation(place)) / "logs"
 
 
+def recovery_folder() -> Path:
+    """Return the folder of what is not saved yet; it need not exist."""
+    return logs_folder().with_name("recovery")
+
+
 class Preferences:
     """The settings file, with a type for every value."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from gmmstudio.project.lock import NoLock
+from gmmstudio.project.recovery import LeftBehind, remove
 from gmmstudio.project.write import SUFFIX
 from gmmstudio.ui.dialogs import files, messages
+from gmmstudio.ui.dialogs.recovery import RecoveryDialog
 from gmmstudio.ui.layout import restore_layout
 from gmmstudio.ui.notice_bar import Offer
 from gmmstudio.ui.projects import Opened
@@ -31,6 +34,7 @@ class ProjectHandlers(QObject):
         super().__init__(window)
         self._window = window
         self.finding = TableFinding(window)
+        self.recovery_dialog: RecoveryDialog | None = None
         window.projects.opened.connect(self._opened)
         window.projects.saved.connect(self._saved)
 
@@ -92,6 +96,32 @@ class ProjectHandlers(QObject):
         shown = document.record is not None and document.draft is None
         return shown and not self._window.exporting.needs_export
 
+    # ---- after a crash ----------------------------------------------------------------
+
+    def offer(self, found: Sequence[LeftBehind]) -> None:
+        """Show what a crash left behind; the window does not wait for an answer."""
+        if not found:
+            return
+        dialog = RecoveryDialog(found, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.restore_asked.connect(self._restore)
+        dialog.discard_asked.connect(self._discard)
+        dialog.finished.connect(self._forget_dialog)
+        self.recovery_dialog = dialog
+        dialog.open()
+
+    @Slot(object)
+    def _restore(self, left: LeftBehind) -> None:
+        self._window.projects.restore(left)
+
+    @Slot(object)
+    def _discard(self, left: LeftBehind) -> None:
+        remove(left.folder)
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self.recovery_dialog = None
+
     # ---- what came of it --------------------------------------------------------------
 
     @Slot(object, bool)
@@ -107,12 +137,15 @@ class ProjectHandlers(QObject):
             restore_layout(window.workspace, opened.project.layout, table)
         sentences: list[str] = []
         offers: tuple[Offer, ...] = ()
-        if isinstance(opened.lock, NoLock):
+        if isinstance(opened.lock, NoLock) and opened.lock.why:
             sentences.append(opened.lock.why)
             offers = (Offer("Save as…", "Save it under another name", self.save_as),)
         if opened.trouble:
             sentences.append(opened.trouble)
             offers = (*self.finding.offers(opened), *offers)
+        if opened.left is not None:
+            window.autosaving.restored(opened.left)
+            window.status.say("Restored as it was; save it to keep it.")
         window.notices.say(sentences, offers)
         window.files_changed()
         window.workspace.scatter.setFocus()
@@ -120,3 +153,5 @@ class ProjectHandlers(QObject):
     def close(self) -> None:
         """Stop what runs."""
         self.finding.close()
+        if self.recovery_dialog is not None:
+            self.recovery_dialog.close()

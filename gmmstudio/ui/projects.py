@@ -17,6 +17,7 @@ from gmmstudio.project.linked import OpenProject, checked_link, read_linked
 from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock, acquire
 from gmmstudio.project.read import Project, ShouldStop, read_project
+from gmmstudio.project.recovery import LeftBehind
 from gmmstudio.project.write import SUFFIX, is_embedded, write_project
 from gmmstudio.table.atomic import same_file
 from gmmstudio.table.errors import TableError
@@ -47,6 +48,8 @@ class Opened:
         What is the matter with the file of the table: a sentence, "" where all is well.
     changed
         Whether that file is there, but not what it was.
+    left
+        What it was restored from, after a crash.
     """
 
     path: Path
@@ -56,6 +59,7 @@ class Opened:
     blank: Table | None = None
     trouble: str = ""
     changed: bool = False
+    left: LeftBehind | None = None
 
 
 class Projects(OneTask):
@@ -187,6 +191,16 @@ class Projects(OneTask):
 
         self._begin(work, self.what)
 
+    def restore(self, left: LeftBehind) -> None:
+        """Bring back what a crash left behind: it belongs to the file that it was made of."""
+        self.what = f"Restoring {left.origin.called}"
+        self._saving = None
+
+        def work(progress, should_stop) -> Opened:
+            return read_left(left, progress, should_stop)
+
+        self._begin(work, self.what)
+
     # ---- what comes of it -------------------------------------------------------------
 
     @Slot(object)
@@ -238,18 +252,21 @@ class Projects(OneTask):
             _let_go(opened.lock)
             self.failed.emit(str(error), "")
             return
-        self._files[table_id] = ProjectFile(
-            opened.path,
-            self._session.document,
-            opened.lock,
-            opened.project.link,
-            opened.blank,
-            opened.stamp,
-        )
-        self._preferences.add_recent(opened.path)
-        self._preferences.folder = str(opened.path.absolute().parent)
+        if opened.left is None:
+            self._belongs(table_id, opened, self._session.document)
+            self._preferences.add_recent(opened.path)
+            self._preferences.folder = str(opened.path.absolute().parent)
+        elif opened.left.origin.path is not None:
+            self._belongs(table_id, opened, Document())  # nothing that it would be the same as
+        elif opened.project.link is not None:
+            self._links[table_id] = opened.project.link
         self.opened.emit(opened)
         self.changed.emit()
+
+    def _belongs(self, table_id: int, opened: Opened, saved: Document) -> None:
+        self._files[table_id] = ProjectFile(
+            opened.path, saved, opened.lock, opened.project.link, opened.blank, opened.stamp
+        )
 
     @Slot(str, str)
     def _failed(self, sentence: str, details: str) -> None:
@@ -366,6 +383,21 @@ def read_whole(path: Path, progress: Callable[[float], None], should_stop: Shoul
         return _with_table(opened, progress, should_stop)
     except BaseException:
         _let_go(opened.lock)
+        raise
+
+
+def read_left(
+    left: LeftBehind, progress: Callable[[float], None], should_stop: ShouldStop
+) -> Opened:
+    """Read what a crash left behind."""
+    project = read_project(left.path, should_stop=should_stop)
+    path = left.origin.path
+    lock = NoLock("") if path is None else acquire(path)
+    opened = Opened(path or left.path, project, lock, left.origin.stamp, left=left)
+    try:
+        return _with_table(opened, progress, should_stop)
+    except BaseException:
+        _let_go(lock)
         raise
 
 
