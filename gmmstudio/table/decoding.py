@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.guessing import guess, korean_letters
 from gmmstudio.table.settings import Notice
 
 Progress = Callable[[float], None]
 ShouldStop = Callable[[], bool]
 
 BLOCK = 1 << 24
+
+# ASCII, European, Indian and Arabic letters, signs, Chinese, Japanese and Korean.
+_USUAL = re.compile(
+    "[\t\n\r -~\u00a0-\u06ff\u0900-\u0dff\u0e00-\u0eff\u1e00-\u20ff\u2100-\u27ff"
+    "\u3000-\u33ff\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]"
+)
+_LINE_END = re.compile("[\n\r]")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -115,12 +124,13 @@ def _read_blocks(descriptor: int, progress: Progress, should_stop: ShouldStop) -
 def decode(data: bytes, name: str, should_stop: ShouldStop, encoding: str | None = None) -> Text:
     """Find the encoding, unless it is chosen, and return the text as UTF-8.
 
-    The order is: byte-order mark, UTF-16 by its pattern of NUL bytes, strict UTF-8, strict CP949.
+    The order is: byte-order mark, UTF-16 by its pattern of NUL bytes, strict UTF-8, strict CP949,
+    and then what the letters look like, which is always a doubt.
 
     Raises
     ------
     TableError
-        If the file is not text, or not in one of these encodings.
+        If the file is not text, or in no encoding known.
     """
     if not data:
         raise TableError(f"“{name}” is empty (0 bytes); choose a file with a table in it.")
@@ -137,13 +147,36 @@ def decode(data: bytes, name: str, should_stop: ShouldStop, encoding: str | None
     _refuse_nul(data, name)
     if data.isascii() or _is_utf8(data, should_stop):
         return Text(data, "utf-8", False, _lost_letters(data))
-    text = _recode(data, "cp949", should_stop)
-    if text is None or not _plausibly_korean(data):
+    return _neither(data, name, should_stop)
+
+
+def _neither(data: bytes, name: str, should_stop: ShouldStop) -> Text:
+    """Read text that is not UTF-8: Korean if that is plausible, else what its letters look like."""
+    common, others = korean_letters(data)
+    if common > others:
+        text = _recode(data, "cp949", should_stop)
+        if text is not None:
+            said = (
+                "The text is not UTF-8 and was read as Korean (CP949); look whether the letters "
+                "are right."
+            )
+            return Text(text, "cp949", False, (Notice(said, doubt=common < 10 * (others + 1)),))
+    guessed = guess(data)
+    text = None if guessed is None else _recode(data, guessed, should_stop)
+    if guessed is None or text is None:
         raise TableError(_unknown_encoding(data, name))
-    notice = Notice(
-        "The text is not UTF-8 and was read as Korean (CP949); look whether the letters are right."
+    line = _first_line_beyond_ascii(data)
+    said = (
+        f"The text is neither UTF-8 nor Korean (CP949) and was read as {guessed.upper()}, which is "
+        f"a guess from its letters (first on line {line}); look whether they are right, or choose "
+        "the encoding."
     )
-    return Text(text, "cp949", False, (notice,))
+    return Text(text, guessed, False, (Notice(said, lines=(line,), doubt=True),))
+
+
+def _first_line_beyond_ascii(data: bytes) -> int:
+    array = np.frombuffer(data, dtype=np.uint8)
+    return data.count(b"\n", 0, int(np.argmax(array > 127))) + 1
 
 
 def _as_chosen(data: bytes, encoding: str, name: str, should_stop: ShouldStop) -> Text:
@@ -230,18 +263,21 @@ def _refuse_nul(data: bytes, name: str) -> None:
 def _utf16_by_pattern(data: bytes) -> str:
     """Return the byte order of UTF-16 without a mark, or an empty string.
 
-    Digits, delimiters and line ends have one zero byte each, all on the same side.
+    Digits, delimiters and line ends have one zero byte each on the same side, and in the right
+    order nearly all letters are of an alphabet in use.
     """
     head = np.frombuffer(data[: 1 << 16], dtype=np.uint8)
     if head.size < 4 or len(data) % 2:
         return ""
     head = head[: head.size // 2 * 2]
-    even, odd = (float(np.mean(head[side::2] == 0)) for side in (0, 1))
-    if odd > 0.1 and even < odd / 10 and _are_high_bytes(head[1::2], head):
-        return "utf-16-le"
-    if even > 0.1 and odd < even / 10 and _are_high_bytes(head[::2], head):
-        return "utf-16-be"
-    return ""
+    lines: dict[str, int] = {}
+    for encoding, side in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if float(np.mean(side == 0)) > 0.002 and _are_high_bytes(side, head):
+            text = head.tobytes().decode(encoding, "ignore")
+            if len(_USUAL.findall(text)) >= 0.95 * len(text):
+                lines[encoding] = len(_LINE_END.findall(text))
+    best = max(lines, key=lambda encoding: lines[encoding], default="")
+    return best if best and lines[best] else ""
 
 
 def _are_high_bytes(side: NDArray[np.uint8], head: NDArray[np.uint8]) -> bool:
@@ -286,19 +322,6 @@ def _recode(data: bytes, encoding: str, should_stop: ShouldStop) -> bytes | None
     except UnicodeError:
         return None
     return b"".join(blocks)
-
-
-def _plausibly_korean(data: bytes) -> bool:
-    """Tell Korean from Western text that happens to be valid CP949.
-
-    In real Korean nearly every second byte of a letter is above 0xA0; an accented Western letter is
-    followed by a plain one.
-    """
-    array = np.frombuffer(data, dtype=np.uint8)
-    high = array >= 0x81
-    pairs_high = np.count_nonzero(high[:-1] & high[1:])
-    lone = np.count_nonzero(high[1:-1] & ~high[:-2] & ~high[2:])
-    return bool(pairs_high > lone)
 
 
 def _unknown_encoding(data: bytes, name: str) -> str:

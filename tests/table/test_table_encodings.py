@@ -49,12 +49,50 @@ def test_cp949_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["name,x\nMüller,1\nCafé,2\n", "name,x\nÄrger,1\nÀ la,2\n", "Name,x\nBjörn,1\nÅsa,2\nÉva,3\n"],
+    ("encoding", "text"),
+    [
+        ("cp1252", "name,x\nMüller,1\nCafé,2\n"),
+        ("cp1252", "name,x\nÄrger,1\nÀ la,2\n"),
+        ("cp1252", "Name,x\nBjörn,1\nÅsa,2\nÉva,3\n"),
+        ("cp1252", "temp °C,x\n1,2\n"),
+        ("cp1252", "größe,x\nschön,1\n"),
+        ("cp1250", "jméno,x\nŽluťoučký kůň,1\nPříliš,2\n"),
+        ("cp1251", "имя,x\nИван Петров,1\nМария,2\n"),
+        ("cp932", "名前,x\n山田太郎,1\n東京都,2\nカタカナ,3\n"),
+        ("big5", "姓名,x\n張三豐,1\n李四,2\n臺北市,3\n"),
+    ],
 )
-def test_western_text_is_not_taken_for_korean(text: str, tmp_path: Path) -> None:
-    with pytest.raises(TableError, match=r"encoding that is not recognised.*CSV UTF-8"):
-        read_bytes(tmp_path, text.encode("latin-1"))
+def test_other_letters_are_guessed_and_doubted(encoding: str, text: str, tmp_path: Path) -> None:
+    table = read_bytes(tmp_path, ("plain,0\n" * 2000).join(["", text]).encode(encoding))
+    assert table.dialect.encoding == encoding
+    notice = next(n for n in table.notices if encoding.upper() in n)
+    assert notice.doubt
+    assert notice.lines
+    assert rows(table)[-1][0] == text.splitlines()[-1].split(",")[0]
+
+
+SENTENCES = ("가", "한글", "김철수", "서울특별시 강남구", "박똠방", "펲시 콜라", "값이 없음")
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("late", [0, 3, 30_000])
+@pytest.mark.parametrize("words", [SENTENCES[:1], SENTENCES])
+def test_short_and_late_korean(
+    encoding: str, late: int, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    plain = [["plain", str(i % 17), f"{i % 7}.5"] for i in range(late)]
+    korean = [[word, str(i), "2.5"] for i, word in enumerate(words)]
+    names = ["name", "x", "y"] if late else ["이름", "키", "몸무게"]
+    text = "".join(",".join(row) + "\r\n" for row in (names, *plain, *korean))
+    table = read_bytes(tmp_path, text.encode(encoding))
+    assert headers(table) == names
+    assert rows(table) == plain + korean
+
+
+def test_korean_without_much_else_in_utf_16(tmp_path: Path) -> None:
+    line = "가나다라마바사아자차카타파하" * 6
+    text = "이름,값\n" + f"{line},{line}\n" * 20
+    assert rows(read_bytes(tmp_path, text.encode("utf-16-le")))[7] == [line, line]
 
 
 def test_half_a_letter(tmp_path: Path) -> None:
