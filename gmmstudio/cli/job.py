@@ -84,7 +84,12 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
 
 def _check_outputs(options: argparse.Namespace) -> None:
     """Look at the outputs before any work is done."""
-    named = {"--out": options.out, "--json": options.json, "--report": options.report}
+    named = {
+        "--out": options.out,
+        "--json": options.json,
+        "--report": options.report,
+        "--script": options.script,
+    }
     targets = {option: path for option, path in named.items() if path is not None}
     for (one, path), (other, its) in combinations(targets.items(), 2):
         if same_file(path, its):

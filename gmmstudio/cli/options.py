@@ -118,6 +118,12 @@ def fit_parser() -> Parser:
     )
     add_output(parser)
     add("--json", type=Path, metavar="JSON", help="where the numbers of the fit go")
+    add(
+        "--script",
+        type=Path,
+        metavar="PY|R",
+        help="where a script in Python or R goes that finds the clusters again",
+    )
     add("--report", type=Path, metavar="HTML", help="where a report in words and figures goes")
     return parser
 

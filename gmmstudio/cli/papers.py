@@ -1,4 +1,4 @@
-"""What ``gmmstudio fit`` writes for people: the report."""
+"""What ``gmmstudio fit`` writes for people: report and script."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gmmstudio.document import Assignment, Document, FitRecord, SweepRecord
 from gmmstudio.fitting import Cell
 from gmmstudio.mixture import OutlierRule
 from gmmstudio.report.page import page
+from gmmstudio.report.script import LANGUAGES, script
 from gmmstudio.report.whole import report
 from gmmstudio.table import Table
 
@@ -29,6 +30,11 @@ def check_endings(options: argparse.Namespace) -> None:
             f"--report writes HTML, and {options.report} does not end in .html; nothing was "
             "written. The window saves a report as PDF, too."
         )
+    if options.script is not None and options.script.suffix.lower() not in LANGUAGES:
+        raise CommandError(
+            f"--script writes Python or R, and {options.script} ends in neither .py nor .R; "
+            "nothing was written."
+        )
 
 
 def papers(
@@ -42,9 +48,15 @@ def papers(
     """Return the files asked for and what goes into them."""
     document = _document(table, record, rule, cells)
     made: list[tuple[Path, str]] = []
+    today = datetime.date.today()
     if options.report is not None:
-        today = datetime.date.today()
         made.append((options.report, page(report(document, assignment, made=today))))
+    if options.script is not None:
+        language = LANGUAGES[options.script.suffix.lower()]
+        folder = options.script.absolute().parent
+        made.append(
+            (options.script, script(document, assignment, language, made=today, folder=folder))
+        )
     return made
 
 

@@ -121,6 +121,8 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
         Spec("report", "File", "&Report…", "Write a report in words and figures, as a web page or "
              "as a PDF", window.papers.ask_report, ("Ctrl+Shift+R",), _can_export,
              separated=True),
+        Spec("script", "File", "S&cript…", "Write a script in Python or R that finds these "
+             "clusters again and compares", window.papers.ask_script, (), _can_export),
         Spec("copy_picture", "File", "Copy picture of the &view", "Put a picture of the view in "
              "front, or of the lower plot that has the focus, on the clipboard", picturing.copy,
              ("Ctrl+Shift+C",), _can_picture, separated=True),

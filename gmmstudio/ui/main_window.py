@@ -281,9 +281,9 @@ class MainWindow(QMainWindow):
             more += " It is the fit before: your changes by hand are not kept yet."
         return more
 
-    @Slot(str, object)
-    def _paper_saved(self, what: str, path: Path) -> None:
-        self.status.say(f"{what} is saved to {path}.{self._not_shown()}")
+    @Slot(str)
+    def _paper_saved(self, sentence: str) -> None:
+        self.status.say(sentence + self._not_shown())
 
     @Slot(str, str)
     def _tell(self, sentence: str, details: str) -> None:

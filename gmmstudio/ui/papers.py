@@ -13,6 +13,7 @@ from gmmstudio.document.assignment import Assignment, assign
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Session
 from gmmstudio.report.page import page
+from gmmstudio.report.script import LANGUAGES, exported_name, reads_source, script
 from gmmstudio.report.whole import report
 from gmmstudio.table.atomic import write_bytes
 from gmmstudio.ui.background import OneTask, ShouldStop
@@ -31,10 +32,10 @@ class Papers(OneTask):
     Attributes
     ----------
     saved : Signal
-        A paper was written: what it is, and its path.
+        A paper was written: a sentence.
     """
 
-    saved = Signal(str, object)
+    saved = Signal(str)
 
     def __init__(
         self,
@@ -48,7 +49,7 @@ class Papers(OneTask):
         self._session, self._stage, self._store = session, stage, store
         self._preferences, self._window = preferences, parent
         self._path = Path()
-        self._what = ""
+        self._note = ""
         self.compared: Callable[[], int | None] = lambda: None
 
     @property
@@ -85,9 +86,32 @@ class Papers(OneTask):
             written = report(document, assignment, made=today, compare_with=compared)
             return pdf(written, should_stop) if as_pdf else page(written).encode()
 
-        self._write(path, "The report", make)
+        self._write(path, make)
 
-    def _write(self, path: Path, what: str, make: Make) -> None:
+    @Slot()
+    def ask_script(self) -> None:
+        """Ask where to, and write the script; the name says whether in Python or in R."""
+        if self._session.document.record is None or self.is_writing:
+            return
+        path = files.ask_script(self._window, self.suggestion("clusters.py"))
+        if path is not None:
+            self.write_script(path)
+
+    def write_script(self, path: Path) -> None:
+        """Write the script, in R where the name ends so, else in Python."""
+        today, table = datetime.date.today(), self._session.document.table
+        language = LANGUAGES.get(path.suffix.lower(), "py")
+        folder = path.absolute().parent
+
+        def make(document: Document, assignment: Assignment, _stop: ShouldStop) -> bytes:
+            return script(document, assignment, language, made=today, folder=folder).encode()
+
+        note = ""
+        if table is not None and not reads_source(table, language):
+            note = f" It reads {exported_name(table)} beside it: export the table there."
+        self._write(path, make, note)
+
+    def _write(self, path: Path, make: Make, note: str = "") -> None:
         document = self._session.document
         table, record = document.table, document.record
         if table is None or record is None or self.is_writing:
@@ -101,11 +125,11 @@ class Papers(OneTask):
                 assignment = assign(table, record, sample=sample, should_stop=should_stop)
             write_bytes(path, make(document, assignment, should_stop))
 
-        self._path, self._what = path, what
+        self._path, self._note = path, note
         self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
     def _done(self, nothing: object) -> None:
         self._preferences.folder = str(self._path.absolute().parent)
         self._ended()
-        self.saved.emit(self._what, self._path)
+        self.saved.emit(f"Saved to {self._path}.{self._note}")

@@ -1,8 +1,11 @@
-"""``gmmstudio fit --report``: what is written for people."""
+"""``gmmstudio fit --report --script``: what is written for people."""
 
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,12 +33,25 @@ def test_the_report_tells_of_the_search_and_of_the_same_labels(tmp_path, capsys)
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
+def test_the_scripts_are_beside_the_labels_and_run(tmp_path, capsys) -> None:
+    python, r = tmp_path / "again.py", tmp_path / "again.R"
+    assert fit(tmp_path, "--k", 2, "--shape", "tied", "--script", r) == 0
+    assert fit(tmp_path, "--k", 2, "--shape", "tied", "--script", python) == 0
+    assert 'modelName = "EEE"' in r.read_text(encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, python], capture_output=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert b"labels: the same in every row" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--report", "report.pdf"), "does not end in .html"),
         (("--report", "labelled.csv"), "name the same file"),
         (("--report", "nowhere/report.html"), "does not exist"),
+        (("--script", "script.txt"), "ends in neither .py nor .R"),
+        (("--script", "labelled.csv"), "name the same file"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_the_work(tmp_path, capsys, words, said) -> None:

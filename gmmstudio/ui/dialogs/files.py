@@ -77,6 +77,12 @@ def ask_report(parent: QWidget, suggestion: Path) -> Path | None:
     return _ask_kind(parent, "Save the report", suggestion, kinds)
 
 
+def ask_script(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to write the script, and thereby in which language."""
+    kinds = "Python script (*.py);;R script (*.R)"
+    return _ask_kind(parent, "Save a script", suggestion, kinds)
+
+
 def _ask_kind(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path | None:
     """Ask where to write; a name without an ending gets that of the kind chosen."""
     chosen, kind = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)

@@ -1,4 +1,4 @@
-"""The report from the menu: a page or sheets of paper, written beside the window."""
+"""Report and script from the menu: a page or sheets of paper, Python or R."""
 
 from __future__ import annotations
 
@@ -55,7 +55,19 @@ def test_the_name_says_what_is_written(
     assert fitted.papers.is_writing and fitted.facts().writing
     until(lambda: not fitted.papers.is_writing)
     assert path.read_bytes().startswith(begins)
-    assert fitted.status.notice.text() == f"The report is saved to {path}."
+    assert fitted.status.notice.text() == f"Saved to {path}."
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("py", "#!/usr"), ("R", "# The clusters")])
+def test_the_script_is_in_the_language_of_its_name(
+    fitted: MainWindow, until, tmp_path: Path, monkeypatch, ending: str, begins: str
+):
+    path = tmp_path / f"penguins.{ending}"
+    monkeypatch.setattr(files, "ask_script", lambda *_: path)
+    fitted.actions_["script"].trigger()
+    until(lambda: not fitted.papers.is_writing)
+    assert path.read_text(encoding="utf-8").startswith(begins)
+    assert fitted.status.notice.text() == f"Saved to {path}."
 
 
 def test_the_report_speaks_of_the_column_compared_with(fitted: MainWindow, until, tmp_path: Path):
