@@ -78,9 +78,24 @@ def type_columns(
             if decimal != rules.decimal:
                 rules = replace(rules, decimal=decimal)
                 columns = all_typed(rules, 0.5)
+        if settings.thousands is None and not rules.thousands:
+            groups = {column.groups for column in columns if column.groups}
+            if len(groups) == 1 and (proven := groups.pop())[1] == rules.decimal:
+                rules = replace(rules, thousands=proven[0])
+                grouped = [j for j, c in enumerate(columns) if c.column.values is None]
+                for j, column in zip(
+                    grouped, pool.map(lambda j: typed(j, rules), grouped), strict=True
+                ):
+                    columns[j] = column
+                said = (*said, _grouped(proven))
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
     doubts = tuple(column.doubt for column in columns if column.doubt)
     return TypedColumns(ticked, rules.decimal, rules.thousands, doubts, said, ticks)
+
+
+def _grouped(marks: str) -> Notice:
+    example = f"1{marks[0]}234{marks[0]}567{marks[1]}8"
+    return Notice(f"Numbers here have thousands marks ({example}) and were read so.")
 
 
 def _check_marks(settings: ReadSettings) -> None:

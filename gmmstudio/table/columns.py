@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gmmstudio.table import numbers
+from gmmstudio.table import dates, numbers
 from gmmstudio.table.numbers import Parsed, Rules
 from gmmstudio.table.settings import ColumnType, Notice
 from gmmstudio.table.table import Column, FloatArray, Kind
@@ -24,7 +24,8 @@ class Doubt:
     """What keeps a column that is mostly numbers from being one, or what in it is not finite.
 
     ``row`` is that of ``cell``, the first in question; of ``infinite`` numbers there is none.
-    ``emptied`` where the column was to be numbers, so that such cells count as missing.
+    ``emptied`` where the column was to be numbers, so that such cells count as missing;
+    ``ambiguous_date`` where day and month of a date cannot be told.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Doubt:
     cell: str = ""
     grouped: bool = False
     emptied: bool = False
+    ambiguous_date: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +44,15 @@ class Typed:
 
     ``points`` and ``commas`` tell that the column's numbers have a decimal point or comma beyond
     doubt; ``grouped_points`` that they have points which may as well group thousands (1.234).
+    ``groups`` are the thousands mark and the decimal mark, if its numbers prove the first
+    (1,234,567 or 1,234.5), else "".
     """
 
     column: Column
     points: bool = False
     commas: bool = False
     grouped_points: bool = False
+    groups: str = ""
     doubt: Doubt | None = None
 
 
@@ -147,16 +152,31 @@ def _text(base: Column, parsed: Parsed) -> Typed:
     elif distinct == filled:
         why = "text, every row different"
     column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
+    if kind != "constant" and dates.are_dates(text):
+        return _dates(replace(column, kind="date", why_not=f"dates, {distinct} values"), text)
     point, comma = numbers.decimal_evidence(text)
+    groups = numbers.proven_groups(text, filled)
     return Typed(
         column,
-        points=2 * point > filled,
-        commas=comma > point and 5 * comma > filled,
+        points=2 * point > filled or groups.endswith("."),
+        commas=(comma > point and 5 * comma > filled) or groups.endswith(","),
+        groups=groups,
         doubt=_doubt(column, parsed, filled),
     )
 
 
+def _dates(column: Column, text: Any) -> Typed:
+    import pyarrow.compute as pc
+
+    cell = dates.ambiguous(text)
+    if not cell:
+        return Typed(column)
+    row = int(pc.index(text, cell).as_py())
+    return Typed(column, doubt=Doubt(column.name, row=row, cell=cell, ambiguous_date=True))
+
+
 def _chosen_text(base: Column, text: Any, chosen: ColumnType) -> Typed:
+    """Keep what was chosen to be no numbers."""
     import pyarrow.compute as pc
 
     distinct = int(pc.count_distinct(text).as_py())

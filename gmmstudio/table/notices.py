@@ -274,6 +274,11 @@ def _doubt(doubt: Doubt, line_of_row: IntArray, unit: str) -> Notice:
 def _not_a_number(doubt: Doubt, place: str) -> str:
     name = f"“{doubt.name}”"
     where = f"“{doubt.cell}” on {place}"
+    if doubt.ambiguous_date:
+        return (
+            f"{name}: {where} may be day and month or month and day; dates are kept as they stand, "
+            "so nothing depends on it here."
+        )
     if doubt.grouped:
         return (
             f"{name} was left as text: {where} may have a thousands mark or a decimal comma, and "

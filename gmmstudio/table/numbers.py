@@ -78,7 +78,7 @@ class Rules:
     @property
     def plain(self) -> bool:
         """Whether a cell that Arrow reads as a number is one, and needs no closer look."""
-        return not self.thousands and not any(map(is_number, self.missing))
+        return not any(map(is_number, self.missing))
 
     def number(self) -> str:
         """Return the regular expression of a number."""
@@ -137,7 +137,7 @@ def parse(cells: Any, rules: Rules, *, forced: bool = False) -> Parsed:
         if values is not None:
             return _parsed(cells, values, int(np.count_nonzero(np.isnan(values))))
     text = trimmed(cells, rules.missing)
-    values = None if rules.thousands else _quickly(text, rules.decimal)
+    values = _quickly(text, rules.decimal)
     if values is not None:
         return _parsed(text, values, text.null_count)
     fits = pc.match_substring_regex(text, rules.number())
@@ -146,7 +146,11 @@ def parse(cells: Any, rules: Rules, *, forced: bool = False) -> Parsed:
     if wrong and not forced:
         return Parsed(text, None, text.null_count, wrong=wrong, first_wrong=first)
     numbers = pc.if_else(fits, text, pa.scalar(None, pa.string())) if wrong else text
-    parsed = _parsed(numbers, _slowly(numbers, rules), numbers.null_count)
+    values = None
+    if rules.thousands:
+        values = _quickly(pc.replace_substring(numbers, rules.thousands, ""), rules.decimal)
+    values = _slowly(numbers, rules) if values is None else values
+    parsed = _parsed(numbers, values, numbers.null_count)
     return replace(parsed, wrong=wrong, first_wrong=first)
 
 
@@ -205,6 +209,26 @@ def count_matching(text: Any, *patterns: str) -> int:
     for pattern in patterns:
         text = text.filter(pc.match_substring_regex(text, pattern))
     return len(text) - int(text.null_count)
+
+
+def proven_groups(text: Any, filled: int) -> str:
+    """Return thousands and decimal mark (",." or ".,") if all cells prove them; "" if not.
+
+    A cell with one mark and three digits behind it (1,234) proves nothing: it may be 1.234.
+    """
+    import pyarrow.compute as pc
+
+    for thousands, decimal in ((",", "."), (".", ",")):
+        marked = text.filter(pc.match_substring(text, thousands))
+        if not len(marked):
+            continue
+        number = Rules(decimal, thousands).number()
+        t, d = re.escape(thousands), re.escape(decimal)
+        both = rf"{t}\d{{3}}(?:{t}\d{{3}}|{d}\d)"
+        proofs = pc.sum(pc.match_substring_regex(marked, both)).as_py() or 0
+        if proofs and count_matching(text, number) == filled:
+            return thousands + decimal
+    return ""
 
 
 def has_clear_point(text: Any) -> bool:

@@ -111,7 +111,7 @@ def test_a_grouped_column_beside_decimal_commas_is_left_and_said() -> None:
     assert noticed(found, "“b”", "thousands")
 
 
-@pytest.mark.parametrize("cells", [("1,234", "5,678"), ("1.234,5", "2.345,6"), ("1 234", "5 678")])
+@pytest.mark.parametrize("cells", [("1,234", "5,678"), ("1 234", "5 678")])
 def test_thousands_are_never_guessed(cells: tuple[str, str]) -> None:
     found = table(*cells)
     assert found.columns[0].kind == "text"
