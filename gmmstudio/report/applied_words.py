@@ -34,8 +34,8 @@ def sentences(applied: Applied, *, counts: bool = True) -> list[str]:
 def _unlike(n: int) -> str:
     if n == 0:
         return "No row is unlike the rows of the fit."
-    are = "is unlike anything" if n == 1 else "are unlike anything"
+    are, labels = ("is", "its label") if n == 1 else ("are", "their labels")
     return (
-        f"{formats.rows(n)} {are} in the rows of the fit (less likely than the least likely of "
-        "them): do not rely on their labels."
+        f"{formats.rows(n)} {are} unlike anything in the rows of the fit (less likely than the "
+        f"least likely of them): do not rely on {labels}."
     )

@@ -115,12 +115,14 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
              "with that one", projects.save_as, ("Ctrl+Shift+S",), _can_save),
         Spec("save_copy", "File", "Save a cop&y…", "Save the analysis to another project file, and "
              "go on with this one", projects.save_copy, ("Ctrl+Alt+S",), _can_save),
-        Spec("export", "File", "&Export CSV…", "Write the table with cluster, probabilities and "
-             "outliers added to every row", exporting.ask, ("Ctrl+E",), _can_export,
-             icon="export", separated=True),
+        Spec("export", "File", "&Export…", "Write the table with cluster, probabilities and "
+             "outliers added to every row; or the clusters, or the parameters", exporting.ask,
+             ("Ctrl+E",), _can_export, icon="export", separated=True),
+        Spec("apply", "File", "&Label another table…", "Give the clusters of this fit to the rows "
+             "of another table, and export that; nothing here changes",
+             window.labelling_others.ask, (), _can_export),
         Spec("report", "File", "&Report…", "Write a report in words and figures, as a web page or "
-             "as a PDF", window.papers.ask_report, ("Ctrl+Shift+R",), _can_export,
-             separated=True),
+             "as a PDF", window.papers.ask_report, ("Ctrl+Shift+R",), _can_export),
         Spec("script", "File", "S&cript…", "Write a script in Python or R that finds these "
              "clusters again and compares", window.papers.ask_script, (), _can_export),
         Spec("copy_picture", "File", "Copy picture of the &view", "Put a picture of the view in "

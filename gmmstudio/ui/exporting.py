@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from gmmstudio.document.assignment import assign
+from gmmstudio.document.applying import FittedModel, model_of
+from gmmstudio.document.assignment import Assignment, assign
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Session
 from gmmstudio.mixture.fit import Fit
-from gmmstudio.report.export import export_labelled
+from gmmstudio.report.export import component_order, export_labelled
+from gmmstudio.report.model_files import parameter_table
+from gmmstudio.report.result_json import result_json
+from gmmstudio.report.summary_table import cluster_summary
+from gmmstudio.table.atomic import write_bytes
+from gmmstudio.table.formulas import Formulas
+from gmmstudio.table.labelled import write_labelled
+from gmmstudio.table.new_columns import Labels
+from gmmstudio.table.outgoing import Outgoing
+from gmmstudio.table.plain_out import Columns, columns_text, write_columns
+from gmmstudio.table.table import Dialect, Table
 from gmmstudio.ui.background import OneTask
-from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.dialogs.export import ExportDialog
+from gmmstudio.ui.export_choices import Exportable, Wanted, remember, remembered
 from gmmstudio.ui.jobs import SampleStore
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
@@ -27,6 +41,7 @@ class Exporting(OneTask):
     """Exports the active fit, one export at a time, and remembers which fits were exported."""
 
     exported = Signal(object, object)  # the path; how many rows, None if all
+    told = Signal(str)  # something else was written or copied: a sentence
 
     def __init__(
         self,
@@ -48,6 +63,8 @@ class Exporting(OneTask):
         self._exported: list[Fit] = []  # undo and redo bring the very same ones back
         self._last_state: tuple[object, ...] = ()
         self._n_only: int | None = None
+        self._told = ""
+        self.dialog: ExportDialog | None = None
 
     @property
     def is_writing(self) -> bool:
@@ -75,31 +92,132 @@ class Exporting(OneTask):
 
     @Slot()
     def ask(self) -> None:
-        """Ask where to, and write every row."""
-        self._ask(None, "labelled")
+        """Ask what to export and where to, and write it."""
+        self._ask(only=False)
 
-    def ask_only(self, rows: BoolArray) -> None:
-        """Ask where to, and write these rows of the table (n,) alone.
+    def ask_only(self) -> None:
+        """Ask the same; the selected rows are meant at first.
 
         Whether the fit was exported is another question, which this leaves open.
         """
-        self._ask(rows, "selection")
+        self._ask(only=True)
 
-    def _ask(self, only: BoolArray | None, what: str) -> None:
-        if self._session.document.record is None or self.is_writing:
+    def _ask(self, *, only: bool) -> None:
+        document = self._session.document
+        table, record = document.table, document.record
+        if table is None or record is None or self.is_writing or self.dialog is not None:
             return
-        path = files.ask_export(self._window, self.suggestion(what))
-        if path is not None:
-            self.write(path, only)
+        names = document.component_names(record)
+        exportable = Exportable(
+            table,
+            tuple(names[component] for component in component_order(record)),
+            self.suggestion,
+            self._stage.selection.mask,
+            only,
+        )
+        dialog = self.open_dialog(exportable)
+        dialog.wanted.connect(self.do)
+        dialog.copy_asked.connect(self.copy_clusters)
 
-    def suggestion(self, what: str = "labelled") -> Path:
+    def open_dialog(self, exportable: Exportable) -> ExportDialog:
+        """Open the dialog that asks what to export; who opens it does what is wanted."""
+        path = exportable.table.path
+        dialog = ExportDialog(
+            exportable, self._window, formulas=remembered(self._preferences.formulas, path)
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def answered(formulas: Formulas) -> None:
+            self._preferences.formulas = remember(self._preferences.formulas, path, formulas)
+
+        dialog.answered.connect(answered)
+        dialog.finished.connect(self._forget_dialog)
+        self.dialog = dialog
+        dialog.open()
+        return dialog
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self.dialog = None
+
+    def close(self) -> None:
+        """Stop and tell nobody; the dialog goes too."""
+        if self.dialog is not None:
+            self.dialog.close()
+        super().close()
+
+    def suggestion(self, what: str = "labelled", ending: str = ".csv") -> Path:
         """Return a path to suggest: beside the table, never the table itself."""
         table = self._session.document.table
-        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
-        name = "table" if table is None else table.name.replace("/", "-")
-        return folder / f"{name}-{what}.csv"
+        return self.suggestion_for("table" if table is None else table.name, what, ending)
 
-    def write(self, path: Path, only: BoolArray | None = None) -> None:
+    def suggestion_for(self, name: str, what: str, ending: str) -> Path:
+        """Return a path to suggest for a table of this name."""
+        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        return folder / f"{name.replace('/', '-')}-{what}{ending}"
+
+    @Slot(object)
+    def do(self, wanted: Wanted) -> None:
+        """Write what is wanted of the active fit."""
+        if wanted.what == "table":
+            self.write(wanted.path, wanted.only, wanted.outgoing)
+        elif wanted.what == "clusters":
+            self._write_numbers(wanted.path, lambda *of: write_clusters(wanted, *of))
+        elif wanted.form == "json":
+            self._write_numbers(wanted.path, lambda *of: write_parameters(wanted.path, *of))
+        else:
+            self._write_numbers(
+                wanted.path, lambda *of: write_columns(wanted.path, parameters_of(*of))
+            )
+
+    @Slot()
+    def copy_clusters(self) -> None:
+        """Put the clusters on the clipboard as a table."""
+        self._path, self._record = Path(), None
+        self._told = "The clusters are on the clipboard, as a table."
+        self._with_labels(lambda *of: columns_text(cluster_table(*of)), "Copying the clusters")
+
+    def write_labels(self, wanted: Wanted, table: Table, labels: Labels) -> None:
+        """Write another table with its labels."""
+
+        def work(progress, should_stop) -> None:
+            write_labelled(
+                wanted.path,
+                table,
+                labels,
+                wanted.outgoing,
+                progress=progress,
+                should_stop=should_stop,
+            )
+
+        if not self.is_writing:
+            self._path, self._record = wanted.path, None
+            self._told = f"“{table.name}” is labelled: {wanted.path}."
+            self._begin(work, f"Writing {wanted.path.name}")
+
+    def _write_numbers(self, path: Path, write: Callable[..., object]) -> None:
+        self._path, self._record, self._told = path, None, f"Exported to {path}."
+        self._with_labels(write, f"Writing {path.name}")
+
+    def _with_labels(self, write: Callable[..., object], what: str) -> None:
+        """Do something with document, record and assignment beside the window."""
+        document, ready, store = self._session.document, self._stage.assignment, self._store
+        table, record = document.table, document.record
+        if table is None or record is None or self.is_writing:
+            return
+
+        def work(progress, should_stop) -> object:
+            assignment = ready
+            if assignment is None:
+                sample = store.get(table, record.preparation)
+                assignment = assign(table, record, sample=sample, should_stop=should_stop)
+            return write(document, record, assignment)
+
+        self._begin(work, what)
+
+    def write(
+        self, path: Path, only: BoolArray | None = None, outgoing: Outgoing | None = None
+    ) -> None:
         """Write the labelled table of the active fit, or only some of its rows."""
         document = self._session.document
         table, record = document.table, document.record
@@ -120,29 +238,75 @@ class Exporting(OneTask):
                 assignment,
                 rule,
                 names,
+                outgoing,
                 only=only,
                 progress=progress,
                 should_stop=should_stop,
             )
 
-        self._path, self._state = path, _state(document)
+        self._path, self._state, self._told = path, _state(document), ""
         self._record = record if only is None else None
         self._n_only = None if only is None else int(np.count_nonzero(only))
         self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
-    def _done(self, nothing: object) -> None:
+    def _done(self, text: object) -> None:
         if self._record is not None:
             self._exported.append(self._record.fit)
             self._last_state = self._state
-        self._preferences.folder = str(self._path.absolute().parent)
+        if isinstance(text, str):
+            QGuiApplication.clipboard().setText(text)
+        else:
+            self._preferences.folder = str(self._path.absolute().parent)
+        told, self._told = self._told, ""
         self._ended()
-        self.exported.emit(self._path, self._n_only)
+        if told:
+            self.told.emit(told)
+        else:
+            self.exported.emit(self._path, self._n_only)
 
     @Slot()
     def _ended(self) -> None:
         self._record = None
         super()._ended()
+
+
+def cluster_table(document: Document, record: FitRecord, assignment: Assignment) -> Columns:
+    """Return the clusters as a table, by the names they have in the window."""
+    return cluster_summary(record, assignment, document.component_names(record))
+
+
+def write_clusters(
+    wanted: Wanted, document: Document, record: FitRecord, assignment: Assignment
+) -> None:
+    """Write the clusters as a table, with the decimal mark of the document's."""
+    decimal = "." if document.table is None else document.table.dialect.decimal
+    dialect = Dialect(";" if decimal == "," else ",", decimal=decimal)
+    write_columns(
+        wanted.path,
+        cluster_table(document, record, assignment),
+        wanted.outgoing.form,
+        dialect=dialect,
+        formulas=wanted.outgoing.formulas,
+    )
+
+
+def _model(document: Document, record: FitRecord, assignment: Assignment) -> FittedModel:
+    names = document.component_names(record)
+    return model_of(record, assignment, document.outlier_rule, names)
+
+
+def parameters_of(document: Document, record: FitRecord, assignment: Assignment) -> Columns:
+    """Return the parameters as a table."""
+    return parameter_table(_model(document, record, assignment))
+
+
+def write_parameters(
+    path: Path, document: Document, record: FitRecord, assignment: Assignment
+) -> None:
+    """Write the parameters, and the rest of what the fit says, as JSON."""
+    model = _model(document, record, assignment)
+    write_bytes(path, result_json(record, assignment.sample, model=model).encode())
 
 
 def _state(document: Document) -> tuple[object, ...]:

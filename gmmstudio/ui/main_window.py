@@ -33,6 +33,7 @@ from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.handlers import Handlers
+from gmmstudio.ui.labelling_others import LabellingOthers
 from gmmstudio.ui.layout import layout_words
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.handlers = Handlers(self)
         self.autosaving = Autosaving(self, recovery_folder())
         self.project_handlers = ProjectHandlers(self)
+        self.labelling_others = LabellingOthers(self)
         self.selecting = Selecting(self)
         self.shell = Shell(self)
         self.picturing = Picturing(self)
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
         self.papers.compared = self.workspace.reading.compare.chosen_column
         self.pictures.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
+        self.exporting.told.connect(self.status.say)
         self.workspace.asked.connect(self._asked)
         self.status.cancel_clicked.connect(self.handlers.stop)
         self.menus.recent_picked.connect(self.handlers.open_path)
@@ -362,6 +365,7 @@ class MainWindow(QMainWindow):
         self.workspace.save_layout(self.preferences)
         self.preferences.save()
         self.opening.close()
+        self.labelling_others.close()
         self.exporting.close()
         self.autosaving.shut_down(keep=not self.asks_before_closing)
         self.project_handlers.close()

@@ -143,6 +143,15 @@ class Preferences:
     def picture(self, words: str) -> None:
         self._settings.setValue("picture", words)
 
+    @property
+    def formulas(self) -> str:
+        """What was answered, file by file, of text that begins like a formula; "" at first."""
+        return str(self._settings.value("formulas", "") or "")
+
+    @formulas.setter
+    def formulas(self, words: str) -> None:
+        self._settings.setValue("formulas", words)
+
     def layout(self, name: Literal["window", "columns", "rows", "plots"]) -> QByteArray:
         """Return a part of the window's layout; empty if none was kept."""
         value = self._settings.value(f"layout/{name}")

@@ -64,6 +64,5 @@ class Selecting(QObject):
     @Slot()
     def export(self) -> None:
         """Write the selected rows as a labelled table of their own."""
-        mask = self._selection.mask
-        if mask is not None:
-            self._window.exporting.ask_only(mask)
+        if self._selection.mask is not None:
+            self._window.exporting.ask_only()

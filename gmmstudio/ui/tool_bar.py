@@ -162,7 +162,7 @@ class ToolBar(QFrame):
         row.addWidget(self._button(actions["undo"], ""))
         row.addWidget(self._button(actions["redo"], ""))
         row.addWidget(_line())
-        row.addWidget(self._button(actions["export"], "Export CSV"))
+        row.addWidget(self._button(actions["export"], "Export"))
         theme.signals().changed.connect(self._look_changed)
         self._look_changed()
 

@@ -35,9 +35,9 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def ask_table(parent: QWidget, folder: str) -> Path | None:
+def ask_table(parent: QWidget, folder: str, title: str = "Find the table") -> Path | None:
     """Ask which table to read."""
-    chosen, _ = QFileDialog.getOpenFileName(parent, "Find the table", folder, TABLES)
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, folder, TABLES)
     return Path(chosen) if chosen else None
 
 
@@ -54,10 +54,15 @@ def ask_project(parent: QWidget, title: str, suggestion: Path) -> Path | None:
     return Path(chosen[0]) if chosen else None
 
 
-def ask_export(parent: QWidget, suggestion: Path) -> Path | None:
-    """Ask where to write the labelled table; the system asks before it overwrites."""
-    title, kinds = "Export the labelled table", "CSV (*.csv);;All files (*)"
-    return _ask_save(parent, title, suggestion, kinds, ".csv")
+def ask_export(
+    parent: QWidget,
+    suggestion: Path,
+    title: str = "Export the labelled table",
+    words: str = "CSV",
+    ending: str = ".csv",
+) -> Path | None:
+    """Ask where to write what is exported; the system asks before it overwrites."""
+    return _ask_save(parent, title, suggestion, f"{words} (*{ending});;All files (*)", ending)
 
 
 def _ask_save(

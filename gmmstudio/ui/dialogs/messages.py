@@ -73,6 +73,17 @@ def ask_before_replacing(parent: QWidget, name: str) -> bool:
     return _ask(box, cancel) is replace
 
 
+def ask_before_overwriting(parent: QWidget, name: str) -> bool:
+    """Ask whether a file that is there already may go; return the answer."""
+    box = _question(parent, "warning", "warning", "Replace the file")
+    box.setText(f"“{name}” is there already.")
+    box.setInformativeText("Shall the new file take its place?")
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    return _ask(box, cancel) is replace
+
+
 def _question(parent: QWidget, icon: str, color: str, title: str) -> QMessageBox:
     box = QMessageBox(parent)
     box.setIconPixmap(icons.pixmap(icon, 32, color, parent.devicePixelRatioF()))

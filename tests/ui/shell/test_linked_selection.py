@@ -15,7 +15,6 @@ from scipy.stats import multivariate_normal
 from gmmstudio.document.commands import OpenTable, SetComponents, TickColumns
 from gmmstudio.ui import theme
 from gmmstudio.ui.changed_rows import changed_rows
-from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.selection_bar import wordings
 from gmmstudio.ui.views.planes.scatter_axes import Axes
 from gmmstudio.ui.views.scatter.row_reading import read_row
@@ -313,23 +312,22 @@ def test_too_few_rows_are_refused_in_a_sentence(fitted, until, qtbot, left):
     assert fitted.stage.assignment.n_rows == 342
 
 
-def test_only_the_selected_rows_are_exported(fitted, until, tmp_path: Path, monkeypatch):
+def test_only_the_selected_rows_are_exported(fitted, qtbot, tmp_path: Path):
     whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
     fitted.exporting.write(whole)
     assert fitted.exporting.wait()
     assert not fitted.exporting.needs_export
     rows = np.array([0, 3, 17, 200, 343])
     selection(fitted).choose(rows)
-    suggested = []
-
-    def ask(parent, suggestion):
-        suggested.append(suggestion.name)
-        return part
-
-    monkeypatch.setattr(files, "ask_export", ask)
     click(bar(fitted).buttons["export_selected"])
+    dialog = fitted.exporting.dialog
+    assert dialog.path.text().endswith("penguins-selection.csv")
+    assert dialog.rows.value() == "only the 5 rows selected"
+    dialog.path.setText(str(part))
+    qtbot.waitUntil(lambda: dialog.export.isEnabled())
+    click(dialog.export)
+    qtbot.waitUntil(lambda: fitted.exporting.dialog is None)
     assert fitted.exporting.wait()
-    assert suggested == ["penguins-selection.csv"]
     lines = whole.read_text(encoding="utf-8").splitlines()
     expected = [lines[0], *(lines[1 + row] for row in rows)]
     assert part.read_text(encoding="utf-8").splitlines() == expected
