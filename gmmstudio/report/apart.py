@@ -74,20 +74,19 @@ def telling_columns(parameters: Parameters, most: int = 24) -> tuple[int, int]:
     weights, means = parameters.weights, parameters.means
     off = means - weights @ means
     within = np.einsum("k,kij->ij", weights, parameters.covariances)
+    scale = np.sqrt(np.diagonal(within))  # squares of squares would leave the range of numbers
+    within = within / scale / scale[:, None]
+    off = off / scale
     between = (off * weights[:, None]).T @ off
-    alone = np.diagonal(between) / np.diagonal(within)
+    alone = np.diagonal(between)
     tried = np.sort(np.argsort(-alone, kind="stable")[:most])
     best, winner = -1.0, (0, min(1, parameters.n_columns - 1))
     for place, a in enumerate(tried.tolist()):
         for b in tried[place + 1 :].tolist():
-            determinant = within[a, a] * within[b, b] - within[a, b] ** 2
-            if determinant <= 1e-12 * within[a, a] * within[b, b]:
+            determinant = 1.0 - within[a, b] ** 2
+            if determinant <= 1e-12:
                 continue  # the second column shows nothing new
-            told = (
-                within[b, b] * between[a, a]
-                + within[a, a] * between[b, b]
-                - 2 * within[a, b] * between[a, b]
-            ) / determinant
+            told = (between[a, a] + between[b, b] - 2 * within[a, b] * between[a, b]) / determinant
             if told > best * (1 + 1e-9):
                 best, winner = float(told), (a, b)
     return winner

@@ -35,7 +35,9 @@ Bools = NDArray[np.bool_]
 MOST_MARKS = 3000
 """More rows than these are drawn as cells, darker where more rows lie."""
 
-MOST_CROSSES = 600
+MOST_CROSSES = 250
+"""Of more outliers only some are marked, evenly."""
+
 _CELL = 6.0  # pixels
 _LEVELS = 6
 _FAR = 0.8  # of the range of the other rows: as far as outliers may widen the picture
@@ -63,11 +65,12 @@ class Rows:
 
 @dataclass(frozen=True)
 class Scatter:
-    """A picture of rows, and how many of them lie outside it."""
+    """A picture of rows: how many lie outside it, and whether it marks only some outliers."""
 
     drawing: Drawing
     n_outside: int
     as_cells: bool
+    some_outliers: bool
 
 
 def scatter(
@@ -100,9 +103,6 @@ def scatter(
     for cluster, look in enumerate(looks):
         for sigma, width in ((1.0, 1.6), (2.0, 1.1)):
             around = ellipse(parameters.means[cluster], parameters.covariances[cluster], sigma)
-            parts.append(
-                path(_clipped(frame.places(around), frame), edge="#ffffff", width=3, opacity=0.6)
-            )
             d = _clipped(frame.places(around), frame)
             parts.append(path(d, edge="#ffffff", width=3.0, opacity=0.6))
             parts.append(path(d, edge=look.color, width=width))
@@ -113,7 +113,8 @@ def scatter(
             at = frame.places(mean[None])[0]
             parts.append(badge(at[0], at[1], look))
     n_outside = int(np.count_nonzero(~inside))
-    return Scatter(drawing(WIDE, frame.bottom + 42, parts), n_outside, as_cells)
+    made = drawing(WIDE, frame.bottom + 42, parts)
+    return Scatter(made, n_outside, as_cells, _are_many(rows.outliers & inside))
 
 
 def density(
@@ -178,7 +179,8 @@ def density(
     at = np.column_stack([frame.across(values), np.full(len(values), frame.bottom - 6)])
     parts.append(path(_crosses(at, outliers & inside), edge=INK, width=1.1))
     n_outside = int(np.count_nonzero(~inside))
-    return Scatter(drawing(WIDE, frame.bottom + 42, parts), n_outside, as_cells=True)
+    made = drawing(WIDE, frame.bottom + 42, parts)
+    return Scatter(made, n_outside, True, _are_many(outliers & inside))
 
 
 def _range(rows: Rows, parameters: Parameters, axis: int) -> tuple[float, float]:
@@ -247,6 +249,10 @@ def _crosses(pixels: Floats, which: Bools) -> str:
     """Return crosses at these rows: at some of them where they are very many."""
     places = pixels[which]
     return crosses(places[:: max(1, -(-len(places) // MOST_CROSSES))], 3.4)
+
+
+def _are_many(which: Bools) -> bool:
+    return int(np.count_nonzero(which)) > MOST_CROSSES
 
 
 def _clipped(pixels: Floats, frame: Frame) -> str:

@@ -35,6 +35,14 @@ def source(table_name: str, file: str | None, n_rows: int, n_columns: int) -> st
     return f"The table {table_name} was read from the file {file}. It has {size}."
 
 
+def sampled(n_rows: int, n_in_file: int, seed: int) -> str:
+    """Say that the table is a sample of its file."""
+    return (
+        f" These {formats.rows(n_rows)} are a random sample of the {formats.rows(n_in_file)} of "
+        f"the file (seed {seed}): every figure here is of the sample."
+    )
+
+
 def used(n_used: int, n_rows: int) -> Text:
     """Say how many rows took part."""
     if n_used == n_rows:

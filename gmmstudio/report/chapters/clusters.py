@@ -63,7 +63,7 @@ def _picture(matter: Matter) -> Figure:
         )
         what = (
             f"The rows by {name} as bars, the curve of each cluster, and all clusters together "
-            "(dashed). ✕ marks outliers."
+            f"(dashed).{_marked(made)}"
         )
         alt = f"Histogram of {name} with a curve for each of {formats.clusters(matter.k)}."
     else:
@@ -72,15 +72,14 @@ def _picture(matter: Matter) -> Figure:
         rows = figures_rows.Rows(x[:, [a, b]], matter.clusters, matter.clear, marked)
         names = matter.columns[a], matter.columns[b]
         made = figures_rows.scatter(rows, plane, matter.looks, names)
-        shown = "the rows as cells, darker where there are more" if made.as_cells else "the rows"
+        cells = " (cells are darker where there are more)" if made.as_cells else ""
         which = ""
         if x.shape[1] > 2:
             which = " These two of the columns tell the clusters apart best."
-        hollow = "" if made.as_cells else " Hollow marks sit between clusters,"
-        cross = " ✕ marks outliers." if made.as_cells else " ✕ are outliers."
+        hollow = "" if made.as_cells else " Hollow marks sit between clusters."
         what = (
-            f"{shown.capitalize()} by {names[0]} and {names[1]}, with the ellipses of 1 and 2 "
-            f"standard deviations of each cluster.{hollow}{cross}{which}"
+            f"The rows by {names[0]} and {names[1]}{cells}, with the ellipses of 1 and 2 standard "
+            f"deviations of each cluster.{hollow}{_marked(made)}{which}"
         )
         alt = (
             f"Scatter plot of {names[1]} against {names[0]} with "
@@ -90,6 +89,10 @@ def _picture(matter: Matter) -> Figure:
         far = "lies" if made.n_outside == 1 else "lie"
         what += f" {formats.rows(made.n_outside)} {far} too far out to be shown."
     return Figure("figure-rows", made.drawing, text(what), alt)
+
+
+def _marked(made: figures_rows.Scatter) -> str:
+    return f" ✕ marks {'some of the ' if made.some_outliers else ''}outliers."
 
 
 def _clusters(matter: Matter) -> Iterator[Block]:

@@ -37,6 +37,8 @@ def _blocks(matter: Matter) -> Iterator[Block]:
     table, sample, record = matter.table, matter.sample, matter.record
     file = None if table.path is None else shown(table.path.name)
     said = telling.source(table.name, file, table.n_rows, len(table.columns))
+    if table.sampled_from is not None:
+        said += telling.sampled(table.n_rows, table.sampled_from, table.settings.sample_seed)
     yield Paragraph("data-source", text(said))
     if table.notices:
         yield Paragraph("data-noticed", text("This was noticed when it was read:"))

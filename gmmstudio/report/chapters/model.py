@@ -93,6 +93,9 @@ def _why(matter: Matter) -> Iterator[Block]:
             "BIC of every model tried, a line per shape; lower is better. The dark ring is the "
             "best of them, the light one the model of this report."
         )
+        _, high = evidence.value_range(evidence.ranked(shapes))
+        if any(dot.value is not None and dot.value > high for line in shapes for dot in line.dots):
+            what += " Models far above the others are left out of the picture."
         alt = f"Curves of BIC against the number of clusters. {plain(sentences.margin(cells))}"
         yield Figure("figure-models", figures.models(cells, shown), text(what), alt)
     yield from _table(shapes)
