@@ -108,6 +108,9 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
              ("Ctrl+O",), icon="open"),
         Spec("paste", "File", "&Paste table", "Open the table on the clipboard, "
              "for instance copied from a spreadsheet", handlers.paste, ("Ctrl+V",)),
+        Spec("import_settings", "File", "&Import settings…", "See how the open table was read from "
+             "its file, and read it in another way", window.importing.reopen, ("Ctrl+Shift+I",),
+             lambda facts: facts.can_reimport),
         Spec("save", "File", "&Save", "Save the analysis to its project file: the table, what was "
              "asked, all fits, names and colours", projects.save, ("Ctrl+S",), _can_save,
              icon="save", separated=True),

@@ -17,6 +17,7 @@ class Facts:
     """How things stand, as far as actions depend on it."""
 
     has_table: bool = False
+    can_reimport: bool = False
     has_columns: bool = False
     has_record: bool = False
     state: RunState = "idle"

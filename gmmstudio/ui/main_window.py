@@ -33,6 +33,7 @@ from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
 from gmmstudio.ui.exporting import Exporting
 from gmmstudio.ui.handlers import Handlers
+from gmmstudio.ui.importing.asking import ImportAsking
 from gmmstudio.ui.labelling_others import LabellingOthers
 from gmmstudio.ui.layout import layout_words
 from gmmstudio.ui.live_session import LiveSession
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.autosaving = Autosaving(self, recovery_folder())
         self.project_handlers = ProjectHandlers(self)
         self.labelling_others = LabellingOthers(self)
+        self.importing = ImportAsking(self)
         self.selecting = Selecting(self)
         self.shell = Shell(self)
         self.picturing = Picturing(self)
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
         blank = document.table is not None and document.table.blank  # nothing to compute with
         return Facts(
             has_table=document.table is not None,
+            can_reimport=self.importing.can_reopen,
             has_columns=bool(document.preparation.columns) and not blank,
             has_record=document.record is not None and not blank,
             state=self.stage.state,
@@ -265,7 +268,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _opened(self, notices: tuple[str, ...]) -> None:
-        self.notices.say(notices)
+        self.notices.say(notices, self.importing.offers())
         self.files_changed()
         self.workspace.scatter.setFocus()
 
@@ -364,6 +367,7 @@ class MainWindow(QMainWindow):
         self.preferences.set_layout("window", self.saveGeometry())
         self.workspace.save_layout(self.preferences)
         self.preferences.save()
+        self.importing.close()
         self.opening.close()
         self.labelling_others.close()
         self.exporting.close()

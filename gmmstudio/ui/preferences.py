@@ -152,6 +152,15 @@ class Preferences:
     def formulas(self, words: str) -> None:
         self._settings.setValue("formulas", words)
 
+    @property
+    def imports(self) -> str:
+        """How files were read before, as JSON; "" at first."""
+        return str(self._settings.value("imports", "") or "")
+
+    @imports.setter
+    def imports(self, words: str) -> None:
+        self._settings.setValue("imports", words)
+
     def layout(self, name: Literal["window", "columns", "rows", "plots"]) -> QByteArray:
         """Return a part of the window's layout; empty if none was kept."""
         value = self._settings.value(f"layout/{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 
@@ -13,10 +14,14 @@ from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Session
 from gmmstudio.table.preparation import Preparation
-from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.samples import sample
+from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Table
-from gmmstudio.ui.background import OneTask, Work
+from gmmstudio.ui.background import OneTask
+from gmmstudio.ui.importing.outcome import Outcome, outcome_of
+from gmmstudio.ui.importing.remembering import Remembered, digests, recall, remember
+from gmmstudio.ui.importing.source import Source
+from gmmstudio.ui.importing.words import summary
 from gmmstudio.ui.preferences import Preferences
 
 
@@ -46,10 +51,27 @@ class NewAnalysis(Command):
         )
 
 
-class TableOpening(OneTask):
-    """Reads one table at a time beside the window; what is open stays until it is there."""
+@dataclass(frozen=True)
+class Origin:
+    """Where a table came from and what was chosen in reading it."""
 
-    opened = Signal(object)  # the notices of the new table, a tuple of sentences
+    source: Source
+    choices: ReadSettings
+
+
+class TableOpening(OneTask):
+    """Reads one table at a time beside the window; what is open stays until it is there.
+
+    Attributes
+    ----------
+    opened : Signal
+        How the new table was read and what was noticed, a tuple of sentences.
+    asked : Signal
+        A source and what came of reading it, where a person has to look at it first.
+    """
+
+    opened = Signal(object)
+    asked = Signal(object, object)
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QObject | None = None
@@ -57,8 +79,9 @@ class TableOpening(OneTask):
         super().__init__(parent)
         self._session = session
         self._preferences = preferences
-        self._path: Path | None = None
-        self._is_sample = False
+        self._source = Source()
+        self._remembered: Remembered | None = None
+        self._origins: WeakKeyDictionary[Table, Origin] = WeakKeyDictionary()
         self.name = ""
 
     @property
@@ -66,53 +89,95 @@ class TableOpening(OneTask):
         return self._task is not None
 
     def open(self, path: Path) -> None:
-        """Read a file."""
-        self._is_sample = False
-        self._read(lambda progress, stop: read(path, progress=progress, should_stop=stop), path)
+        """Read a file, as it was read the last time or, where it is new, as it is found."""
+        self._read(Source(path), recall(self._preferences, path))
 
     def open_sample(self, key: str) -> None:
         """Read one of the sample tables."""
         path = sample(key).path
-        self._read(lambda progress, stop: read(path, progress=progress, should_stop=stop), path)
-        self._is_sample = True
+        self._read(Source(path, is_sample=True), recall(self._preferences, path))
 
     def paste(self, text: str) -> None:
         """Read a table from text."""
-        self._read(lambda progress, stop: read_text(text), None)
+        self._read(Source(text=text), None)
 
     def new(self) -> None:
         """Put the table away."""
         self.cancel()
         self._session.apply(NewAnalysis())
 
-    def _read(self, work: Work, path: Path | None) -> None:
-        self._path = path
-        self.name = "the pasted table" if path is None else path.name
-        self._begin(work, f"Reading {self.name}")
-
-    @Slot(object)
-    def _done(self, table: Table) -> None:
-        path, is_sample = self._path, self._is_sample
-        unwanted = self._task is None or self._task.is_cancelled
-        self._ended()
-        if unwanted:
+    def take(self, source: Source, outcome: Outcome, *, confirmed: bool = False) -> None:
+        """Open a table that was read; where a person ``confirmed`` how, remember that."""
+        table, path = outcome.table, source.path
+        if table is None:
             return
         try:
             self._session.apply(OpenTable(table))
         except DocumentError as error:
             self.failed.emit(str(error), "")
             return
-        if path is not None and not is_sample:
+        self._origins[table] = Origin(source, outcome.choices)
+        if path is not None and confirmed:
+            settled = frozenset(digests(table.notices))
+            remember(self._preferences, path, Remembered(outcome.choices, settled))
+        if path is not None and not source.is_sample:
             self._preferences.add_recent(path)
             self._preferences.folder = str(path.absolute().parent)
-        self.opened.emit(table.notices)
+        self.opened.emit((*self._how(source, outcome, confirmed), *table.notices))
 
-    @Slot(str, str)
-    def _failed(self, sentence: str, details: str) -> None:
-        path = self._path
+    def _how(self, source: Source, outcome: Outcome, confirmed: bool) -> tuple[str, ...]:
+        """Say how the table was read; of our own samples only where it was chosen."""
+        assert outcome.table is not None
+        said = summary(outcome.table)
+        if not confirmed and outcome.choices != ReadSettings():
+            return (f"{said} These settings are the ones you chose for this file before.",)
+        return () if source.is_sample and not confirmed else (said,)
+
+    def has_origin(self, table: Table) -> bool:
+        """Tell whether a table can be read once more."""
+        return table in self._origins or table.path is not None
+
+    def origin_of(self, table: Table) -> Origin:
+        """Return where a table came from; of one that was not opened here, its file."""
+        known = self._origins.get(table)
+        return Origin(Source(table.path), table.settings) if known is None else known
+
+    def _read(self, source: Source, remembered: Remembered | None) -> None:
+        self._source, self._remembered = source, remembered
+        self.name = source.name
+        choices = ReadSettings() if remembered is None else remembered.choices
+        self._begin(
+            lambda progress, stop: outcome_of(source, choices, progress, stop),
+            f"Reading {self.name}",
+        )
+
+    @Slot(object)
+    def _done(self, outcome: Outcome) -> None:
+        source, remembered = self._source, self._remembered
+        unwanted = self._task is None or self._task.is_cancelled
+        self._ended()
+        if unwanted:
+            return
+        if outcome.table is None:
+            self._refused(source, outcome)
+        elif outcome.is_clean or (
+            remembered is not None
+            and outcome.open_question is None
+            and remembered.settles(outcome.table.notices)
+        ):
+            self.take(source, outcome)
+        else:
+            self.asked.emit(source, outcome)
+
+    def _refused(self, source: Source, outcome: Outcome) -> None:
+        """Ask for other choices where they may help; else say what is wrong."""
+        path = source.path
         if path is not None and not path.exists():
             self._preferences.forget_recent(path.absolute())
-        super()._failed(sentence, details)
+        if source.is_text:
+            self.asked.emit(source, outcome)
+        else:
+            self.failed.emit(outcome.error, "")
 
 
 def dropped_file(data: QMimeData) -> Path | None:

@@ -236,9 +236,10 @@ def test_notices_can_be_dismissed(window, tmp_path, until) -> None:
     odd = tmp_path / "odd.csv"
     odd.write_text("a,b\n1,2\n3,4,5\n2,2\n5,1\n")
     opened(window, odd, until)
-    if window.session.document.table is not None and window.session.document.table.notices:
-        assert window.notices.isVisible()
-        window.notices.dismiss.click()
+    window.importing.dialog.accept_button.click()
+    assert window.session.document.table.notices
+    assert window.notices.isVisible()
+    window.notices.dismiss.click()
     assert not window.notices.isVisible()
 
 
@@ -347,7 +348,7 @@ def test_another_file_does_not_wait_for_the_one_before(
             release.wait(20)
         return read(path, **options)
 
-    monkeypatch.setattr("gmmstudio.ui.table_opening.read", slow)
+    monkeypatch.setattr("gmmstudio.ui.importing.source.read", slow)
     slow_file = tmp_path / "slow.csv"
     slow_file.write_text("a,b\n1,2\n3,4\n")
     window.handlers.open_path(slow_file)

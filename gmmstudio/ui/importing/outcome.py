@@ -1,0 +1,78 @@
+"""A source read in some way: the table, what about it is to be asked, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmstudio.table.ambiguity import Ambiguity, find_ambiguity
+from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.table import Table
+from gmmstudio.ui.importing.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of reading.
+
+    Attributes
+    ----------
+    choices
+        What was chosen.
+    table
+        The table; None where there is an error.
+    ambiguity
+        Numbers that can be read two ways.
+    error
+        Why there is no table: a sentence; "" where there is one.
+    error_lines
+        Numbers of the lines that it names.
+    """
+
+    choices: ReadSettings
+    table: Table | None = None
+    ambiguity: Ambiguity | None = None
+    error: str = ""
+    error_lines: tuple[int, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was noticed, doubts first."""
+        found = () if self.table is None else self.table.notices
+        return tuple(sorted(found, key=lambda notice: not notice.doubt))
+
+    @property
+    def open_question(self) -> Ambiguity | None:
+        """What only the user can answer and has not answered."""
+        answered = self.choices.decimal is not None or self.choices.thousands is not None
+        return None if answered else self.ambiguity
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the table can be read in one way only, as far as anybody can tell."""
+        if self.table is None or self.open_question is not None:
+            return False
+        return not any(notice.doubt for notice in self.table.notices)
+
+
+def outcome_of(
+    source: Source,
+    choices: ReadSettings,
+    progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Outcome:
+    """Read a source; an error is an outcome, too.
+
+    Raises
+    ------
+    Stopped
+        When it is not wanted any more.
+    """
+    try:
+        table = source.read(choices, progress, should_stop)
+    except Stopped:
+        raise
+    except TableError as error:
+        return Outcome(choices, error=str(error), error_lines=error.lines)
+    return Outcome(choices, table, find_ambiguity(table))
