@@ -135,21 +135,46 @@ def model_of(
     names
         Name of each component (K); by default "Cluster A" and so on.
     """
+    density = assignment.log_density
+    return replace(
+        _model(record, assignment.sample.source_names, rule, names),
+        logged=assignment.sample.logged_places,
+        line=outliers(assignment, rule).threshold,
+        lowest=float(density.min()) if density.size else nan,
+    )
+
+
+def model_without_rows(
+    record: FitRecord, table: Table, rule: OutlierRule, names: Sequence[str] | None = None
+) -> FittedModel:
+    """Return the model of a fit whose rows are not at hand; of the table only the names count.
+
+    Where outliers begin it knows only if the rule needs no rows.
+    """
+    preparation = record.preparation
+    columns = tuple(table.columns[index].name for index in preparation.columns)
+    logged = (place for place, index in enumerate(preparation.columns) if index in preparation.log)
+    model = replace(_model(record, columns, rule, names), logged=frozenset(logged))
+    return model if rule.kind == "percentile" else model.with_rule(rule)
+
+
+def _model(
+    record: FitRecord,
+    columns: tuple[str, ...],
+    rule: OutlierRule,
+    names: Sequence[str] | None,
+) -> FittedModel:
     order = np.argsort(np.array(record.identities), kind="stable")
     if names is None:
         names = [f"Cluster {letter(identity)}" for identity in record.identities]
     parameters = record.fit.parameters
-    density = assignment.log_density
     return FittedModel(
-        columns=assignment.sample.source_names,
-        logged=assignment.sample.logged_places,
+        columns=columns,
         parameters=Parameters.trusted(
             parameters.weights[order], parameters.means[order], parameters.covariances[order]
         ),
         names=tuple(names[component] for component in order),
         rule=rule,
-        line=outliers(assignment, rule).threshold,
-        lowest=float(density.min()) if density.size else nan,
     )
 
 

@@ -9,15 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from gmmstudio.document.applying import FittedModel
+from gmmstudio.document.applying import FittedModel, model_of, model_without_rows
+from gmmstudio.document.assignment import assign
 from gmmstudio.document.identities import letter
 from gmmstudio.mixture.errors import MixtureError
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.parameters import Parameters
+from gmmstudio.project import SUFFIX, read_project
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.logs import LOG
 from gmmstudio.table.plain_out import Columns
+from gmmstudio.table.reading import read
 
 _MOST_BYTES = 1 << 28
 
@@ -63,13 +66,36 @@ def parameter_table(model: FittedModel) -> Columns:
 
 
 def read_model(path: Path) -> FittedModel:
-    """Read a model from the JSON that ``gmmstudio fit --json`` and the window write.
+    """Read the model of a project, or of the JSON that the window and ``gmmstudio fit`` write.
 
     Raises
     ------
-    TableError
-        The file cannot be read, or is something else.
+    TableError, ProjectError
+        The file cannot be read, is something else, or holds no fit.
     """
+    return _of_project(path) if path.suffix.lower() == SUFFIX else _of_json(path)
+
+
+def _of_project(path: Path) -> FittedModel:
+    """Return the model of the fit that a project shows."""
+    project = read_project(path)
+    document, link = project.document, project.link
+    record, table = document.record, document.table
+    if record is None or table is None:
+        raise TableError(f"The project “{path.name}” has no fit; open it, press Fit and save it.")
+    rule, names = document.outlier_rule, document.component_names(record)
+    if link is not None:
+        try:
+            if not link.is_met_by(link.path):
+                return model_without_rows(record, table, rule, names)
+            table = read(link.path, table.settings)
+        except (OSError, TableError):
+            return model_without_rows(record, table, rule, names)
+    return model_of(record, assign(table, record), rule, names)
+
+
+def _of_json(path: Path) -> FittedModel:
+    """Return the model of a JSON file."""
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)

@@ -11,8 +11,12 @@ import numpy as np
 import pytest
 from python_calamine import CalamineWorkbook
 
-from gmmstudio.document import outliers
+from gmmstudio.document import DocumentError, Session, outliers
 from gmmstudio.document.applying import model_of
+from gmmstudio.document.commands import SetOutlierRule
+from gmmstudio.mixture import OutlierRule
+from gmmstudio.project import write_project
+from gmmstudio.project.linking import link_to
 from gmmstudio.report.export import component_order
 from gmmstudio.report.model_files import model_from_numbers, parameter_table, read_model
 from gmmstudio.report.result_json import result_json
@@ -154,3 +158,31 @@ def test_the_summary_of_weighted_rows(weighted):
 def test_the_line_of_outliers_is_that_of_the_fit(session, assignment, model):
     assert model.line == outliers(assignment, session.document.outlier_rule).threshold
     assert model.lowest == assignment.log_density.min()
+
+
+def test_a_project_gives_the_same_model(session, model, tmp_path):
+    write_project(tmp_path / "p.gmms", session.document)
+    same(read_model(tmp_path / "p.gmms"), model)
+    write_project(tmp_path / "empty.gmms", Session().document)
+    with pytest.raises(TableError, match="has no fit"):
+        read_model(tmp_path / "empty.gmms")
+    (tmp_path / "bad.gmms").write_bytes(b"PK\x03\x04")
+    with pytest.raises(DocumentError):
+        read_model(tmp_path / "bad.gmms")
+
+
+def test_a_project_whose_table_is_elsewhere(session, model, penguins, tmp_path):
+    source = tmp_path / "penguins.csv"
+    source.write_bytes(penguins.path.read_bytes())
+    path = tmp_path / "p.gmms"
+    write_project(path, session.document, link=link_to(source))
+    same(read_model(path), model)
+    source.write_bytes(source.read_bytes() + b"\n")
+    found = read_model(path)
+    np.testing.assert_array_equal(found.parameters.means, model.parameters.means)
+    assert (found.columns, found.names) == (model.columns, model.names)
+    assert math.isnan(found.line) and math.isnan(found.lowest)
+    session.apply(SetOutlierRule(OutlierRule("chi2", 0.99)))
+    write_project(path, session.document, link=link_to(source))
+    source.unlink()
+    assert read_model(path).line == pytest.approx(13.2767, abs=1e-4)

@@ -14,6 +14,12 @@ from python_calamine import CalamineWorkbook
 
 from gmmstudio import resources
 from gmmstudio.__main__ import main
+from gmmstudio.document import Session
+from gmmstudio.document.commands import AddFit, OpenTable, RenameCluster
+from gmmstudio.fitting import run_to_end
+from gmmstudio.mixture.search import search
+from gmmstudio.project import write_project
+from gmmstudio.table import prepare, read
 
 PENGUINS = resources.path("samples", "penguins.csv")
 
@@ -160,3 +166,23 @@ def test_csv_for_excel_from_fit(tmp_path: Path) -> None:
     assert main([*map(str, words)]) == 0
     data = out.read_bytes()
     assert data.startswith(b"\xef\xbb\xbfspecies,") and data.count(b"\r\n") == 345
+
+
+def test_a_project_is_applied(tmp_path: Path) -> None:
+    session = Session()
+    session.apply(OpenTable(read(PENGUINS)))
+    document = session.document
+    sample = prepare(document.table, document.preparation)
+    spec = document.spec.replace(n_components=3, tries=1)
+    found = run_to_end(search(sample.x, spec, units=sample.units))
+    session.apply(AddFit(found, document.preparation, spec))
+    session.apply(RenameCluster(0, "=large"))
+    write_project(tmp_path / "a.gmms", session.document)
+    assert apply(tmp_path / "a.gmms", PENGUINS, "--out", tmp_path / "o.csv") == 0
+    labels = np.argsort(np.argsort(session.document.record.identities))[found.labels(sample.x)]
+    out = rows(tmp_path / "o.csv")
+    assert [int(out[row]["cluster_id"]) - 1 for row in sample.rows] == labels.tolist()
+    assert "=large" in {row["cluster"] for row in out}
+    write_project(tmp_path / "b.gmms", Session().document)
+    assert apply(tmp_path / "b.gmms", PENGUINS, "--out", tmp_path / "p.csv") == 2
+    assert not (tmp_path / "p.csv").exists()
