@@ -14,7 +14,7 @@ from gmmstudio.report.blocks import Block, Bullets, Figure, Grid, Heading, Parag
 from gmmstudio.report.chapters.matter import Matter
 from gmmstudio.report.markup import Text, bold, joined, plain, text
 
-_ACROSS = 6  # shapes in one table
+_ACROSS = 7  # shapes in one table, at most
 _REASONS = 4  # models that could not be fitted, of which the reason is given
 
 
@@ -122,8 +122,10 @@ def compared(matter: Matter) -> tuple[Cell, ...]:
 def _table(shapes: Sequence[evidence.Line]) -> Iterator[Block]:
     best = evidence.best_dot(shapes)
     ks = sorted({dot.n_components for shape in shapes for dot in shape.dots})
-    for first in range(0, len(shapes), _ACROSS):
-        some = shapes[first : first + _ACROSS]
+    n_tables = -(-len(shapes) // _ACROSS)
+    across = -(-len(shapes) // max(n_tables, 1))
+    for number in range(n_tables):
+        some = shapes[number * across : (number + 1) * across]
         values = [{dot.n_components: dot for dot in shape.dots} for shape in some]
         rows, strong = [], set()
         for i, k in enumerate(ks):
@@ -135,10 +137,10 @@ def _table(shapes: Sequence[evidence.Line]) -> Iterator[Block]:
                 value = None if dot is None else dot.value
                 row.append("–" if value is None else formats.log_likelihood(value))
             rows.append(tuple(row))
-        more = "" if first == 0 else ", continued"
+        more = "" if number == 0 else ", continued"
         caption = f"BIC by number of clusters and shape{more}; lower is better, the best is bold."
         head = ("K", *(evidence.short_name(shape.structure) for shape in some))
-        key = f"why-table-{first // _ACROSS + 1}"
+        key = f"why-table-{number + 1}"
         yield Grid(key, text(caption), head, tuple(rows), strong=frozenset(strong))
 
 

@@ -21,6 +21,7 @@ from gmmstudio.ui.sheets.boxes import (
 )
 
 PIXELS, SMALLEST = 11.6, 7.0
+_SLACK = 2.0  # since text is measured a little differently where it is laid out
 _LEAST = 44.0  # pixels for a column of words
 
 
@@ -74,11 +75,11 @@ def column_widths(grid: Grid, width: float, pixels: float) -> tuple[Sequence[flo
     m = len(grid.head)
     whole, least = np.zeros(m), np.zeros(m)
     for j, name in enumerate(grid.head):
-        least[j] = longest_word((Run(name),), 0.94 * pixels)
+        least[j] = longest_word((Run(name),), 0.94 * pixels) + _SLACK
         whole[j] = min(text_width((Run(name),), 0.94 * pixels), 1.6 * least[j])
         for i in range(len(grid.rows)):
             extra = SIGN if grid.looks and j == grid.sign_in else 0.0
-            need = text_width(_words(grid, i, j), pixels) + extra
+            need = text_width(_words(grid, i, j), pixels) + extra + _SLACK
             whole[j] = max(whole[j], need)
             if j not in grid.words:
                 least[j] = max(least[j], need)

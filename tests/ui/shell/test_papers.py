@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from gmmstudio.document.assignment import assign
-from gmmstudio.report.blocks import Grid, Report, Section
+from gmmstudio.report.blocks import Grid, Paragraph, Report, Section
 from gmmstudio.report.markup import plain, text
 from gmmstudio.report.whole import report
 from gmmstudio.ui.dialogs import files
@@ -145,3 +145,20 @@ def test_columns_share_the_width(window: MainWindow, n: int):
     widths, fits = column_widths(grid, 640.0, 11.6)
     assert sum(widths) - 12.0 == pytest.approx(640.0)
     assert fits == (n < 12)
+
+
+def test_whatever_a_file_is_called_is_only_text_on_a_sheet(window: MainWindow, tmp_path: Path):
+    names = ("<b>&amp;</b> {x}", "\u2068שלום\u2069", "이름 한글", "x" * 80, '"]]>\\', "")
+    rows = tuple((name, f"{i}.5") for i, name in enumerate(names))
+    blocks = (
+        Paragraph("p", text("<script>", *names)),
+        Grid("g", text(*names), (names[0], names[1]), rows),
+    )
+    made = Report(names[0], names[1], names[2], (Section("s", names[3], blocks),))
+    path = tmp_path / "names.pdf"
+    path.write_bytes(pdf(made))
+    assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == 1
+    if shutil.which("pdftotext"):
+        done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True)
+        found = done.stdout.decode()
+        assert "<b>&amp;</b> {x}" in found and "<script>" in found and "이름 한글" in found
