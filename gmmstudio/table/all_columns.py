@@ -20,6 +20,8 @@ from gmmstudio.table.numbers import Rules, any_case
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Column
 
+_MOST_TASKS = 100
+
 
 @dataclass(frozen=True, eq=False)
 class TypedColumns:
@@ -58,12 +60,17 @@ def type_columns(
             raise Stopped
         return type_column(names[j], headers[j], cells[j], rules, chosen.get(j))
 
-    def all_typed(rules: Rules, done: float) -> list[Typed]:
+    def some_typed(which: Sequence[int], rules: Rules, done: float) -> list[Typed]:
+        size = max(1, len(which) // _MOST_TASKS)  # a task costs as much as a column of few rows
+        parts = [which[first : first + size] for first in range(0, len(which), size)]
         columns: list[Typed] = []
-        for column in pool.map(lambda j: typed(j, rules), range(len(names))):
-            columns.append(column)
-            progress(done + 0.5 * len(columns) / len(names))
+        for part in pool.map(lambda part: [typed(j, rules) for j in part], parts):
+            columns += part
+            progress(done + 0.5 * len(columns) / len(which))
         return columns
+
+    def all_typed(rules: Rules, done: float) -> list[Typed]:
+        return some_typed(range(len(names)), rules, done)
 
     rules = Rules(settings.decimal or ".", settings.thousands or "", missing)
     if settings.decimal is None and settings.thousands == ".":
@@ -83,9 +90,7 @@ def type_columns(
             if len(groups) == 1 and (proven := groups.pop())[1] == rules.decimal:
                 rules = replace(rules, thousands=proven[0])
                 grouped = [j for j, c in enumerate(columns) if c.column.values is None]
-                for j, column in zip(
-                    grouped, pool.map(lambda j: typed(j, rules), grouped), strict=True
-                ):
+                for j, column in zip(grouped, some_typed(grouped, rules, 0.5), strict=True):
                     columns[j] = column
                 said = (*said, _grouped(proven))
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))

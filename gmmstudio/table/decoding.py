@@ -256,7 +256,8 @@ def _refuse_nul(data: bytes, name: str) -> None:
     line = data.count(b"\n", 0, position) + 1
     raise TableError(
         f"“{name}” is not a text table: there is a NUL byte on line {line}. It is a binary file or "
-        "damaged. Open it in the program it belongs to and save the table as CSV (UTF-8)."
+        "damaged. Open it in the program it belongs to and save the table as CSV (UTF-8).",
+        (line,),
     )
 
 

@@ -26,6 +26,7 @@ _SAMPLE = 400
 _MOST = 200  # broken rows; where there are more, the file is of another kind
 _SHARE = 0.1
 _LONGEST = 20_000
+_WIDEST = 200
 _MOST_PIECES = 80
 _BUDGET = 400_000  # cells looked at, some seconds at most
 _MARGIN = 3.0  # nats by which a reading must beat the row as it stands …
@@ -56,7 +57,7 @@ def mend(data: bytes, records: Records, rows: IntArray, layout: Layout, width: i
     broken = _broken(records, rows, width)
     regular = np.setdiff1d(rows[records.counts[rows] == width], broken)
     few = broken.size <= min(_MOST, _SHARE * rows.size + 1)
-    if width < 2 or not broken.size or not few or regular.size < _FEWEST:
+    if not 1 < width <= _WIDEST or not broken.size or not few or regular.size < _FEWEST:
         return Mended(records, {})
     step = max(1, regular.size // _SAMPLE)
     sample = [cells_of(data, records, int(record), layout) for record in regular[::step]]
@@ -64,7 +65,7 @@ def mend(data: bytes, records: Records, rows: IntArray, layout: Layout, width: i
     found: dict[int, Reading] = {}
     for record in broken.tolist():
         raw = data[records.starts[record] : records.stops[record]]
-        if len(raw) <= _LONGEST and b"\n" not in raw and b"\r" not in raw:
+        if _one_line(raw):
             best = mender.best(raw, cells_of(data, records, record, layout))
             if best is not None:
                 found[record] = best
@@ -75,13 +76,23 @@ def mend_header(data: bytes, records: Records, record: int, layout: Layout, widt
     """Mend the names of the columns, which look like nothing else: only where it is plain how."""
     count = int(records.counts[record])
     raw = data[records.starts[record] : records.stops[record]]
-    if width < 2 or count == width or len(raw) > _LONGEST or b"\n" in raw or b"\r" in raw:
+    if (
+        not 1 < width <= _WIDEST
+        or count == width
+        or len(raw) > _LONGEST
+        or b"\n" in raw
+        or b"\r" in raw
+    ):
         return Mended(records, {})
     readings = _readings(raw, layout, width, only_at_quotes=True)
     full = [r for r in readings if r.how == "other" or all(cell.strip() for cell in r.cells)]
     if len({r.cells for r in full}) != 1:
         return Mended(records, {})
     return _with(records, {record: list(full[0].cells)}, {record: full[0]})
+
+
+def _one_line(raw: bytes) -> bool:
+    return len(raw) <= _LONGEST and b"\n" not in raw and b"\r" not in raw
 
 
 def _broken(records: Records, rows: IntArray, width: int) -> IntArray:

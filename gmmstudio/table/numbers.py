@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,11 @@ def is_number(text: str, decimal: str = ".") -> bool:
     return _PYTHON_NUMBER[decimal].match(text.strip()) is not None
 
 
+@lru_cache(maxsize=8)
+def _hold_numbers(words: frozenset[str]) -> bool:
+    return any(map(is_number, words))
+
+
 @dataclass(frozen=True)
 class Rules:
     """How numbers are written, and which cells hold none.
@@ -78,7 +84,7 @@ class Rules:
     @property
     def plain(self) -> bool:
         """Whether a cell that Arrow reads as a number is one, and needs no closer look."""
-        return not any(map(is_number, self.missing))
+        return not _hold_numbers(self.missing)
 
     def number(self) -> str:
         """Return the regular expression of a number."""

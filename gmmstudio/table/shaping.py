@@ -64,6 +64,8 @@ def find_shape(
             f"“{file_name}” has no rows below its first line; choose a file with a table in it."
         )
     width = usual_width(records.counts[used])
+    if records.counts[used].max() > 2 * width + _WIDEST_GROWTH:
+        raise TableError(notices.too_wide(records, used, width, file_name))
     n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
     head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
     start = _start(head, width, settings)

@@ -1,0 +1,213 @@
+"""Reading damaged files: no crash, no hang, nothing silently wrong."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from gmmstudio.cli.check import found, refused
+from gmmstudio.table import Table, TableError, read, write_labelled
+from tests.reliability.mutations import mutated, naughty_table, second_opinion
+from tests.reliability.pollutions import SOURCES, Variant, variants
+from tests.reliability.scoring import LIMIT, outcome, score
+from tests.table.table_helpers import labels_for
+
+_BAD = ("silently wrong", "hang", "crash")
+
+
+def fuzz(seeds: Iterable[int], folder: Path) -> tuple[Counter[tuple[str, str]], list[int]]:
+    """Read mutated files; return how often each kind ended how, and the seeds that ended badly.
+
+    A file ends well if it has the shape that the csv module finds in it, where that finds an even
+    one, or if a notice names a line or a doubt, or if it is refused in a sentence.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    bad: list[int] = []
+    for seed in seeds:
+        kind, data, delimiter = mutated(seed)
+        ended = _shape_outcome(data, delimiter, folder)
+        counts[kind, ended] += 1
+        if ended in _BAD:
+            bad.append(seed)
+    return counts, bad
+
+
+def _shape_outcome(data: bytes, delimiter: str, folder: Path) -> str:
+    path = folder / "t.csv"
+    path.write_bytes(data)
+    start = time.process_time()
+    try:
+        content = found(read(path, without_rows=True), path)
+    except TableError as error:
+        content = refused(path, error)
+    except Exception:  # whatever it is, it is a crash, which is what is counted here
+        return "crash"
+    if time.process_time() - start > LIMIT:
+        return "hang"
+    if any(notice["lines"] or notice["doubt"] for notice in content["notices"]):
+        return "flagged"
+    shape = content["n_rows"] + content["header_rows"], content["n_columns"]
+    return "right" if shape == second_opinion(data, delimiter) else "silently wrong"
+
+
+def naughty(seeds: Iterable[int], folder: Path) -> tuple[Counter[str], list[int]]:
+    """Read tables of naughty cells that the csv module wrote; every cell is compared."""
+    counts: Counter[str] = Counter()
+    bad: list[int] = []
+    for seed in seeds:
+        data, rows = naughty_table(seed)
+        ended = outcome(data, rows, folder).split(":")[0]
+        counts[ended] += 1
+        if ended in _BAD:
+            bad.append(seed)
+    return counts, bad
+
+
+def giants() -> Iterator[Variant]:
+    """Files that are too long, too wide or too deep."""
+    names, row = ["a", "b"], ["1", "2"]
+    long = "x" * 10_000_000
+    yield Variant(
+        "a line of 10 MB",
+        "plain",
+        f"a,b\n1,{long}\n2,3\n".encode(),
+        [names, ["1", long], ["2", "3"]],
+    )
+    commas = "x," * 5_000_000
+    yield Variant(
+        "a line of 10 MB",
+        "quoted",
+        f'a,b\n1,"{commas}"\n2,3\n'.encode(),
+        [names, ["1", commas], ["2", "3"]],
+    )
+    yield Variant(
+        "a line of 10 MB", "delimiters", f"a,b\n1,2\n{commas}\n1,2\n".encode(), [names, row, row]
+    )
+    yield Variant(
+        "a line of 10 MB",
+        "an open mark",
+        f'a,b\n1,2\n"{long}\n1,2\n'.encode(),
+        [names, row, ['"' + long, ""], row],
+    )
+    yield Variant(
+        "a line of 10 MB",
+        "quotation marks",
+        b"a,b\n1,2\n" + b'"' * 10_000_000 + b"\n1,2\n",
+        [names, row, ["", ""], row],
+    )
+    yield Variant("a line of 10 MB", "alone", long.encode(), [[long]])
+    wide = [
+        [f"c{j}" for j in range(20_000)],
+        *[[str(i * j % 97) for j in range(20_000)] for i in range(5)],
+    ]
+    data = "".join(",".join(cells) + "\n" for cells in wide).encode()
+    yield Variant("20 000 columns", "even", data, wide)
+    yield Variant("20 000 columns", "a row too short", data + b"1,2\n", [*wide, ["1", "2"]])
+    marks = b"a,b\n" + b'"\n' * 200_000
+    yield Variant("open marks on every line", "", marks, [names])
+    yield Variant("blank lines", "", b"a,b\n" + b"\n" * 2_000_000 + b"1,2\n", [names, row])
+
+
+def round_trips(some: Iterable[Variant], folder: Path) -> tuple[Counter[str], list[Variant]]:
+    """Read, write with labels, read again: every cell of the source must be as it was."""
+    counts: Counter[str] = Counter()
+    bad: list[Variant] = []
+    for variant in some:
+        path, out = folder / "t.csv", folder / "out.csv"
+        path.write_bytes(variant.data)
+        try:
+            first = read(path)
+        except TableError:
+            counts["refused"] += 1
+            continue
+        write_labelled(out, first, labels_for(first))
+        named = first.dialect.has_header  # else the labelled table gives the columns names
+        same = _cells(read(out), first, named=named) == _cells(first, first, named=named)
+        counts["identical" if same else "not identical"] += 1
+        if not same:
+            bad.append(variant)
+    return counts, bad
+
+
+def _cells(table: Table, source: Table, *, named: bool) -> list[list[str]]:
+    """The cells of the columns that come from the source, below their names."""
+    columns = table.columns[: len(source.columns)]
+    names = [[column.header for column in columns]] if named else []
+    return names + [list(row) for row in zip(*(c.cells.to_pylist() for c in columns), strict=True)]
+
+
+def run(full: bool) -> list[str]:
+    """Return the counts as Markdown."""
+    return [*_damaged(full), "", *_mutated(full), "", *_there_and_back(full)]
+
+
+def _polluted(seeds: Iterable[int]) -> Iterator[Variant]:
+    return (v for seed in seeds for make in SOURCES for v in variants(make(seed)))
+
+
+def _head(first: str) -> list[str]:
+    return [
+        f"| {first} | files | right | flagged | silently wrong | hang | crash |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+
+
+def _damaged(full: bool) -> list[str]:
+    seeds = (1, 2) if full else (1,)
+    counts, bad = score(islice(_polluted(seeds), 0, None, 1 if full else 40))
+    more, worse = score(giants())
+    ends: dict[str, Counter[str]] = {}
+    for (kind, ended), n in (counts + more).items():
+        ends.setdefault(kind, Counter())[ended.split(":")[0]] += n
+    total = sum(ends.values(), Counter())
+    return [
+        "Files with every damage to every row and every column of tables of our own, read with the",
+        "defaults; every name and every cell is compared.",
+        "",
+        *_head("damage"),
+        *(_row(kind, ended) for kind, ended in sorted(ends.items())),
+        _row("**all**", total),
+        "",
+        f"Right without help: {100 * total['right'] / total.total():.1f} %. "
+        f"Tables: {', '.join(make.__name__ for make in SOURCES)}, seeds {list(seeds)}.",
+        *(f"Bad: {variant.kind}, {variant.name}." for variant in bad + worse),
+    ]
+
+
+def _mutated(full: bool) -> list[str]:
+    n = 5000 if full else 300
+    with tempfile.TemporaryDirectory() as folder:
+        mutations, bad = fuzz(range(n), Path(folder))
+        cells, bad_tables = naughty(range(n // 10), Path(folder))
+    ends: dict[str, Counter[str]] = {}
+    for (kind, ended), times in mutations.items():
+        ends.setdefault(kind, Counter())[ended] += times
+    return [
+        f"Mutated files, seeds 0 to {n - 1}; the csv module has the second opinion on the shape.",
+        "",
+        *_head("mutation"),
+        *(_row(kind, ended) for kind, ended in sorted(ends.items())),
+        _row("naughty cells, each compared", cells),
+        _row("**all**", sum(ends.values(), Counter()) + cells),
+        *([f"Bad seeds: {bad}, of naughty cells {bad_tables}."] if bad or bad_tables else []),
+    ]
+
+
+def _there_and_back(full: bool) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        some = islice(_polluted((3,)), 0, None, 3 if full else 60)
+        counts, bad = round_trips(some, Path(folder))
+    return [
+        f"Load, label, write, load again (tables of seed 3): {counts['identical']} of "
+        f"{counts.total() - counts['refused']} damaged files with every source cell identical.",
+        *(f"Not identical: {variant.kind}, {variant.name}." for variant in bad),
+    ]
+
+
+def _row(kind: str, ended: Counter[str]) -> str:
+    cells = [ended[e] for e in ("right", "flagged", *_BAD)]
+    return f"| {kind} | {ended.total()} | {' | '.join(map(str, cells))} |"
