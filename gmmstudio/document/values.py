@@ -24,6 +24,8 @@ def same_value(a: Any, b: Any) -> bool:
         return all(same_value(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
     if isinstance(a, tuple):
         return len(a) == len(b) and all(map(same_value, a, b))
+    if isinstance(a, float) and np.isnan(a):
+        return bool(np.isnan(b))
     return bool(a == b)
 
 

@@ -10,11 +10,14 @@ from pathlib import Path
 from gmmstudio.document.command import Command
 from gmmstudio.document.document import Document, FitRecord, fresh_table_id
 from gmmstudio.document.errors import DocumentError
+from gmmstudio.project.errors import ProjectError
 from gmmstudio.project.linking import Link, link_to
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.reading import read
 from gmmstudio.table.table import Table
+
+_MOST_BLANK_ROWS = 10_000_000
 
 ShouldStop = Callable[[], bool]
 Progress = Callable[[float], None]
@@ -31,6 +34,21 @@ def read_linked(path: Path, known: Table, *, progress: Progress, should_stop: Sh
         What the project knows of it.
     """
     return read(path, known.settings, progress=progress, should_stop=should_stop)
+
+
+def refuse_without_rows(table: Table, path: Path) -> None:
+    """Refuse to go on without the file of a table so long that even its empty rows take memory.
+
+    Raises
+    ------
+    ProjectError
+        Says where the file is looked for.
+    """
+    if table.blank and table.n_rows > _MOST_BLANK_ROWS:
+        raise ProjectError(
+            f"The table of this project has {table.n_rows} rows and lies in a file of its own, "
+            f"“{path}”, which was not found as it was. Put it there, and open the project again."
+        )
 
 
 def same_cells(a: Table, b: Table) -> bool:

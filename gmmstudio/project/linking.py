@@ -37,8 +37,8 @@ class Link:
         OSError
             It cannot be read.
         """
-        if path.stat().st_size != self.size:
-            return False
+        if not path.is_file() or path.stat().st_size != self.size:
+            return False  # what is no file, such as a pipe, might never end
         return digest(path, should_stop) == self.sha256
 
 
@@ -70,5 +70,16 @@ def relative_to(path: Path, folder: Path) -> tuple[str, bool]:
 
 
 def found_from(path: str, relative: bool, folder: Path) -> Path:
-    """Return where a linked file should lie, seen from the project's folder."""
+    """Return where a linked file should lie, seen from the project's folder.
+
+    A project that lies here may not have the program call at another computer: of such a path
+    only the name is looked at, beside the project.
+    """
+    if is_elsewhere(path) and not is_elsewhere(str(folder)):
+        return folder / path.replace("\\", "/").rpartition("/")[2]
     return Path(os.path.normpath(folder / path)) if relative else Path(path)
+
+
+def is_elsewhere(path: str) -> bool:
+    """Whether a path names another computer, as Windows writes it."""
+    return path.replace("\\", "/").startswith("//")

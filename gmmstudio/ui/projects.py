@@ -13,7 +13,7 @@ from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.project.errors import ProjectError
-from gmmstudio.project.linked import OpenProject, checked_link, read_linked
+from gmmstudio.project.linked import OpenProject, checked_link, read_linked, refuse_without_rows
 from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock, acquire
 from gmmstudio.project.read import Project, ShouldStop, read_project
@@ -412,6 +412,7 @@ def _with_table(
     try:
         same = link.is_met_by(link.path, should_stop)
         if not same:
+            refuse_without_rows(table, link.path)
             return replace(
                 lost,
                 changed=True,
@@ -422,6 +423,7 @@ def _with_table(
     except (OSError, TableError) as error:
         if should_stop():
             raise
+        refuse_without_rows(table, link.path)
         why = "was moved or removed" if not link.path.exists() else f"cannot be read ({error})"
         return replace(
             lost,
