@@ -11,8 +11,9 @@ from typing import Any
 
 from gmmstudio.cli.options import BAD_INPUT, CommandError, Parser
 from gmmstudio.cli.saying import say
-from gmmstudio.table import Column, Notice, Table, TableError, read
+from gmmstudio.table import Column, Notice, Preparation, Table, TableError, read
 from gmmstudio.table.atomic import atomic_writer, same_file
+from gmmstudio.table.checks import Finding, findings
 
 _KEYS = """keys of the JSON file:
   file, format           the path as given; text, or the kind of file ("" if unknown)
@@ -25,6 +26,8 @@ _KEYS = """keys of the JSON file:
   n_rows, n_columns      the shape
   columns                name (on screen), header, type, missing, distinct: one each
   notices                text, lines (from 1), doubt: one each
+  findings               what the window's data check says of the columns it would tick: kind,
+                         severity (serious, look, note), columns, rows (from 1), text: one each
   rows                   every cell as text, row by row (only with --cells)"""
 
 
@@ -116,6 +119,7 @@ def found(table: Table, path: Path, *, cells: bool = False) -> dict[str, Any]:
         "n_columns": len(table.columns),
         "columns": [_column(column) for column in table.columns],
         "notices": [_notice(notice) for notice in table.notices],
+        "findings": [_finding(table, finding) for finding in _findings(table)],
     }
     if cells:
         columns = [column.cells.to_pylist() for column in table.columns]
@@ -146,6 +150,7 @@ def _content(path: Path) -> dict[str, Any]:
         "n_columns": 0,
         "columns": [],
         "notices": [],
+        "findings": [],
     }
 
 
@@ -163,6 +168,21 @@ def _notice(notice: str) -> dict[str, Any]:
     lines = notice.lines if isinstance(notice, Notice) else ()
     doubt = notice.doubt if isinstance(notice, Notice) else False
     return {"text": str(notice), "lines": list(lines), "doubt": doubt}
+
+
+def _findings(table: Table) -> tuple[Finding, ...]:
+    """Look at the columns that the window would tick."""
+    return findings(table, Preparation(columns=table.default_columns()))
+
+
+def _finding(table: Table, finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "columns": [table.columns[index].name for index in finding.columns],
+        "rows": (finding.rows + 1).tolist(),
+        "text": finding.sentence,
+    }
 
 
 # -- in words -------------------------------------------------------------------------------------
@@ -195,6 +215,7 @@ def in_words(table: Table, path: Path) -> list[str]:
     if len(content["columns"]) > _SHOWN:
         lines.append(f"  and {len(content['columns']) - _SHOWN} more columns")
     lines += [f"{'Look' if n['doubt'] else 'Note'}: {n['text']}" for n in content["notices"]]
+    lines += [f"Data check ({f['severity']}): {f['text']}" for f in content["findings"]]
     return lines
 
 

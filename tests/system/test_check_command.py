@@ -12,7 +12,7 @@ from gmmstudio.__main__ import main
 KEYS = {
     *("file", "format", "error", "encoding", "bom", "delimiter", "quote", "escape", "decimal"),
     *("thousands", "skip_rows", "header_rows", "comment", "header", "n_rows", "n_columns"),
-    *("columns", "notices"),
+    *("columns", "notices", "findings"),
 }
 
 
@@ -71,3 +71,14 @@ def test_the_table_itself_is_never_overwritten(tmp_path: Path) -> None:
     assert main(["check", str(path), "--json", str(path)]) == 2
     assert main(["check", str(path), "--cells"]) == 2
     assert path.read_text() == "a\n1\n"
+
+
+def test_the_data_check_is_told_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    values = [round((row * 37 % 41) * 1.3 + 0.5, 1) for row in range(40)]
+    lines = [f"{v},{v * 2 + 1:.1f},{row * 17 % 43 + 0.25}" for row, v in enumerate(values)]
+    _, found = check(tmp_path, b"a,twice,c\n" + "\n".join(lines).encode())
+    (first, *_) = found["findings"]
+    assert (first["kind"], first["severity"]) == ("duplicate", "serious")
+    assert first["columns"] == ["a", "twice"] and first["rows"] == []
+    assert "twice = 2 × a + 1" in first["text"]
+    assert f"Data check (serious): {first['text']}" in capsys.readouterr().out

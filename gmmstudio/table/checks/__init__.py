@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gmmstudio.table.checks.finding import SEVERITIES, Finding, number, percent, rows_words
+from gmmstudio.table.checks.finding import SEVERITIES, Finding, counted, number, percent, rows_words
 from gmmstudio.table.checks.sampling import BoolArray, Numbers, numbers_of, rows_looked_at
 from gmmstudio.table.checks.single import check_column
 from gmmstudio.table.checks.together import check_together
@@ -21,6 +21,15 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Column, Table
 
 __all__ = ["Finding", "findings"]
+
+_HANDLED = {
+    "skip": ": left out of the fit.",
+    "median": ": filled in with the medians of the columns.",
+    "nearest": ": filled in from the nearest complete rows.",
+}
+
+MOST_COLUMNS = 1_000
+"""So many columns are looked at; more are said to be, and not."""
 
 MANY_MISSING = 0.05
 """From this share of the rows on, missing cells are worth a look; fewer are only counted."""
@@ -62,7 +71,7 @@ def findings(
     columns: list[Numbers] = []
     found: list[Finding] = []
     complete = np.ones(table.n_rows, dtype=bool) if kept is None else kept.copy()
-    for index in preparation.columns:
+    for index in preparation.columns[:MOST_COLUMNS]:
         if should_stop():
             raise Stopped
         column = seen.column(index)
@@ -81,16 +90,18 @@ def findings(
         raise Stopped
     varying = [numbers for numbers in columns if numbers.index not in constant]
     found += check_together(varying, complete)
-    found += _missing(table, preparation.columns, kept)
+    if len(preparation.columns) > MOST_COLUMNS:
+        found.append(_not_all(len(preparation.columns)))
+    found += _missing(table, preparation, kept)
     return tuple(sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.columns)))
 
 
-def _missing(table: Table, indices: tuple[int, ...], kept: BoolArray | None) -> list[Finding]:
+def _missing(table: Table, preparation: Preparation, kept: BoolArray | None) -> list[Finding]:
     """Count the rows without a value in some column of the fit, and say where."""
     lacks = np.zeros(table.n_rows, dtype=bool)
     gaps: list[tuple[int, int]] = []
     infinite = 0
-    for index in indices:
+    for index in preparation.columns:
         column = table.columns[index]
         if column.values is None or not column.n_missing:
             continue
@@ -114,10 +125,10 @@ def _missing(table: Table, indices: tuple[int, ...], kept: BoolArray | None) -> 
     return [
         Finding(
             "missing",
-            "look" if is_many else "note",
+            "look" if is_many and preparation.missing == "skip" else "note",
             tuple(index for index, _ in gaps),
             f"{rows_words(lacking.size)} ({percent(share)}) {lack} a value{also} in "
-            f"{', '.join(where)}{more}.",
+            f"{', '.join(where)}{more}{_HANDLED[preparation.missing]}",
             f"{rows_words(lacking.size)} with missing values",
             lacking,
         )
@@ -143,6 +154,17 @@ def _without_logarithm(column: Column, index: int, kept: BoolArray | None) -> li
             bad,
         )
     ]
+
+
+def _not_all(n_columns: int) -> Finding:
+    return Finding(
+        "not-all",
+        "note",
+        (),
+        f"Only the first {MOST_COLUMNS} of the {counted(n_columns)} columns ticked were looked at, "
+        "and fewer compared with each other.",
+        f"{MOST_COLUMNS} of {counted(n_columns)} columns were checked",
+    )
 
 
 def _n_kept(table: Table, kept: BoolArray | None) -> int:

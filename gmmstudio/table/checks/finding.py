@@ -24,6 +24,7 @@ FindingKind = Literal[
     "missing-code",
     "skewed",
     "no-logarithm",
+    "not-all",
 ]
 Severity = Literal["serious", "look", "note"]
 

@@ -331,13 +331,14 @@ class ClusterCard(QFrame):
         folds = hidden > 1
         shown = total if not folds or self.more.isChecked() else FIRST
         while len(self._lines) < shown:
-            line = Line("", explanation="Mean ± standard deviation of this cluster")
+            line = Line("")
             self._column.insertWidget(len(self._lines) + 1, line)
             self._lines.append(line)
         for place, line in enumerate(self._lines):
             if place < shown:
                 measure = self._measures[place]
                 line.set(measure.value, measure.column)
+                line.explain(measure.explanation)
             if line.isHidden() != (place >= shown):
                 line.setVisible(place < shown)
         self.more.setVisible(folds)

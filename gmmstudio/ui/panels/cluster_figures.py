@@ -14,9 +14,15 @@ from gmmstudio.mixture import criteria
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats, markup, phrases, sentences
+from gmmstudio.table.logs import LOG
 from gmmstudio.ui.stage import Shown
 
 NONE = "–"
+ORIGINAL = (
+    "BIC of the columns as they are in the file, without logarithms (the density of log x is that\n"
+    "of x times 1/x). Fits with and without a logarithm can be compared by it, and only by it."
+)
+MEAN = "Mean ± standard deviation of this cluster"
 
 
 class Measure(NamedTuple):
@@ -24,6 +30,7 @@ class Measure(NamedTuple):
 
     column: str
     value: str
+    explanation: str = MEAN
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,20 @@ def cards(
         counts = sizes(assignment, parameters.n_components)
         portions = shares(assignment, parameters.n_components)
     deviations = np.sqrt(np.einsum("kjj->kj", parameters.covariances).clip(min=0.0))
+    log = set(shown.preparation.log)
     found = []
     for component in np.argsort(shown.identities, kind="stable").tolist():
         measures = tuple(
-            Measure(name, formats.mean_and_deviation(float(mean), float(deviation)))
-            for name, mean, deviation in zip(
+            Measure(
+                name,
+                formats.mean_and_deviation(float(mean), float(deviation)),
+                logged_words(name, float(mean), float(deviation)) if index in log else MEAN,
+            )
+            for name, mean, deviation, index in zip(
                 shown.column_names,
                 parameters.means[component],
                 deviations[component],
+                shown.preparation.columns,
                 strict=True,
             )
         )
@@ -81,6 +94,25 @@ def cards(
             CardFigures(identity, document.cluster_name(identity), size, tooltip, measures, short)
         )
     return tuple(found)
+
+
+def logged_words(name: str, mean: float, deviation: float) -> str:
+    """Say a mean ± s.d. of logarithms in the column's own unit: exactly its median and range."""
+    with np.errstate(over="ignore"):
+        low, middle, high = np.exp([mean - deviation, mean, mean + deviation]).tolist()
+    column = name.removeprefix(LOG)
+    return (
+        f"{MEAN}, of the logarithm.\n"
+        f"In {column} itself: half of this cluster lies below {_plainly(middle)},\n"
+        f"and two thirds between {_plainly(low)} and {_plainly(high)}."
+    )
+
+
+def _plainly(value: float) -> str:
+    """Write a positive number with three or more digits."""
+    if not 1e-3 <= value < 1e7:
+        return f"{value:.3g}"
+    return formats.fixed(value, max(0, 2 - int(np.floor(np.log10(value)))))
 
 
 def selected_in(
@@ -135,6 +167,7 @@ class Quality:
     certainty: str
     weights: str = ""
     prior: str = ""
+    original: str = ""
 
 
 def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows: int) -> Quality:
@@ -164,6 +197,7 @@ def quality(shown: Shown, fit: Fit | None, assignment: Assignment | None, n_rows
             certainty,
             _weights(fit, assignment),
             "holds the shapes" if fit.spec.prior else "",
+            _original(fit, assignment),
         )
     counted = _observations(shown, fit)
     whole = shown.n_rows == n_rows and np.isfinite(counted)
@@ -194,7 +228,15 @@ def explained(document: Document, assignment: Assignment | None) -> dict[str, st
     weights = "" if assignment is None else markup.plain(sentences.weighted(assignment))
     held = fit is not None and fit.spec.prior
     prior = markup.plain(phrases.held_by_prior(fit.n_components)) if fit and held else ""
-    return {"weights": weights, "prior": prior}
+    logged = assignment is not None and assignment.sample.logged is not None
+    return {"weights": weights, "prior": prior, "original": ORIGINAL if logged else ""}
+
+
+def _original(fit: Fit, assignment: Assignment | None) -> str:
+    """Write BIC as it is for the columns in their own units; empty where none is logged."""
+    if assignment is None or assignment.sample.logged is None:
+        return ""
+    return formats.log_likelihood(fit.bic + 2.0 * assignment.sample.log_volume)
 
 
 def _weights(fit: Fit, assignment: Assignment | None) -> str:

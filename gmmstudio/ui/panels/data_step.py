@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from gmmstudio.document.commands import Command, IncludeRows, SetScale, TickColumns
+from gmmstudio.document.commands import Command, IncludeRows, TickColumns
 from gmmstudio.document.session import Change, Session
 from gmmstudio.report import formats
+from gmmstudio.ui.data_check import DataCheck
+from gmmstudio.ui.dialogs.data_check import CheckDialog
+from gmmstudio.ui.panels.check_row import CheckRow
 from gmmstudio.ui.panels.column_list import ColumnList
+from gmmstudio.ui.panels.missing_choice import MissingChoice
 from gmmstudio.ui.panels.rows_used import GapCache, RowsUsed
+from gmmstudio.ui.panels.scale_choice import ScaleChoice
 from gmmstudio.ui.panels.step import Step
 from gmmstudio.ui.panels.weights_choice import WeightsChoice
-from gmmstudio.ui.panels.wording import count, listed
-from gmmstudio.ui.widgets.choice_box import ChoiceBox, FramedRow, Option
+from gmmstudio.ui.panels.wording import count
+from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.widgets.labels import ElidedLabel
-
-SCALES = (
-    Option("none", "None", "Distances are measured in the columns' own units."),
-    Option(
-        "standard", "Standardise", "Each column counts alike: measured in its standard deviation."
-    ),
-)
-SCALE_TOOLTIP = (
-    "Whether each column counts alike (Standardise) or in its own units (None).\n"
-    "It matters for the start, for the prior, and for the shapes that compare columns:\n"
-    "spherical, EII, EVE, VVE, EEV and VEV.\n"
-    "All numbers on the screen and in files stay in the original units."
-)
 
 
 class DataStep(Step):
     """Columns with type and tick, scale, missing values, excluded rows."""
 
-    def __init__(self, session: Session, cache: GapCache, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, stage: Stage, cache: GapCache, parent: QWidget | None = None
+    ) -> None:
         super().__init__("1 Data", session, parent)
-        self._cache = cache
+        self._stage, self._cache = stage, cache
+        self.check = DataCheck(session, self)
+        self.check_row = CheckRow(self.check)
+        self.check_dialog: CheckDialog | None = None
         self.columns = ColumnList(self._cache)
-        self.scale = ChoiceBox("Scale")
-        self.scale.set_options(SCALES)
-        self.scale.setToolTip(SCALE_TOOLTIP)
-        self.scale.setAccessibleDescription(SCALE_TOOLTIP)
-        self.missing = FramedRow("Missing values", chevron=False)
+        self.scale = ScaleChoice(self._cache)
+        self.missing = MissingChoice()
         self.weights = WeightsChoice(self._cache)
         self.excluded = QWidget()
         self.excluded_text = ElidedLabel(role="muted", factor=0.94)
@@ -51,10 +46,14 @@ class DataStep(Step):
         row.setContentsMargins(2, 4, 2, 2)
         row.addWidget(self.excluded_text, 1)
         row.addWidget(self.include)
-        for part in (self.columns, self.scale, self.missing, self.weights, self.excluded):
+        rows_of_step = (self.check_row, self.scale, self.missing, self.weights, self.excluded)
+        for part in (self.columns, *rows_of_step):
             self.body.addWidget(part)
         self.columns.asked.connect(self._tick)
-        self.scale.chosen.connect(self._set_scale)
+        self.scale.asked.connect(self.ask)
+        self.missing.asked.connect(self.ask)
+        self.missing.rows_wanted.connect(self._select_lacking)
+        self.check_row.clicked.connect(self.open_check)
         self.weights.asked.connect(self._weigh)
         self.include.clicked.connect(self._include)
         self.refresh()
@@ -66,7 +65,7 @@ class DataStep(Step):
         self.columns.set_ticked(document.preparation.columns)
         self.columns.set_weights(document.preparation.weights)
         self.weights.show_document(document)
-        self.scale.set_current(document.preparation.scale)
+        self.scale.show_document(document)
         self._show_rows()
 
     def on_change(self, change: Change) -> None:
@@ -78,7 +77,7 @@ class DataStep(Step):
         table = document.table
         if table is None:
             self.header.set_value("")
-            self.missing.set_value("")
+            self.missing.show_rows(None, "skip")
             self.excluded.hide()
             return
         rows = self._cache.count(table, document.preparation)
@@ -87,17 +86,42 @@ class DataStep(Step):
             f"{count(rows.used, 'row')} · {ticked} of {count(len(table.columns), 'column')}"
         )
         self.header.setToolTip(header_tooltip(table.n_rows, rows))
-        self.missing.set_value(missing_words(rows))
-        self.missing.setToolTip(missing_tooltip(rows))
-        self.missing.setAccessibleDescription(missing_tooltip(rows))
+        self.missing.show_rows(rows, document.preparation.missing)
         self.excluded.setVisible(rows.excluded > 0)
         self.excluded_text.set_text(f"{count(rows.excluded, 'row')} excluded by hand")
 
     def _tick(self, columns: tuple[int, ...]) -> None:
         self.ask(TickColumns(columns))
 
-    def _set_scale(self, scale) -> None:
-        self.ask(SetScale(scale))
+    @Slot()
+    def open_check(self) -> None:
+        """Open the list of what was found in the data."""
+        if self.check_dialog is None:
+            dialog = CheckDialog(self.session, self.check, self._stage.selection, self.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.finished.connect(self._forget_dialog)
+            self.check_dialog = dialog
+            dialog.show()
+        else:
+            self.check_dialog.raise_()
+            self.check_dialog.activateWindow()
+
+    @Slot()
+    def _forget_dialog(self) -> None:
+        self.check_dialog = None
+
+    @Slot()
+    def _select_lacking(self) -> None:
+        document = self.session.document
+        if document.table is not None:
+            rows = self._cache.lacking(document.table, document.preparation)
+            self._stage.selection.choose(rows, words="rows with missing values")
+
+    def shutdown(self) -> None:
+        """Let the check and its dialog go."""
+        if self.check_dialog is not None:
+            self.check_dialog.close()
+        self.check.shutdown()
 
     def _weigh(self, command: Command) -> None:
         """Weigh the rows by a column; one that was ticked says that it is not any more."""
@@ -115,27 +139,11 @@ class DataStep(Step):
         self.ask(IncludeRows())
 
 
-def missing_words(rows: RowsUsed) -> str:
-    """Say what happens to rows with missing cells: ``"Skip 2 rows"``."""
-    return f"Skip {count(rows.skipped, 'row')}" if rows.skipped else "None missing"
-
-
-def missing_tooltip(rows: RowsUsed) -> str:
-    """Say which columns the missing cells are in."""
-    if not rows.skipped:
-        return "Every row used has a value in every ticked column."
-    worst = sorted(rows.gaps, key=lambda gap: -gap[1])
-    named = listed([f"{name} ({formats.count(n)})" for name, n in worst], 8)
-    return (
-        "A row that lacks a value in a ticked column is not used for the fit.\n"
-        f"Values are missing in {named}.\n"
-        "In the exported file these rows are kept and say so in the column note."
-    )
-
-
 def header_tooltip(n_rows: int, rows: RowsUsed) -> str:
     """Account for every row of the table."""
     parts = [f"{formats.count(rows.used)} of {count(n_rows, 'row')} take part"]
+    if rows.filled:
+        parts.append(f"{count(rows.filled, 'missing cell')} filled in")
     if rows.skipped:
         parts.append(f"{formats.count(rows.skipped)} skipped for missing values")
     if rows.excluded:

@@ -20,7 +20,7 @@ class LeftPanel(SidePanel):
         super().__init__(parent)
         self.setAccessibleName("Steps")
         cache = GapCache()
-        self.data = DataStep(session, cache)
+        self.data = DataStep(session, stage, cache)
         self.model = ModelStep(session, cache)
         self.outliers = OutlierStep(session, stage)
         self.steps = (self.data, self.model, self.outliers)
@@ -32,6 +32,7 @@ class LeftPanel(SidePanel):
     def shutdown(self) -> None:
         """Stop listening to the session."""
         self._unsubscribe()
+        self.data.shutdown()
         self.model.shutdown()
         self.outliers.shutdown()
 

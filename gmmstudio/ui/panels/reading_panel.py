@@ -62,6 +62,7 @@ QUALITY = (
         "ICL",
         "BIC with a further penalty for clusters that overlap: lower is better.",
     ),
+    ("original", "BIC, own units", ""),
     ("parameters", "Parameters", "How many figures the model has estimated from the rows."),
     ("iterations", "Iterations", "Steps of EM from the start, and how they ended."),
     (

@@ -84,7 +84,7 @@ def next_limit(now: int) -> int:
 
 def _against_collapse(document: Document, collapse: Collapse) -> tuple[Remedy, ...]:
     """In the order in which they are likely to help with this cause."""
-    without, prior = _without_column(document, collapse), _with_prior(document)
+    without, prior = _without_column(document, collapse), with_prior(document)
     shape = () if collapse.everywhere else _simpler_shape(document)
     match collapse.cause:
         case "constant":
@@ -133,7 +133,7 @@ def _choose_shape(key: str) -> tuple[Remedy, ...]:
     return (Remedy(f"Fit with {words} shape", tooltip, SetStructure(key)),)
 
 
-def _with_prior(document: Document) -> tuple[Remedy, ...]:
+def with_prior(document: Document) -> tuple[Remedy, ...]:
     """Offer the prior where the shape has one and it is not in use."""
     n_columns = len(document.preparation.columns)
     if n_columns == 0 or document.spec.prior:

@@ -14,12 +14,13 @@ from gmmstudio.table.table import Column, Table
 
 @dataclass(frozen=True)
 class RowsUsed:
-    """Rows used, skipped for missing cells (and where), left out by hand."""
+    """Rows used, skipped for missing cells (and where), left out by hand; cells filled in."""
 
     used: int
     skipped: int
     excluded: int
     gaps: tuple[tuple[str, int], ...]  # column name and its missing cells among rows not excluded
+    filled: int = 0
 
 
 class GapCache:
@@ -54,6 +55,8 @@ class GapCache:
         """Count the rows that a preparation uses and leaves out."""
         out = excluded_rows(table, preparation)
         n_excluded = int(out.sum())
+        filling = preparation.missing != "skip"
+        lacking = np.zeros(table.n_rows, dtype=np.int64)  # cells of the fit, by row
         skipped = np.zeros(table.n_rows, dtype=bool)
         names = []
         for index in preparation.required:
@@ -63,10 +66,23 @@ class GapCache:
                 here = int(np.count_nonzero(~out[rows]))
                 if here:
                     names.append((column.name, here))
-                skipped[rows] = True
+                if filling and index != preparation.weights:
+                    lacking[rows] += 1
+                else:
+                    skipped[rows] = True
+        skipped |= lacking == max(len(preparation.columns), 1)  # nothing of the row to keep
         skipped &= ~out
+        filled = int(lacking[~out & ~skipped].sum())
         n_skipped = int(skipped.sum())
-        return RowsUsed(table.n_rows - n_excluded - n_skipped, n_skipped, n_excluded, tuple(names))
+        used = table.n_rows - n_excluded - n_skipped
+        return RowsUsed(used, n_skipped, n_excluded, tuple(names), filled)
+
+    def lacking(self, table: Table, preparation: Preparation) -> NDArray[np.int64]:
+        """Return the rows (m,) not excluded that lack a value in some column needed."""
+        lacks = np.zeros(table.n_rows, dtype=bool)
+        for index in preparation.required:
+            lacks[self.gaps(table.columns[index])] = True
+        return np.flatnonzero(lacks & ~excluded_rows(table, preparation))
 
 
 def excluded_rows(table: Table, preparation: Preparation) -> NDArray[np.bool_]:

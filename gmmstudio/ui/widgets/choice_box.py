@@ -30,6 +30,7 @@ class FramedRow(QAbstractButton):
     def __init__(self, label: str, parent: QWidget | None = None, *, chevron: bool = True) -> None:
         super().__init__(parent)
         self._label, self._value, self._chevron = label, "", chevron
+        self._value_role = "text"
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chevron else Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover, chevron)
@@ -45,6 +46,12 @@ class FramedRow(QAbstractButton):
         if value != self._value:
             self._value = value
             self.setAccessibleName(f"{self._label}: {value}" if self._label else value)
+            self.update()
+
+    def set_value_role(self, role: str) -> None:
+        """Write the value in another colour of the theme."""
+        if role != self._value_role:
+            self._value_role = role
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -79,7 +86,7 @@ class FramedRow(QAbstractButton):
             )
             area.adjust(0, 0, -CHEVRON, 0)
         used = metrics.horizontalAdvance(self._label) + 10 if self._label else 0
-        painter.setPen(colour)
+        painter.setPen(text_colour(self._value_role, enabled=self.isEnabled()))
         shown = metrics.elidedText(
             self._value, Qt.TextElideMode.ElideRight, max(0, area.width() - used)
         )

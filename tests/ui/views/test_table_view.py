@@ -8,8 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from views_rig import Rig, table_of
 
-from gmmstudio.document.commands import ExcludeRows, OpenTable, RenameCluster
+from gmmstudio.document.commands import (
+    ExcludeRows,
+    OpenTable,
+    RenameCluster,
+    SetMissing,
+    TickColumns,
+)
+from gmmstudio.ui import theme
 from gmmstudio.ui.views.table import view as table_view
+from gmmstudio.ui.views.table.columns import NOTE
 from gmmstudio.ui.views.table.model import IDENTITY_ROLE
 from gmmstudio.ui.views.table.view import TableView
 
@@ -244,3 +252,23 @@ def test_the_last_row_number_has_room(rig: Rig, view: TableView):
     rig.session.apply(OpenTable(table_of("a\n" + "1.5\n2.5\n" * 75_000)))
     needed = view.grid.fontMetrics().horizontalAdvance("150000")
     assert view.grid.columnWidth(0) > needed + 16
+
+
+def test_cells_that_are_filled_show_it_and_are_copied_as_they_stand(rig: Rig, view: TableView):
+    rig.session.apply(TickColumns((2, 3, 4, 5, 7)))
+    row, mass = 3, 1 + 5
+    assert (text(view, row, mass), rig.document.table.columns[5].cells[row].as_py()) == ("NA", "NA")
+    rig.session.apply(SetMissing("median"))
+    median = np.nanmedian(rig.document.table.columns[5].values)
+    assert text(view, row, mass) == f"≈ {median:.6g}"
+    index = view.model.index(row, mass)
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "filled in for the fit" in tip and "The file has NA here" in tip
+    assert index.data(Qt.ItemDataRole.ForegroundRole) == theme.color("accent")
+    assert view.model.as_text([row]).splitlines()[1].split("\t")[5] == "NA"
+    rig.fit()
+    notes = 1 + len(rig.document.table.columns) + NOTE
+    assert text(view, row, notes).endswith("body_mass_g filled in (median)")
+    rig.session.undo()
+    rig.session.undo()
+    assert text(view, row, mass) == "NA"

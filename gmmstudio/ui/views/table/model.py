@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from gmmstudio.table.fitted import filled_value
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.table import columns as table_columns
@@ -28,6 +29,7 @@ from gmmstudio.ui.widgets.tips import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 IDENTITY_ROLE = Qt.ItemDataRole.UserRole + 1
 _NONE = QModelIndex()
+_FILE = "The file has {} here, and exported files keep it."
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -51,6 +53,7 @@ class TableModel(QAbstractTableModel):
         self._fit: FitColumns | None = None
         self._excluded: frozenset[int] = frozenset()
         self._order: Ints | None = None
+        self._seen: Table | None = None
         self.is_changing = False
 
     # ---- what it shows -------------------------------------------------------------------
@@ -71,6 +74,7 @@ class TableModel(QAbstractTableModel):
         with self._change():
             self.beginResetModel()
             self._table, self._excluded, self._fit = table, excluded, fit
+            self._seen = None
             self._order = None
             self.endResetModel()
 
@@ -99,6 +103,12 @@ class TableModel(QAbstractTableModel):
             yield
         finally:
             self.is_changing = False
+
+    def set_seen(self, seen: Table | None) -> None:
+        """Show the cells that a fit fills in, as the table that it sees has them."""
+        if seen is not self._seen:
+            self._seen = seen
+            self._all_changed()
 
     def set_excluded(self, excluded: frozenset[int]) -> None:
         """Draw these rows in grey."""
@@ -211,6 +221,8 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             if row in self._excluded:
                 return theme.color("faint")
+            if self._filled(row, column) is not None:
+                return theme.color("accent")
             return theme.color("muted") if column == 0 else None
         if role == IDENTITY_ROLE and self._fit is not None:
             if column - self.n_own_columns == table_columns.CLUSTER and row not in self._excluded:
@@ -218,6 +230,9 @@ class TableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
             text = self._text(row, column)
+            if self._filled(row, column) is not None:
+                own = str(self._table.columns[column - 1].cells[row]).strip()
+                return plain_tip(f"{text}, filled in for the fit\n{_FILE.format(own or 'nothing')}")
             is_note = column - self.n_own_columns == table_columns.NOTE
             return text if len(text) > 24 or (is_note and text) else None
         return None
@@ -227,13 +242,24 @@ class TableModel(QAbstractTableModel):
         if column == 0:
             return str(row + 1)
         if column < self.n_own_columns:
-            return str(self._table.columns[column - 1].cells[row])
+            value = self._filled(row, column)
+            own = str(self._table.columns[column - 1].cells[row])
+            return own if value is None else f"≈ {value:.6g}"
         if self._fit is None:
             return ""
         which = column - self.n_own_columns
         if which == table_columns.NOTE and row in self._excluded:
             return table_columns.EXCLUDED
         return self._fit.text(row, which)
+
+    def _filled(self, row: int, column: int) -> float | None:
+        """Return what a cell of the file is filled with; None if it is not."""
+        table, seen = self._table, self._seen
+        if table is None or seen is None or seen is table or not 0 < column < self.n_own_columns:
+            return None
+        if row in self._excluded or seen.n_rows != table.n_rows:
+            return None
+        return filled_value(table, seen, column - 1, row)
 
     def _is_number(self, column: int) -> bool:
         assert self._table is not None

@@ -20,6 +20,7 @@ from gmmstudio.document.commands import ExcludeRows, IncludeRows
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
 from gmmstudio.report.formats import count
+from gmmstudio.table.fitted import fitted_at_hand
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.stage import Stage
@@ -177,6 +178,7 @@ class TableView(View):
             return
         if "preparation" in change.fields:
             self.model.set_excluded(change.new.preparation.excluded)
+            self._show_filled()
             self._write_foot()
         if change.fields & {"active", "names", "fits"}:
             self._show_fit()
@@ -194,12 +196,20 @@ class TableView(View):
         self._sorter.forget()  # what the indicator has just asked for, too: the table was another
         self._order = None
         self.model.set_table(document.table, document.preparation.excluded, self._fit())
+        self._show_filled()
         self._fit_widths()
         self._write_foot()
+
+    def _show_filled(self) -> None:
+        document = self._session.document
+        table = document.table
+        seen = None if table is None else fitted_at_hand(table, document.preparation)
+        self.model.set_seen(seen)
 
     @Slot()
     def _show_fit(self) -> None:
         before = self.model.columnCount()
+        self._show_filled()  # a fit has filled the cells, if there are many
         self.model.set_fit(self._fit())
         known = self._stage.assignment is not None
         if self.model.columnCount() != before:
