@@ -323,7 +323,8 @@ def test_whatever_becomes_of_the_process_is_a_sentence(
 ) -> None:
     path = workbook(tmp_path / "t.xlsx", [["a", "b"], [1, 2], [3, 5]])
     monkeypatch.setattr(outside, "START", code)
-    monkeypatch.setattr(outside, "LEAST_SECONDS", 1.0)
+    if "given up" in words:  # the others end by themselves, on a busy machine after a while
+        monkeypatch.setattr(outside, "LEAST_SECONDS", 1.0)
     with pytest.raises(TableError, match=words):
         read(path)
 
