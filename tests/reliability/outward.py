@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from gmmstudio.table import Labels, Outgoing, ReadSettings, Table, TableError, read, write_labelled
 
-FULL, QUICK = 1500, 40
+FULL, QUICK = 600, 40
 SEED = 20_250
 DATA = Path(__file__).parents[1] / "data"
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"

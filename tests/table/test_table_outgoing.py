@@ -6,6 +6,7 @@ import csv
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +39,7 @@ NASTY = (
     "@cmd,12345678901234567890,mailto:a@b.c,_x0041_ and a tab\tend\n"
     "-1+2,0.1,+5,'quoted\n"
     "가나다,1e5,1.5e-10,internal:Sheet2!A1\n"
+    "<r><t>x</t></r>,-0.0,1e-320,_x000D_ & <b>\n"
 )
 
 
@@ -63,6 +65,7 @@ def test_a_workbook_holds_every_cell_and_no_formula_or_link(tmp_path: Path) -> N
         assert [as_text(c, t) for c, t in zip(cells[:n], source, strict=True)] == source
     with zipfile.ZipFile(path) as archive:
         body = archive.read("xl/worksheets/sheet1.xml").decode()
+        assert ElementTree.fromstring(body).tag.endswith("worksheet")
         assert "<f>" not in body
         assert "<hyperlink" not in body.lower()
         assert not any(
@@ -247,6 +250,7 @@ def test_formulas_are_kept_or_made_safe(tmp_path: Path) -> None:
                 f"{mark}@cmd",
                 f"{mark}-1+2",
                 "가나다",
+                "<r><t>x</t></r>",
             ]
             assert lines[1][1] == "-3.5"
             assert {line[4] for line in lines} <= {f"{mark}=A", "B"}
