@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.report import formats
+from gmmstudio.table.errors import TableError
 from gmmstudio.table.formulas import FormulaCells, Formulas
 from gmmstudio.table.labelled import all_names
 from gmmstudio.table.new_columns import ALL_NEW, NewColumn
-from gmmstudio.table.outgoing import Form, Outgoing, ending_of, left_behind, refusal
+from gmmstudio.table.outgoing import Form, Outgoing, ending_of, form_for, left_behind, refusal
 from gmmstudio.table.table import Table
 
 What = Literal["table", "clusters", "parameters"]
@@ -149,7 +150,7 @@ def _how(form: FileForm, table: Table) -> str:
 
 def hindrance(form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int) -> str:
     """Say what keeps the table from being written so; "" if nothing does."""
-    if form == "json" or form != "xlsx":
+    if form != "xlsx":
         return ""
     n_columns = len(all_names(exportable.table, len(exportable.names), outgoing))
     return refusal("xlsx", n_rows, n_columns)
@@ -157,20 +158,17 @@ def hindrance(form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows
 
 def wrong_name(path: str, form: FileForm) -> str:
     """Say why a name would belie the form of the file; "" if it does not."""
-    ending = Path(path.strip()).suffix.lower()
     if not path.strip():
         return "Give the file a name."
-    known: dict[str, tuple[FileForm, ...]] = {
-        ".xlsx": ("xlsx",),
-        ".parquet": ("parquet",),
-        ".json": ("json",),
-        **dict.fromkeys((".xls", ".xlsb", ".xlsm", ".ods", ".gz", ".zip", ".feather"), ()),
-        **dict.fromkeys((".csv", ".tsv", ".txt", ".tab"), ("source", "excel")),
-    }
-    if form in known.get(ending, (form,)) and not (ending == "" and form in ("xlsx", "parquet")):
-        return ""
-    right = {"xlsx": ".xlsx", "parquet": ".parquet", "json": ".json"}.get(form, ".csv")
-    return f"Let the name end in {right}, so that other programs know what it is."
+    chosen = Path(path.strip())
+    if form == "json":
+        fits = chosen.suffix.lower() == ".json"
+        return "" if fits else "Let the name end in .json, so that other programs know what it is."
+    try:
+        form_for(chosen, form)
+    except TableError as error:
+        return str(error)
+    return ""
 
 
 def with_ending(path: str, ending: str) -> str:

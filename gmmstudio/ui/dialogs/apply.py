@@ -34,7 +34,7 @@ from gmmstudio.ui.widgets.fitted_dialog import FittedDialog
 from gmmstudio.ui.widgets.labels import WrappedLabel
 from gmmstudio.ui.widgets.plain_table import make_plain
 
-_MOST_SHOWN = 8  # clusters, and columns, before their list scrolls
+_MOST_SHOWN = 5  # clusters, and columns, before their list scrolls: so both fit a small screen
 _CHOOSE = "choose a column…"
 
 
