@@ -166,6 +166,8 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
              lambda facts: facts.n_selected > 0 and _can_export(facts)),
         Spec("default_columns", "Data", "Tick the &sensible columns", "Tick the columns that were "
              "ticked when the table was opened", handlers.default_columns, (), _has_table),
+        Spec("check_data", "Data", "&Check the data…", "List what may mislead a fit in the columns "
+             "ticked, with what can be done about it", handlers.check_data, (), _has_table),
         Spec("standardise", "Data", "S&tandardise", "Measure every column in its own standard "
              "deviation", handlers.standardise, (), _has_table,
              lambda facts: facts.standardised, separated=True),

@@ -135,6 +135,10 @@ class Handlers(QObject):
             self._apply(TickColumns(table.default_columns()))
 
     @Slot()
+    def check_data(self) -> None:
+        self._window.workspace.left.data.open_check()
+
+    @Slot()
     def standardise(self) -> None:
         standard = self._session.document.preparation.scale == "standard"
         self._apply(SetScale("none" if standard else "standard"))

@@ -56,6 +56,8 @@ def column_tooltip(column: Column, low: float | None, high: float | None) -> str
     parts = [f"{column.name}: {kind_words(column)}"]
     if low is not None and high is not None:
         parts.append(f"from {low:.6g} to {high:.6g}".replace("-", formats.MINUS))
+    if column.values is not None and column.n_distinct > 1:
+        parts.append(count(column.n_distinct, "different value"))
     if column.n_missing:
         parts.append(f"{count(column.n_missing, 'cell')} missing")
     if not can_tick(column):

@@ -37,7 +37,8 @@ def wrong(window) -> list[str]:
     for card, figures in zip(
         reading.cards, cluster_figures.cards(document, shown, assignment), strict=True
     ):
-        said[f"lines of {figures.name}"] = card.lines() == list(figures.measures)
+        lines = [(measure.column, measure.value) for measure in figures.measures]
+        said[f"lines of {figures.name}"] = card.lines() == lines
         sizes = {figures.size, figures.short_size}
         said[f"size of {figures.name}"] = card.size_label.text() in sizes
     if not shown.final:
