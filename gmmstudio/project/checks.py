@@ -40,6 +40,12 @@ def sound(weights: FloatArray, means: FloatArray, covariances: FloatArray) -> bo
     """
     if not all(np.isfinite(array).all() for array in (weights, means, covariances)):
         return False
+    with np.errstate(all="ignore"):
+        return _is_mixture(weights, covariances)
+
+
+def _is_mixture(weights: FloatArray, covariances: FloatArray) -> bool:
+    """Whether weights (K,) add up to one, and covariances (K, d, d) are symmetric and positive."""
     if weights.min() < 0.0 or abs(weights.sum() - 1.0) > 1e-6:
         return False
     variances = np.diagonal(covariances, axis1=1, axis2=2)
@@ -51,7 +57,7 @@ def sound(weights: FloatArray, means: FloatArray, covariances: FloatArray) -> bo
         return False
     if np.abs(correlations).max() > 1.0 + _ROUNDING:
         return False
-    d = means.shape[1]
+    d = covariances.shape[1]
     try:
         np.linalg.cholesky(correlations + d * _ROUNDING * np.eye(d))
     except np.linalg.LinAlgError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,8 @@ class Link:
         OSError
             It cannot be read.
         """
-        if not path.is_file() or path.stat().st_size != self.size:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size != self.size:
             return False  # what is no file, such as a pipe, might never end
         return digest(path, should_stop) == self.sha256
 

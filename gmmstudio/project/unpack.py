@@ -59,6 +59,8 @@ def unpack(part: DocumentPart, arrays: dict[str, NDArray[Any]]) -> Document:
         document = _Unpacking(part, arrays).document()
     except MixtureError as error:
         raise damaged(f"it asks for a model that cannot be ({error})") from error
+    except (TypeError, KeyError, IndexError, OverflowError) as error:
+        raise damaged(f"its parts do not fit together ({error})") from error
     check_document(document)
     return document
 
@@ -99,7 +101,7 @@ class _Unpacking:
 
     def _all_parameters(self) -> tuple[Parameters, ...]:
         places = self.integers.get(self._part.parameters, 2)
-        if places.size and places.shape[1] != 3:
+        if places.shape[1] != 3:
             raise damaged("its parameters have no places")
         return tuple(self._one(int(k), int(d), int(at)) for k, d, at in places)
 
