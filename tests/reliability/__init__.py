@@ -1,0 +1,1 @@
+"""Counts of what must never happen, with seeds; ``python -m tests.reliability`` prints them."""

@@ -6,6 +6,7 @@ import datetime
 import gzip
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from gmmstudio.table.formats import memory, outside
 from gmmstudio.table.formats.foreign import sheets
 from gmmstudio.table.settings import ReadSettings
 from tests.table.table_helpers import headers, kinds, noticed, rows
+from tests.table.workbook_bytes import Rows, ods, xls, xlsb
 
 CSV = b"x,y,name\n1,2.5,a\n2,3.5,b\n4,0.5,\xed\x95\x9c\n"
 CELLS = [["1", "2.5", "a"], ["2", "3.5", "b"], ["4", "0.5", "한"]]
@@ -387,3 +389,14 @@ def test_a_sample_of_a_parquet_file(tmp_path: Path) -> None:
     assert table.n_rows == 100 and table.sampled_from == 10_000 and same_again(table)
     values = table.column("i").values
     assert values is not None and np.all(np.diff(values) > 0) and values[-1] > 5000
+
+
+@pytest.mark.parametrize("make", [ods, xls, xlsb])
+def test_the_other_three_kinds_of_workbook(make: Callable[[Rows], bytes], tmp_path: Path) -> None:
+    cells: Rows = [["a", "b", "한글", "ok"], [1.5, 2.0, "x<&y", True], [0.1, 1e16, None, False]]
+    path = tmp_path / f"t.{make.__name__}"
+    path.write_bytes(make(cells))
+    table = read(path)
+    assert headers(table) == ["a", "b", "한글", "ok"] and table.format == make.__name__
+    assert rows(table) == [["1.5", "2", "x<&y", "TRUE"], ["0.1", "1e+16", "", "FALSE"]]
+    assert not table.notices and sheets(path) == ("S",)
