@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
 from gmmstudio.cli.options import BAD_INPUT, CommandError, Parser, add_output, split_names
 from gmmstudio.cli.saying import say
@@ -44,6 +45,7 @@ def apply_parser() -> Parser:
         help="density:V or chi2:0.99 (default: the rule of the fit, with its line among the rows "
         "of the fit)",
     )
+    add_input(parser, sample=False)
     add_output(parser)
     return parser
 
@@ -78,7 +80,7 @@ def _apply(options: argparse.Namespace) -> tuple[str, list[str]]:
     model = read_model(options.project)
     if options.outliers is not None:
         model = model.with_rule(OutlierRule.parse(options.outliers))
-    table = read(options.file)
+    table = read(options.file, settings_asked(options))
     columns, notes = _matched(model, table, options.match)
     applied = apply_model(model, table, columns)
     outgoing = outgoing_asked(options, model.new_columns)

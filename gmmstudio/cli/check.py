@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.options import BAD_INPUT, CommandError, Parser
 from gmmstudio.cli.saying import say
 from gmmstudio.table import Column, Notice, Preparation, Table, TableError, read
@@ -24,6 +25,7 @@ _KEYS = """keys of the JSON file:
   skip_rows, header_rows lines before the table; lines that name the columns
   header                 names as they stand in the file; empty if it has none
   n_rows, n_columns      the shape
+  sampled_from           rows in the file where these are a sample; else null
   columns                name (on screen), header, type, missing, distinct: one each
   notices                text, lines (from 1), doubt: one each
   findings               what the window's data check says of the columns it would tick: kind,
@@ -41,6 +43,7 @@ def check_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the table")
+    add_input(parser)
     parser.add_argument("--json", type=Path, metavar="OUT", help="where to write it as JSON")
     parser.add_argument("--cells", action="store_true", help="put every cell into the JSON, too")
     return parser
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _check_output(options)
         try:
-            table = read(options.file, without_rows=True)
+            table = read(options.file, settings_asked(options), without_rows=True)
         except TableError as error:
             _write(options.json, refused(options.file, error, cells=options.cells))
             raise
@@ -116,6 +119,7 @@ def found(table: Table, path: Path, *, cells: bool = False) -> dict[str, Any]:
         "comment": used.comment or "",
         "header": [column.header for column in table.columns] if dialect.has_header else [],
         "n_rows": table.n_rows,
+        "sampled_from": table.sampled_from,
         "n_columns": len(table.columns),
         "columns": [_column(column) for column in table.columns],
         "notices": [_notice(notice) for notice in table.notices],
@@ -147,6 +151,7 @@ def _content(path: Path) -> dict[str, Any]:
         "header_rows": 0,
         "header": [],
         "n_rows": 0,
+        "sampled_from": None,
         "n_columns": 0,
         "columns": [],
         "notices": [],

@@ -16,6 +16,7 @@ from gmmstudio.cli.asking import (
     specs_asked,
     start_asked,
 )
+from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
 from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
 from gmmstudio.cli.papers import check_endings, papers
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str]) -> int:
     int
         0, or 2 after one sentence on stderr; then nothing was written.
     """
-    options = fit_parser().parse_args(list(arguments)[1:])
+    parser = fit_parser()
+    add_input(parser)
+    options = parser.parse_args(list(arguments)[1:])
     try:
         summary, notes = _fit(options)
     except (CommandError, TableError, DocumentError, MixtureError) as error:
@@ -65,7 +68,7 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     rule = OutlierRule.parse(options.outliers)
     _check_outputs(options)
     outgoing = outgoing_asked(options)
-    table = read(options.file)
+    table = read(options.file, settings_asked(options))
     start = start_asked(table, options.start)
     preparation = preparation_asked(table, options, start.label_column)
     sample = prepare(table, preparation)
@@ -208,7 +211,10 @@ def _write(
     beside: list[tuple[Path, str]] = []
     if options.json is not None:
         model = model_of(record, assignment, rule)
-        beside.append((options.json, result_json(record, assignment.sample, cells, model=model)))
+        numbers = result_json(
+            record, assignment.sample, cells, model=model, sampled_from=table.sampled_from
+        )
+        beside.append((options.json, numbers))
     beside += papers(options, table, record, assignment, rule, cells)
     # The context puts these files in place only when the table has been.
     with ExitStack() as stack:

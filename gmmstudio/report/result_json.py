@@ -40,6 +40,7 @@ def result_json(
     cells: Sequence[Cell] = (),
     *,
     model: FittedModel | None = None,
+    sampled_from: int | None = None,
 ) -> str:
     """Return the fit, and the cells of the sweep it is the best of, as a JSON text.
 
@@ -56,8 +57,11 @@ def result_json(
         The sweep.
     model
         The model of the fit, for who is to apply it to other rows: names of clusters, outliers.
+    sampled_from
+        Number of rows in the file, where the table is a sample of them.
     """
     result = fit_numbers(record, sample)
+    result["sampled_from"] = sampled_from
     if model is not None:
         result.update(model_numbers(model))
     if len(cells) > 1:

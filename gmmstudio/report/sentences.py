@@ -80,8 +80,8 @@ def paragraph(document: Document, assignment: Assignment) -> Text:
         return ()
     n, k = assignment.n_rows, record.fit.n_components
     if record.fit.collapsed is not None:
-        return phrases.not_sound(table.name, n, k)
-    said = [phrases.clusters_found(table.name, n, k), weighted(assignment)]
+        return phrases.not_sound(named(table), n, k)
+    said = [phrases.clusters_found(named(table), n, k), weighted(assignment)]
     if record.fit.spec.prior:
         said.append(phrases.held_by_prior(k))
     if k > 1:
@@ -238,6 +238,13 @@ def gap(
     return f"{words} could not be fitted. {why}"
 
 
+def named(table: Table) -> str:
+    """Return what a table is called, and that it is a sample where it is one."""
+    if table.sampled_from is None:
+        return table.name
+    return f"{table.name} (a sample of its {formats.rows(table.sampled_from)})"
+
+
 def summary(
     table: Table,
     record: FitRecord,
@@ -248,7 +255,7 @@ def summary(
     """Return the sentence of the command line, in signs every terminal knows."""
     fit = record.fit
     sentence = phrases.written(
-        table.name,
+        named(table),
         assignment.n_rows,
         Model(fit.structure, fit.n_components),
         fit.log_likelihood,

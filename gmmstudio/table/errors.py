@@ -37,9 +37,15 @@ class TooLarge(TableError):  # noqa: N818  (a size, which need not be the end)
         self.name, self.n_rows = name, n_rows
         self.fits = _round_down(fits)
         super().__init__(
-            f"“{name}” has {n_rows:,} rows, more than fit in the memory that is free now. Close "
-            f"other programs, or read a sample of its rows, of which about {self.fits:,} fit."
+            f"“{name}” has {grouped(n_rows)} rows, more than fit in the memory that is free now. "
+            "Close other programs, or read a sample of its rows, of which about "
+            f"{grouped(self.fits)} fit."
         )
+
+
+def grouped(n: int) -> str:
+    """Write a whole number, its digits in groups of three from five on."""
+    return f"{n:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if n >= 10_000 else str(n)
 
 
 def _round_down(number: int) -> int:

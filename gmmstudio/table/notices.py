@@ -9,6 +9,7 @@ import numpy as np
 
 from gmmstudio.table.cells import Body
 from gmmstudio.table.columns import Doubt
+from gmmstudio.table.errors import grouped
 from gmmstudio.table.records import IntArray, Records
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.tokens import Layout
@@ -299,3 +300,15 @@ def few_rows(n_rows: int) -> list[Notice]:
         return []
     has = "only one row" if n_rows else "names but no rows below them"
     return [Notice(f"The table has {has}; groups need more.", doubt=n_rows == 0)]
+
+
+def sampled(n_rows: int, n_all: int | None, seed: int) -> list[Notice]:
+    """Say that these are not all rows."""
+    if n_all is None:
+        return []
+    return [
+        Notice(
+            f"This is a sample: {grouped(n_rows)} of {grouped(n_all)} rows, drawn at random (seed "
+            f"{seed}), since all of them do not fit in memory."
+        )
+    ]

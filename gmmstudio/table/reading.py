@@ -60,7 +60,11 @@ def read(
     else:
         cells = foreign_cells(path, kind, settings, _share(report, 0.0, 0.6), stop)
         name = path.stem
-    said = (*kinds.misnamed(path, kind), *cells.notices)
+    said = (
+        *kinds.misnamed(path, kind),
+        *notices.sampled(cells.lines.size, cells.sampled_from, settings.sample_seed),
+        *cells.notices,
+    )
     packed = kind in ("gzip", "zip")
     cells = replace(cells, notices=said, format="text" if packed else kind)
     if not without_rows:

@@ -62,7 +62,7 @@ class Handlers(QObject):
             self._window.opening.cancel()
             self._window.projects.open(path)
         else:
-            self._window.opening.open(path)
+            self._window.opening_offers.open(path)
 
     def open_sample(self, key: str) -> None:
         if not self._window.project_handlers.may_leave():

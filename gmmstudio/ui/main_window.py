@@ -38,6 +38,7 @@ from gmmstudio.ui.labelling_others import LabellingOthers
 from gmmstudio.ui.layout import layout_words
 from gmmstudio.ui.live_session import LiveSession
 from gmmstudio.ui.notice_bar import DropHint, NoticeBar
+from gmmstudio.ui.opening_offers import OpeningOffers
 from gmmstudio.ui.papers import Papers
 from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.picturing import Picturing
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.picturing = Picturing(self)
         self.actions_ = Actions(specs(self), self)
         self._build()
+        self.opening_offers = OpeningOffers(self)
         self._connect()
         self.setAcceptDrops(True)
         self._fit_minimum()

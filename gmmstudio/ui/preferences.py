@@ -46,6 +46,7 @@ class Preferences:
             )
         else:
             self._settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self._take_note()
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -65,6 +66,41 @@ class Preferences:
 
     def _set_recent(self, paths: list[Path]) -> None:
         self._settings.setValue("recent", [str(path) for path in paths[:MAX_RECENT]])
+
+    def note_opening(self, path: Path) -> None:
+        """Remember a file before it is read, should reading it end the program."""
+        self._settings.setValue("opening", f"{os.getpid()} {path.absolute()}")
+        self._settings.sync()
+
+    def note_opened(self) -> None:
+        """Forget the note: whatever became of the file, the program is still there."""
+        path = self._noted()[1]
+        if path is not None:
+            self._settings.setValue("broke", [t for t in self._broke() if t != str(path)])
+            self._settings.remove("opening")
+            self._settings.sync()
+
+    def broke_by(self, path: Path) -> bool:
+        """Return whether the program ended while it last read this file."""
+        return str(path.absolute()) in self._broke()
+
+    def _broke(self) -> list[str]:
+        value = self._settings.value("broke", [])
+        texts = value if isinstance(value, list) else [value]
+        return [str(text) for text in texts if text]
+
+    def _noted(self) -> tuple[int, Path | None]:
+        number, _, text = str(self._settings.value("opening", "") or "").partition(" ")
+        return (int(number), Path(text)) if number.isdigit() and text else (0, None)
+
+    def _take_note(self) -> None:
+        """Keep a note that an earlier program left: it ended while it read that file."""
+        process, path = self._noted()
+        if path is None or process == os.getpid() or _is_alive(process):
+            return
+        self._settings.setValue("broke", [*self._broke(), str(path)][-MAX_RECENT:])
+        self._settings.remove("opening")
+        self._settings.sync()
 
     @property
     def theme(self) -> theme.Choice:
@@ -177,3 +213,19 @@ class Preferences:
     def save(self) -> None:
         """Write everything to the file now."""
         self._settings.sync()
+
+
+def _is_alive(process: int) -> bool:
+    """Return whether this process runs; where that cannot be asked without harm, that it does not.
+
+    Then another window that happens to read a file looks like one that ended with it.
+    """
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True

@@ -217,6 +217,8 @@ class StatusLine(QFrame):
         if table is None:
             return ""
         name = table.name if table.path is None else table.path.name
+        if table.sampled_from is not None:
+            name = f"{name}, a sample of its {formats.rows(table.sampled_from)}"
         if record is None:
             return name
         if self._exporting.is_current:

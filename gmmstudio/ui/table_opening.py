@@ -68,10 +68,13 @@ class TableOpening(OneTask):
         How the new table was read and what was noticed, a tuple of sentences.
     asked : Signal
         A source and what came of reading it, where a person has to look at it first.
+    too_large : Signal
+        A path, and the TooLarge that says how many of its rows would fit in memory.
     """
 
     opened = Signal(object)
     asked = Signal(object, object)
+    too_large = Signal(object, object)
 
     def __init__(
         self, session: Session, preferences: Preferences, parent: QObject | None = None
@@ -88,9 +91,13 @@ class TableOpening(OneTask):
     def is_reading(self) -> bool:
         return self._task is not None
 
-    def open(self, path: Path) -> None:
-        """Read a file, as it was read the last time or, where it is new, as it is found."""
-        self._read(Source(path), recall(self._preferences, path))
+    def open(self, path: Path, sample_rows: int | None = None) -> None:
+        """Read a file, as it was read the last time or, where it is new, as it is found.
+
+        Of a file that is too large, read a sample of so many rows.
+        """
+        self._preferences.note_opening(path)
+        self._read(Source(path), recall(self._preferences, path), sample_rows)
 
     def open_sample(self, key: str) -> None:
         """Read one of the sample tables."""
@@ -129,7 +136,7 @@ class TableOpening(OneTask):
         """Say how the table was read; of our own samples only where it was chosen."""
         assert outcome.table is not None
         said = summary(outcome.table)
-        if not confirmed and outcome.choices != ReadSettings():
+        if not confirmed and outcome.choices.with_(sample_rows=None) != ReadSettings():
             return (f"{said} These settings are the ones you chose for this file before.",)
         return () if source.is_sample and not confirmed else (said,)
 
@@ -142,10 +149,13 @@ class TableOpening(OneTask):
         known = self._origins.get(table)
         return Origin(Source(table.path), table.settings) if known is None else known
 
-    def _read(self, source: Source, remembered: Remembered | None) -> None:
+    def _read(
+        self, source: Source, remembered: Remembered | None, sample_rows: int | None = None
+    ) -> None:
         self._source, self._remembered = source, remembered
         self.name = source.name
         choices = ReadSettings() if remembered is None else remembered.choices
+        choices = choices.with_(sample_rows=sample_rows)
         self._begin(
             lambda progress, stop: outcome_of(source, choices, progress, stop),
             f"Reading {self.name}",
@@ -158,7 +168,9 @@ class TableOpening(OneTask):
         self._ended()
         if unwanted:
             return
-        if outcome.table is None:
+        if outcome.too_large is not None:
+            self.too_large.emit(source.path, outcome.too_large)
+        elif outcome.table is None:
             self._refused(source, outcome)
         elif outcome.is_clean or (
             remembered is not None
@@ -168,6 +180,16 @@ class TableOpening(OneTask):
             self.take(source, outcome)
         else:
             self.asked.emit(source, outcome)
+
+    @Slot()
+    def _ended(self) -> None:
+        self._preferences.note_opened()
+        super()._ended()
+
+    def close(self) -> None:
+        """Stop and tell nobody."""
+        super().close()
+        self._preferences.note_opened()
 
     def _refused(self, source: Source, outcome: Outcome) -> None:
         """Ask for other choices where they may help; else say what is wrong."""

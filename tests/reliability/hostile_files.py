@@ -35,7 +35,7 @@ from tests.table.workbook_bytes import (
 )
 
 MEGABYTE = 1 << 20
-BOMB = 400 * MEGABYTE
+BOMB = 160 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,7 @@ def _zeros() -> tuple[bytes, int]:
 
 
 def bomb_archive(honest_members: dict[str, bytes | str], bomb: str, says: int = BOMB) -> bytes:
-    """Return an archive with a member that unpacks to 400 MB, and a directory that says ``says``."""
+    """Return an archive with a member that unpacks to 160 MB, of ``says`` bytes by its word."""
     packed, crc = _zeros()
     out = io.BytesIO(zipped({k: v for k, v in honest_members.items() if k != bomb}))
     with zipfile.ZipFile(out, "a") as archive:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gmmstudio.table.errors import TableError, TooLarge
-from gmmstudio.table.formats import frames
+from gmmstudio.table.formats import frames, zips
 from gmmstudio.table.formats.choosing import Choice
-from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory
+from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_time
 
 _ROWS_AT_ONCE = 65_536
 _CELLS_AT_ONCE = 1_000_000
 _PER_CELL = 24
+_LEAST_TEXT = 5
+"""Bytes that the shortest cell takes as text."""
 MOST_COLUMNS = 50_000
 _PANDAS_INDEX = "__index_level_0__"
 """The column in which pandas keeps its row numbers."""
@@ -41,20 +43,26 @@ def _send(path: Path, question: dict[str, Any], out: BinaryIO) -> None:
         raise TableError(f"“{path.name}” has {len(names)} columns, which is no table to fit.")
     nested = [field.name for field in schema if _is_nested(field.type)]
     cells = n_rows * len(names)
-    _refuse_bomb(path, cells)
+    size = path.stat().st_size
+    if zips.too_much(size, _LEAST_TEXT * cells):
+        raise zips.bomb(path.name)
     choice = Choice(n_rows, question.get("sample_rows"), question.get("sample_seed") or 0)
     _refuse_large(path.name, choice.n_wanted, len(names), question, n_rows)
-    limit_memory(min(int(question["memory"]), LEAST_MEMORY + 40 * path.stat().st_size + 48 * cells))
-    frames.say(out, expect={"cells": cells, "size": path.stat().st_size})
+    limit_memory(min(int(question["memory"]), LEAST_MEMORY + 40 * size + 48 * cells))
+    frames.say(out, expect=limit_time(cells, size))
     frames.say(out, facts={"names": names, "rows": n_rows, "nested": nested[:20]})
-    done = 0
+    done = sent = 0
     for batch in batches(max(1, min(_ROWS_AT_ONCE, _CELLS_AT_ONCE // len(names)))):
         taken = choice.taken(done, done + batch.num_rows)
         done += batch.num_rows
         if taken is not None:
             batch = batch.take(taken)
         if batch.num_rows:
-            frames.send(out, [text_of(column) for column in batch.columns])
+            texts = [text_of(column) for column in batch.columns]
+            sent += sum(text.nbytes for text in texts)
+            if zips.too_much(size, sent):
+                raise zips.bomb(path.name)
+            frames.send(out, texts)
         frames.say(out, share=done / max(n_rows, 1))
 
 
@@ -74,7 +82,9 @@ def _opened(path: Path, kind: str) -> tuple[Any, int, Callable[[int], Iterator[A
             return iter(file.iter_batches(batch_size=rows, columns=columns, use_threads=False))
 
         return schema, file.metadata.num_rows, of_parquet
-    if path.open("rb").read(4) == b"FEA1":
+    with path.open("rb") as file:
+        is_first_version = file.read(4) == b"FEA1"
+    if is_first_version:
         from pyarrow import feather
 
         table = feather.read_table(path, memory_map=False)
@@ -87,15 +97,6 @@ def _opened(path: Path, kind: str) -> tuple[Any, int, Callable[[int], Iterator[A
             yield from pa.Table.from_batches([reader.get_batch(i)]).to_batches(rows)
 
     return reader.schema, sum(reader.get_batch(i).num_rows for i in range(n_batches)), of_feather
-
-
-def _refuse_bomb(path: Path, cells: int) -> None:
-    """Refuse a file that says to hold far more cells than its bytes could be a table of."""
-    if cells > 20_000_000 and cells > 2000 * path.stat().st_size:
-        raise TableError(
-            f"“{path.name}” says to hold {cells} cells, far more than a table of its size can, so "
-            "it was not opened. If you trust it, save a part of it as CSV and open that."
-        )
 
 
 def _refuse_large(

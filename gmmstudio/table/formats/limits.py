@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 LEAST_MEMORY = 160 << 20
-MOST_PROCESSOR_SECONDS = 900
+LEAST_SECONDS = 15
+MOST_SECONDS = 1800
+SECONDS_PER_CELL = 5e-6
+SECONDS_PER_BYTE = 2e-7
+"""Of a processor: many times what an ordinary file takes."""
 
 resource: Any
 try:
@@ -17,11 +21,24 @@ except ImportError:  # Windows: there is the limit of time
     resource = None
 
 
-def limit_time() -> None:
-    """End this process after so much time of a processor, whatever becomes of the program."""
+def limit_time(cells: float = 0.0, size: float = 0.0) -> int:
+    """End this process when it has used so much of a processor, whatever becomes of the program.
+
+    Parameters
+    ----------
+    cells, size
+        How many cells and bytes it is to read.
+
+    Returns
+    -------
+    int
+        The seconds.
+    """
+    seconds = min(LEAST_SECONDS + SECONDS_PER_CELL * cells + SECONDS_PER_BYTE * size, MOST_SECONDS)
     if resource is not None:
-        _set(resource.RLIMIT_CPU, MOST_PROCESSOR_SECONDS)
+        _set(resource.RLIMIT_CPU, int(seconds))
         _set(resource.RLIMIT_CORE, 0)  # what dies of a hostile file leaves nothing behind
+    return int(seconds)
 
 
 def limit_memory(more: int) -> None:

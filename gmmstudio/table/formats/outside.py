@@ -30,11 +30,10 @@ START = "from gmmstudio.table.formats.helper import main; main()"
 ASK_AGAIN = 0.02
 """Seconds after which it is looked whether to stop."""
 
-LEAST_SECONDS = 20.0
-MOST_SECONDS = 900.0
-SECONDS_PER_CELL = 1e-5
-SECONDS_PER_BYTE = 5e-7
-"""Many times what an ordinary file takes; who waits longer waits for nothing."""
+LEAST_SECONDS = 120.0
+"""For what is over in one, if the computer is not busy with something else."""
+PATIENCE = 5.0
+"""Seconds by the clock for one of a processor, of which the process itself takes no more."""
 
 AHEAD = 4
 """Messages that may lie unread: the process waits then, and its cells take no memory here."""
@@ -150,7 +149,7 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
             if not isinstance(word, dict):
                 raise ValueError("no message")
             if "expect" in word:
-                seconds = _seconds(**word["expect"])
+                seconds = max(LEAST_SECONDS, PATIENCE * float(word["expect"]))
             elif "share" in word:
                 progress(min(max(float(word["share"]), 0.0), 1.0))
             elif "too_large" in word:
@@ -175,11 +174,6 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
         ) as error:  # Arrow's are ValueErrors
             log.exception("The process that opens files said something else")
             raise _unreadable(name) from error
-
-
-def _seconds(cells: float = 0.0, size: float = 0.0) -> float:
-    asked = LEAST_SECONDS + SECONDS_PER_CELL * float(cells) + SECONDS_PER_BYTE * float(size)
-    return min(asked, MOST_SECONDS)
 
 
 def too_large(name: str) -> TableError:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import frames
 from gmmstudio.table.formats.choosing import Choice
-from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory
+from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_time
 from gmmstudio.table.formats.workbooks import column_text
 
 _ROWS_AT_ONCE = 50_000
@@ -49,7 +49,7 @@ def send_file(question: dict[str, Any], out: BinaryIO) -> None:
     path = Path(question["path"])
     size = path.stat().st_size
     limit_memory(min(int(question["memory"]), LEAST_MEMORY + 60 * size))
-    frames.say(out, expect={"cells": size / 2, "size": 4 * size})
+    frames.say(out, expect=limit_time(size / 2, 4 * size))
     data, meta = _read(path, question["kind"])
     columns = [_column(name, cells, meta) for name, cells in data.items()]
     n_rows = max((len(column.cells) for column in columns), default=0)

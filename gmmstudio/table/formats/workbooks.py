@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import extent, frames, zips
 from gmmstudio.table.formats.extent import Extent
-from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory
+from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_time
 
 _CELLS_AT_ONCE = 200_000
 _PER_CELL = 80
@@ -53,7 +53,7 @@ def send_sheet(question: dict[str, Any], out: BinaryIO) -> None:
     is_table = [str(sheet.typ).endswith("WorkSheet") for sheet in metadata]
     index = _chosen(question.get("sheet"), names, visible, is_table, path.name)
     reach = _look_at_archive(path, question, index)
-    frames.say(out, expect={"cells": reach.n_cells, "size": reach.size})
+    frames.say(out, expect=limit_time(reach.n_cells, reach.size))
     sheet = _guarded(lambda: book.get_sheet_by_index(index), path.name)
     if sheet.start is None:
         others = [n for i, n in enumerate(names) if i != index and is_table[i]]

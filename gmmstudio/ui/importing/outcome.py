@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gmmstudio.table.ambiguity import Ambiguity, find_ambiguity
 from gmmstudio.table.decoding import Progress, ShouldStop
-from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.errors import Stopped, TableError, TooLarge
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Table
 from gmmstudio.ui.importing.source import Source
@@ -28,6 +28,8 @@ class Outcome:
         Why there is no table: a sentence; "" where there is one.
     error_lines
         Numbers of the lines that it names.
+    too_large
+        The error, where a sample of the rows would fit in memory.
     """
 
     choices: ReadSettings
@@ -35,6 +37,7 @@ class Outcome:
     ambiguity: Ambiguity | None = None
     error: str = ""
     error_lines: tuple[int, ...] = ()
+    too_large: TooLarge | None = None
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -74,5 +77,6 @@ def outcome_of(
     except Stopped:
         raise
     except TableError as error:
-        return Outcome(choices, error=str(error), error_lines=error.lines)
+        too_large = error if isinstance(error, TooLarge) else None
+        return Outcome(choices, error=str(error), error_lines=error.lines, too_large=too_large)
     return Outcome(choices, table, find_ambiguity(table))

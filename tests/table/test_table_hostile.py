@@ -1,0 +1,21 @@
+"""A fixed slice of the hostile files; all of them: ``python -m tests.reliability formats``."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+
+import pytest
+
+from tests.reliability.formats import count
+from tests.reliability.hostile_files import hostile_files
+
+EVERY = 18
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited, and measured, on Linux")
+def test_hostile_files_are_refused_or_opened_in_little_time_and_memory() -> None:
+    found = count(islice(hostile_files(1), 7, None, EVERY))
+    assert found.n >= 14
+    assert (found.broken, found.slow, found.large, found.left) == ([], [], [], [])
+    assert found.refused > found.opened > 0
