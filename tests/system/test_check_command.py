@@ -12,6 +12,7 @@ from gmmstudio.__main__ import main
 KEYS = {
     *("file", "format", "error", "encoding", "bom", "delimiter", "quote", "escape", "decimal"),
     *("thousands", "skip_rows", "header_rows", "comment", "header", "n_rows", "n_columns"),
+    "sampled_from",
     *("columns", "notices", "findings"),
 }
 
