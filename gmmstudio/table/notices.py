@@ -312,3 +312,12 @@ def sampled(n_rows: int, n_all: int | None, seed: int) -> list[Notice]:
             f"{seed}), since all of them do not fit in memory."
         )
     ]
+
+
+def too_many_columns(file_name: str, width: int, most: int) -> str:
+    """Say that a text falls into more columns than a table has."""
+    return (
+        f"“{file_name}” falls into {grouped(width)} columns, and no more than {grouped(most)} "
+        "are read. If something else separates its cells or its lines, choose that, or save it "
+        "again."
+    )

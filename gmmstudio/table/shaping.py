@@ -18,6 +18,8 @@ from gmmstudio.table.tokens import Layout
 _HEAD = 200
 _HEAD_CELLS = 100_000
 _WIDEST_GROWTH = 50
+MOST_COLUMNS = 100_000
+"""Each column costs some kB and a ms: a line of millions of marks is no table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,8 @@ def find_shape(
     width = usual_width(records.counts[used])
     if records.counts[used].max() > 2 * width + _WIDEST_GROWTH:
         raise TableError(notices.too_wide(records, used, width, file_name))
+    if width > MOST_COLUMNS:
+        raise TableError(notices.too_many_columns(file_name, width, MOST_COLUMNS))
     n_head = max(10, min(_HEAD, _HEAD_CELLS // max(width, 1)))
     head = [cells_of(data, records, int(record), layout) for record in used[:n_head]]
     start = _start(head, width, settings)
