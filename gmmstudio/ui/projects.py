@@ -20,7 +20,7 @@ from gmmstudio.project.read import Project, ShouldStop, read_project
 from gmmstudio.project.recovery import LeftBehind
 from gmmstudio.project.write import SUFFIX, is_embedded, write_project
 from gmmstudio.table.atomic import same_file
-from gmmstudio.table.errors import TableError
+from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.preferences import Preferences
@@ -380,7 +380,10 @@ def read_whole(path: Path, progress: Callable[[float], None], should_stop: Shoul
     project = read_project(path, should_stop=should_stop)
     opened = Opened(path, project, acquire(path), stamp)
     try:
-        return _with_table(opened, progress, should_stop)
+        found = _with_table(opened, progress, should_stop)
+        if should_stop():
+            raise Stopped("Opening")  # nobody waits for it any more, nor would let go of its lock
+        return found
     except BaseException:
         _let_go(opened.lock)
         raise

@@ -14,10 +14,12 @@ from gmmstudio.document.values import same_value
 from gmmstudio.project import write_project
 from gmmstudio.project.linking import link_to
 from gmmstudio.project.lock import acquire, lock_path
+from gmmstudio.table.errors import Stopped
 from gmmstudio.table.owners import host_name
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.preferences import Preferences
+from gmmstudio.ui.projects import read_whole
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -303,3 +305,11 @@ def test_lock_of_another_computer_stays(tmp_path) -> None:
     found = acquire(path)
     assert "far-away" in found.why
     assert lock_path(path).name in found.why
+
+
+def test_opening_that_was_given_up_leaves_no_lock(window, saved) -> None:
+    window.handlers.new()
+    assert not lock_path(saved).exists()
+    with pytest.raises(Stopped):
+        read_whole(saved, lambda share: None, lambda: lock_path(saved).exists())
+    assert not lock_path(saved).exists()
