@@ -16,6 +16,7 @@ PARTS = {
     "bench_tries": "five tries on a million rows, beside one start of scikit-learn",
     "bench_sweep": "all structures, K = 1 to 9, beside mclustBIC",
     "bench_memory": "the memory of a large fit",
+    "bench_reading": "a million rows of text into a table",
     "bench_window": "how alive the window stays",
     "bench_live": "a million rows live in the window, beside the same fit without one",
     "bench_scrub": "every iteration of a fit, by dragging the slider over them",
