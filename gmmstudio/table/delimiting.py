@@ -48,7 +48,8 @@ def choose_layout(data: bytes, settings: ReadSettings | None = None) -> Layout:
     best = layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
     padded = is_padded(head, best) and (len(head) == len(data) or is_padded(data, best))
     best = replace(best, padded=padded)
-    if asked.escape is None and quote and b"\\" + quote.encode() in data:
+    # One sign is found ten times as fast as two, and most files have no backslash.
+    if asked.escape is None and quote and b"\\" in data and b"\\" + quote.encode() in data:
         best = replace(best, escape=_escape(data, best))
     return best
 

@@ -55,9 +55,11 @@ class Mended:
 def mend(data: bytes, records: Records, rows: IntArray, layout: Layout, width: int) -> Mended:
     """Mend the broken ones among these records, of which most have this width."""
     broken = _broken(records, rows, width)
+    if not broken.size or not 1 < width <= _WIDEST:
+        return Mended(records, {})
     regular = np.setdiff1d(rows[records.counts[rows] == width], broken)
     few = broken.size <= min(_MOST, _SHARE * rows.size + 1)
-    if not 1 < width <= _WIDEST or not broken.size or not few or regular.size < _FEWEST:
+    if not few or regular.size < _FEWEST:
         return Mended(records, {})
     step = max(1, regular.size // _SAMPLE)
     sample = [cells_of(data, records, int(record), layout) for record in regular[::step]]
