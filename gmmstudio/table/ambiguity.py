@@ -15,8 +15,6 @@ _EXAMPLES = 3
 _COLUMNS = 5
 _POINTS, _COMMAS = numbers.GROUPED["."], numbers.GROUPED[","]
 _SPACED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:([ '\u00a0\u202f\u2019])\d{3})+(?:([.,])\d+)?$")
-_COMMA_THEN_POINT = re.compile(r"^[+-]?[1-9]\d{0,2}(?:,\d{3})+\.\d+$")
-_POINT_THEN_COMMA = re.compile(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+,\d+$")
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,8 @@ def find_ambiguity(table: Table) -> Ambiguity | None:
     Notes
     -----
     ``1.234`` is a little more than one, or, where points group thousands, more than a thousand; a
-    cell such as ``1.5`` or ``0.234`` elsewhere in the file tells. A file whose cells are separated
-    by commas is of the English kind, where the point is the decimal mark.
+    cell such as ``1.5`` or ``0.234`` elsewhere in the file tells, and so does ``1.234,5``. A file
+    whose cells are separated by commas is of the English kind, where the point is the decimal mark.
     """
     missing = table.settings.missing
     words = Rules().missing if missing is None else any_case(missing)
@@ -77,6 +75,8 @@ def find_ambiguity(table: Table) -> Ambiguity | None:
         for index, column in enumerate(table.columns)
         if index not in chosen and (fact := _fact(column, words)) is not None
     ]
+    if any(fact.proven for fact in facts):
+        return None
     points, commas = any(f.clear_points for f in facts), any(f.clear_commas for f in facts)
     for grouped, ways in _questions(facts, points, commas, table.settings.delimiter or ""):
         if grouped:
@@ -91,9 +91,8 @@ class _Fact:
     clear_commas: bool
     points: tuple[str, ...]  # examples of 1.234, where the column has nothing clearer
     commas: tuple[str, ...]
-    comma_then_point: tuple[str, ...]
-    point_then_comma: tuple[str, ...]
     spaced: tuple[str, ...]
+    proven: bool  # some cells show both marks
 
 
 def _fact(column: Column, words: frozenset[str]) -> _Fact | None:
@@ -118,9 +117,8 @@ def _fact(column: Column, words: frozenset[str]) -> _Fact | None:
         2 * comma > len(marked),
         () if point else _examples(marked, _POINTS),
         () if comma else _examples(marked, _COMMAS),
-        _examples(marked, _COMMA_THEN_POINT.pattern),
-        _examples(marked, _POINT_THEN_COMMA.pattern),
         _examples(marked, r"^[+-]?[1-9]\d{0,2}(?:[ '\x{A0}\x{202F}\x{2019}]\d{3})+(?:[.,]\d+)?$"),
+        bool(numbers.proven_groups(text, filled)),
     )
 
 
@@ -139,12 +137,8 @@ def _questions(
     facts: Sequence[_Fact], points: bool, commas: bool, delimiter: str
 ) -> Iterator[tuple[_Grouped, _Ways]]:
     """Give what is to be asked, the most telling first."""
-    mixed = [(f.name, f.comma_then_point) for f in facts if f.comma_then_point]
     commas_group = [(f.name, f.commas) for f in facts if f.commas]
-    yield mixed, ((".", ","), (".", ""))
-    other = [(f.name, f.point_then_comma) for f in facts if f.point_then_comma]
     points_group = [(f.name, f.points) for f in facts if f.points]
-    yield other, ((",", "."), (",", ""))
     spaced = [(f.name, f.spaced) for f in facts if f.spaced]
     if spaced:
         match = _SPACED.match(spaced[0][1][0])

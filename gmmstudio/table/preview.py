@@ -64,17 +64,27 @@ def preview(
     TableError
         A sentence saying what is wrong with the file, or with a choice.
     """
+    table, whole = read_head(source, settings, n_rows)
+    return _first(table, n_rows, whole=whole)
+
+
+def read_head(
+    source: str | Path | bytes, settings: ReadSettings = AS_FOUND, n_rows: int = 200
+) -> tuple[Table, bool]:
+    """Read the beginning of a text as a table, of other files all; return whether it is all.
+
+    The table has at least ``n_rows`` rows where there are so many. See :func:`preview`.
+    """
     if isinstance(source, bytes):
         name, head, whole = "pasted table", *_cut(source, n_rows)
     else:
         path = Path(source)
         kind = kinds.kind_of(path)
         if kind not in ("text", "gzip", "zip"):
-            return _first(read(path, settings, without_rows=True), n_rows, whole=True)
+            return read(path, settings, without_rows=True), True
         name, head, whole = _head(path, kind, settings, n_rows)
     text = decode(head, name, _never, settings.encoding)
-    cells = text_cells(text, name, settings)
-    return _first(assemble(cells, name, None, _ignore, _never), n_rows, whole=whole)
+    return assemble(text_cells(text, name, settings), name, None, _ignore, _never), whole
 
 
 def _head(

@@ -196,7 +196,7 @@ class TableOpening(OneTask):
         path = source.path
         if path is not None and not path.exists():
             self._preferences.forget_recent(path.absolute())
-        if source.is_text:
+        if source.is_lines:
             self.asked.emit(source, outcome)
         else:
             self.failed.emit(outcome.error, "")

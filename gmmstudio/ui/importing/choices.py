@@ -27,6 +27,7 @@ OF_TEXT = (
     "comment",
     "missing",
 )
+ONLY_OF_TEXT = ("encoding", "delimiter", "quote", "escape", "comment")
 AS_FOUND = ReadSettings()
 
 
@@ -50,6 +51,7 @@ class ChoicesPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._choices, self._used = AS_FOUND, AS_FOUND
         self._always: tuple[str, ...] = ()
+        self._never: tuple[str, ...] = ()
         self.rows = _make_rows()
         self.types = WrappedLabel(small=True)
         self.all_back = QPushButton("Put everything back as found")
@@ -83,14 +85,20 @@ class ChoicesPanel(QScrollArea):
         return self._choices
 
     def show_used(
-        self, choices: ReadSettings, used: ReadSettings, always: Sequence[str] = ()
+        self,
+        choices: ReadSettings,
+        used: ReadSettings,
+        always: Sequence[str] = (),
+        never: Sequence[str] = (),
     ) -> None:
         """Show what was chosen, and what was used, found or chosen.
 
         A choice that the format does not have is None in ``used`` and is not offered, unless it is
-        to be offered ``always``: then it is not known what it is.
+        to be offered ``always``: then it is not known what it is. One may also be offered
+        ``never``: what separates the cells of a workbook.
         """
-        self._choices, self._used, self._always = choices, used, tuple(always)
+        self._choices, self._used = choices, used
+        self._always, self._never = tuple(always), tuple(never)
         self._show()
 
     def choose(self, choices: ReadSettings) -> None:
@@ -115,7 +123,7 @@ class ChoicesPanel(QScrollArea):
         escape.set_options(words.escape_options(str(quote or '"')))
         for field, row in self.rows.items():
             value = self._shown(field)
-            offered = value is not None or field in self._always
+            offered = (value is not None or field in self._always) and field not in self._never
             row.setVisible(offered and (field != "escape" or bool(quote)))
             row.show_value(value, chosen=getattr(self._choices, field) is not None)
         for header, fields in self._headers:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.ui import theme
-from gmmstudio.ui.importing.choices import OF_TEXT, ChoicesPanel
+from gmmstudio.ui.importing.choices import OF_TEXT, ONLY_OF_TEXT, ChoicesPanel
 from gmmstudio.ui.importing.file_lines import FileLines
 from gmmstudio.ui.importing.noticed import Noticed
 from gmmstudio.ui.importing.outcome import Outcome
@@ -105,11 +105,17 @@ class ImportDialog(QDialog):
             ),
         )
         self.shown.set_current(AS_TABLE)
-        self.shown.setVisible(self._source.is_text)
+        self.shown.setVisible(self._source.is_lines)
         self.shown.setMinimumWidth(round(200 * max(1.0, theme.zoom())))
         self.error = Well(bar="danger")
         self.error_words = WrappedLabel()
         self.error.body.addWidget(self.error_words)
+        self.sample_button = QPushButton()
+        self.sample_button.setAutoDefault(False)
+        self.sample_button.setToolTip(
+            "Read rows drawn at random; every result says that it is of a sample"
+        )
+        self.error.body.addWidget(self.sample_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.error.hide()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.preview)
@@ -200,9 +206,11 @@ class ImportDialog(QDialog):
         self.noticed.line_wanted.connect(self.show_line)
         self.shown.chosen.connect(self._switch)
         self.reading.read.connect(self._show)
+        self.reading.previewed.connect(self._show_head)
         self.reading.changed.connect(self._went_on)
         self.reading.failed.connect(self._failed)
         self.reading.sheets_known.connect(self._sheets_known)
+        self.sample_button.clicked.connect(self._read_sample)
         self.cancel.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self.accept)
 
@@ -227,6 +235,16 @@ class ImportDialog(QDialog):
         self._refresh()
 
     @Slot(object)
+    def _show_head(self, outcome: Outcome) -> None:
+        """Show the first rows of a long file, while all of it is being read."""
+        if outcome.choices == self._choices and self.outcome is None and outcome.table is not None:
+            self._used = outcome.table.settings
+            self.choices_panel.show_used(outcome.choices, self._used)
+            self.preview.show_table(outcome.table)
+            self.error.hide()
+            self.said.setVisible(self.question.isVisibleTo(self.said))
+
+    @Slot(object)
     def _show(self, outcome: Outcome) -> None:
         """Show what came of the choices."""
         if outcome.choices != self._choices:
@@ -235,19 +253,22 @@ class ImportDialog(QDialog):
         table = outcome.table
         if table is not None:
             self._used = table.settings
-        always = OF_TEXT if table is None and self._source.is_text else ()
-        self.choices_panel.show_used(outcome.choices, self._used, always)
+        always = OF_TEXT if table is None and self._source.is_lines else ()
+        never = ONLY_OF_TEXT if table is not None and table.format != "text" else ()
+        self.choices_panel.show_used(outcome.choices, self._used, always, never)
         self.preview.show_table(table)
         self.error_words.set_text(outcome.error)
         self.error.setAccessibleName(outcome.error)
         self.error.setVisible(bool(outcome.error))
+        self.sample_button.setText(f"Read a sample of {count(outcome.fits, 'row')}")
+        self.sample_button.setVisible(outcome.fits > 0)
         self.question.ask(outcome.ambiguity, outcome.choices)
         self.said.setVisible(bool(outcome.error) or outcome.ambiguity is not None)
         self.noticed.show_notices(outcome.notices)
         self._say_noticed()
         if self.shown.current() == AS_FILE:
-            self.file_lines.show_line(0, self._encoding())
-        if outcome.error_lines and self._source.is_text:
+            self.file_lines.show_line(0, self._where())
+        if outcome.error_lines and self._source.is_lines:
             self.show_line(outcome.error_lines[0])
         self._refresh()
         if self._awaited:
@@ -293,11 +314,18 @@ class ImportDialog(QDialog):
             self.size_words.set_text("There is no table to import yet.")
             return
         size = f"{count(table.n_rows, 'row')}, {count(len(table.columns), 'column')}"
+        if table.sampled_from is not None:
+            size += f", a sample of {count(table.sampled_from, 'row')}"
         first = f"; the first {SHOWN} rows are shown" if table.n_rows > SHOWN else ""
         ask = " Answer the question over the table first." if unanswered else ""
         self.size_words.set_text(f"{size}{first}.{ask}")
 
     # ---- what the user does ---------------------------------------------------------------
+
+    @Slot()
+    def _read_sample(self) -> None:
+        if self.outcome is not None and self.outcome.fits:
+            self.choices_panel.choose(self._choices.with_(sample_rows=self.outcome.fits))
 
     @Slot(int, object)
     def _type_chosen(self, column: int, kind: str | None) -> None:
@@ -310,23 +338,27 @@ class ImportDialog(QDialog):
     @Slot(object)
     def _switch(self, what: object) -> None:
         if what == AS_FILE:
-            self.file_lines.show_line(0, self._encoding())
+            self.file_lines.show_line(0, self._where())
         self.stack.setCurrentWidget(self.file_lines if what == AS_FILE else self.preview)
 
     @Slot(int)
     def show_line(self, line: int) -> None:
         """Show a line of the file; where it has none, the row that came of it."""
-        if self._source.is_text:
+        if self._source.is_lines:
             self.shown.set_current(AS_FILE)
             self.stack.setCurrentWidget(self.file_lines)
-            self.file_lines.show_line(line, self._encoding())
+            self.file_lines.show_line(line, self._where())
             return
         row = line - 1 - (self._used.skip_rows or 0) - (self._used.header_rows or 0)
         if 0 <= row < self.preview.rows.rowCount():
             self.preview.setCurrentIndex(self.preview.rows.index(row, 0))
 
-    def _encoding(self) -> str:
-        return self._choices.encoding or self._used.encoding or "utf-8"
+    def _where(self) -> ReadSettings:
+        """Return in which encoding, and in which member of an archive, the lines are."""
+        return ReadSettings(
+            encoding=self._choices.encoding or self._used.encoding,
+            sheet=self._choices.sheet or self._used.sheet,
+        )
 
     @Slot()
     def accept(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.settings import ReadSettings
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside, ShouldStop
 from gmmstudio.ui.importing.preview import ROWS_STYLE
@@ -73,7 +74,6 @@ class FileLines(QTableView):
         self.lines = LinesModel(self)
         self.setModel(self.lines)
         self._source = source
-        self._encoding = "utf-8"
         self._marked = 0
         self._shown: tuple[int, str] | None = None
         self._reader = Beside("gmmstudio-file-lines", self)
@@ -95,11 +95,12 @@ class FileLines(QTableView):
         theme.signals().changed.connect(self._fit_rows)
         self._fit_rows()
 
-    def show_line(self, line: int, encoding: str) -> None:
+    def show_line(self, line: int, settings: ReadSettings) -> None:
         """Show the part of the file around a line and mark it; 0 is the beginning of the file."""
-        self._encoding, self._marked = encoding, line
+        self._marked = line
+        how = f"{settings.encoding} {settings.sheet}"
         first = max(1, line - BEFORE)
-        there = self._shown is not None and self._shown[1] == encoding
+        there = self._shown is not None and self._shown[1] == how
         if there and 0 <= line - self.lines.first < len(self.lines.lines) and line:
             self._mark()
             return
@@ -109,11 +110,11 @@ class FileLines(QTableView):
 
         def look(should_stop: ShouldStop) -> tuple[int, str, list[str]]:
             try:
-                return first, encoding, source.lines(first, SHOWN, encoding, should_stop)
+                return first, how, source.lines(first, SHOWN, settings, should_stop)
             except Stopped:
                 raise
             except TableError as error:
-                return first, encoding, [str(error)]
+                return first, how, [str(error)]
 
         self._reader.ask(look)
 
@@ -123,8 +124,8 @@ class FileLines(QTableView):
 
     @Slot(object)
     def _arrived(self, answer: tuple[int, str, list[str]]) -> None:
-        first, encoding, lines = answer
-        self._shown = first, encoding
+        first, how, lines = answer
+        self._shown = first, how
         self.lines.set_lines(first, lines)
         self._mark()
 

@@ -40,6 +40,11 @@ class Outcome:
     too_large: TooLarge | None = None
 
     @property
+    def fits(self) -> int:
+        """How many rows of a table too large would fit in memory; 0 where it is none."""
+        return 0 if self.too_large is None else self.too_large.fits
+
+    @property
     def notices(self) -> tuple[Notice, ...]:
         """What was noticed, doubts first."""
         found = () if self.table is None else self.table.notices
@@ -80,3 +85,12 @@ def outcome_of(
         too_large = error if isinstance(error, TooLarge) else None
         return Outcome(choices, error=str(error), error_lines=error.lines, too_large=too_large)
     return Outcome(choices, table, find_ambiguity(table))
+
+
+def head_outcome(source: Source, choices: ReadSettings) -> Outcome | None:
+    """Read the first rows only; None where that fails: reading all of it says why."""
+    try:
+        table = source.read_head(choices)
+    except TableError:
+        return None
+    return Outcome(choices, table)

@@ -122,6 +122,11 @@ class MenuRow(ChoiceRow):
         self.box.chosen.connect(self._pick)
         self.typed.textEdited.connect(self._type)
 
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The values offered."""
+        return self._options
+
     def set_options(self, options: Sequence[Option]) -> None:
         """Offer other values."""
         self._options = tuple(options)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
+from gmmstudio.table.formats import kinds, unpacking
 from gmmstudio.table.formats.foreign import sheets
+from gmmstudio.table.preview import read_head
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Table
 
 PASTED = "pasted table"
 _HEAD = 4096
+_LONG = 1_000_000  # bytes of a file
 _LONGEST = 600  # letters of a line that are shown
 _WITH_SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # archives and workbooks
 _OTHER_FILES = (b"%PDF", b"{\\rtf")
@@ -62,8 +67,39 @@ class Source:
         return read(self.path, settings=settings, progress=progress, should_stop=should_stop)
 
     @property
+    def is_long(self) -> bool:
+        """Whether reading all of it takes so long that its beginning is worth reading first."""
+        if self.path is None:
+            return False
+        try:
+            return self.is_lines and self.path.stat().st_size > _LONG
+        except OSError:
+            return False
+
+    def read_head(self, settings: ReadSettings) -> Table:
+        """Read the first rows of a file.
+
+        Raises
+        ------
+        TableError
+            What is wrong with it, or with a choice.
+        """
+        assert self.path is not None
+        return read_head(self.path, settings)[0]
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether it is text, packed or not."""
+        if self.is_text:
+            return True
+        try:
+            return self.path is not None and kinds.kind_of(self.path) in ("gzip", "zip")
+        except TableError:
+            return False
+
+    @property
     def is_text(self) -> bool:
-        """Whether it can be looked at line by line: text that is not empty."""
+        """Whether it is plain text that is not empty."""
         if self.path is None:
             return bool(self.text and self.text.strip())
         head = head_of(self.path)
@@ -85,16 +121,22 @@ class Source:
             return ()
 
     def lines(
-        self, first: int, n: int, encoding: str, should_stop: ShouldStop | None = None
+        self,
+        first: int,
+        n: int,
+        settings: ReadSettings,
+        should_stop: ShouldStop | None = None,
     ) -> list[str]:
         """Return ``n`` lines from line number ``first`` on, as they stand in the file.
+
+        The settings say what encoding that is in, and which member of an archive.
 
         Raises
         ------
         Stopped
             When it is not wanted any more.
         """
-        with self._stream(encoding) as stream:
+        with self._stream(settings, should_stop or _never) as stream:
             for count, _ in enumerate(itertools.islice(stream, first - 1)):
                 if should_stop is not None and count % 10_000 == 0 and should_stop():
                     raise Stopped
@@ -103,9 +145,15 @@ class Source:
             found[0] = found[0].removeprefix("\ufeff")
         return [line if len(line) <= _LONGEST else line[:_LONGEST] + "…" for line in found]
 
-    def _stream(self, encoding: str) -> io.TextIOBase:
+    def _stream(self, settings: ReadSettings, should_stop: ShouldStop) -> io.TextIOBase:
+        encoding = settings.encoding or "utf-8"
         if self.path is None:
             return io.StringIO(self.text or "", newline=None)
+        if not self.is_text:
+            kind = kinds.kind_of(self.path)
+            packed = unpacking.packed(self.path, kind, settings.sheet)
+            raw = io.BufferedReader(_Blocks(packed.blocks(should_stop)))
+            return io.TextIOWrapper(raw, encoding, errors="replace", newline=None)
         try:
             return self.path.open(encoding=encoding, errors="replace", newline=None)
         except (OSError, LookupError) as error:
@@ -121,3 +169,26 @@ def head_of(path: Path, n: int = _HEAD) -> bytes:
             return file.read(n)
     except OSError:
         return b""
+
+
+class _Blocks(io.RawIOBase):
+    """Blocks of bytes as a stream."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._blocks, self._rest = blocks, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._rest:
+            self._rest = next(self._blocks, b"")
+        taken = self._rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._rest = self._rest[len(taken) :]
+        return len(taken)
+
+
+def _never() -> bool:
+    return False

@@ -123,22 +123,24 @@ def escape_options(quote: str) -> tuple[Option, ...]:
 def summary(table: Table) -> str:
     """Say in a line how a table was read: "Read as CSV, comma, UTF-8: 150 rows, 5 columns"."""
     used = table.settings
-    kind = FORMATS.get(getattr(table, "format", "text"), "table")
+    kind = FORMATS.get(table.format, "table")
     if kind == "CSV" and used.delimiter == "\t":
         kind = "TSV"
     parts = [kind]
     if used.sheet:
         parts.append(f"“{used.sheet}”")
-    if used.delimiter is not None:
+    if used.delimiter is not None and table.format == "text":
         parts.append(delimiter_word(used.delimiter))
     if used.decimal == ",":
         parts.append("decimal comma")
     if used.thousands:
         grouped = {str(option.key): option.text for option in THOUSANDS}
         parts.append(f"thousands by {grouped.get(used.thousands, used.thousands).split(' 12')[0]}")
-    if used.encoding is not None and table.path is not None:
+    if used.encoding is not None and table.path is not None and table.format == "text":
         parts.append(encoding_word(used.encoding))
     size = f"{count(table.n_rows, 'row')}, {count(len(table.columns), 'column')}"
+    if table.sampled_from is not None:
+        size += f", a sample of {count(table.sampled_from, 'row')}"
     return f"Read as {', '.join(parts)}: {size}."
 
 

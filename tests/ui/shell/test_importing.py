@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import threading
+import time
+import zipfile
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+import xlsxwriter
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -16,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.ui.importing.dialog import AS_FILE
+from gmmstudio.ui.importing.outcome import outcome_of
 from gmmstudio.ui.importing.remembering import (
     MOST_FILES,
     Remembered,
@@ -295,10 +301,9 @@ def test_the_keyboard_alone_answers_and_imports(window, tmp_path, until, qtbot) 
     dialog = asked(window, put(tmp_path, "amb.csv", AMBIGUOUS), until)
     window.activateWindow()
     first, second = dialog.question.buttons
-    until(lambda: second.geometry().top() > first.geometry().top())  # Down looks for what is below
     assert dialog.focusWidget() is first
-    qtbot.keyClick(first, Qt.Key.Key_Down)
-    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Space)
+    second.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(second, Qt.Key.Key_Space)
     until(lambda: dialog.outcome is not None and second.isChecked())
     qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)  # presses nothing
     assert window.importing.dialog is dialog
@@ -434,3 +439,102 @@ def test_text_fits_when_it_is_large(window, tmp_path, until) -> None:
             assert row.mark.width() >= words
     for button in dialog.question.buttons:
         assert button.width() >= button.sizeHint().width()
+
+
+def test_a_long_file_shows_its_first_rows_before_it_is_read(
+    window, tmp_path, until, monkeypatch
+) -> None:
+    lines = [f"{i};{i * 37 % 1000 / 8:.3f};{'abcdefgh' * 8}" for i in range(15_000)]
+    path = put(tmp_path, "long.csv", "a;b;c\n" + "\n".join(lines) + "\n1;2\n")
+    dialog = asked(window, path, until)
+    release = threading.Event()
+
+    def slow(source, choices, progress=None, should_stop=None):
+        while not (release.is_set() or should_stop()):
+            time.sleep(0.01)
+        return outcome_of(source, choices, progress, should_stop)
+
+    monkeypatch.setattr("gmmstudio.ui.importing.rereading.outcome_of", slow)
+    dialog.choices_panel.choose(ReadSettings(header_rows=0))
+    until(lambda: dialog.preview.rows.table.columns[0].name == "column 1")
+    assert dialog.outcome is None
+    head = head_of(dialog.preview)
+    until(lambda: dialog.bar.isVisibleTo(dialog))  # progress; Cancel is there all the time
+    assert dialog.cancel.isEnabled()
+    dialog.accept_button.click()
+    assert window.importing.dialog is dialog
+    release.set()
+    until(lambda: window.importing.dialog is None)
+    table = opened(window)
+    same_table(table, read(path, ReadSettings(header_rows=0)))
+    cells = [column.cells.to_pylist()[:200] for column in table.columns]
+    assert head == [list(row) for row in zip(*cells, strict=True)]
+
+
+def test_a_table_too_large_for_memory_is_offered_as_a_sample(
+    window, tmp_path, until, monkeypatch
+) -> None:
+    path = put(tmp_path, "large.csv", "a,b\n" + "".join(f"{i}.5,{i % 7}.25\n" for i in range(5000)))
+    assert start(window, path, until) is None
+    monkeypatch.setattr("gmmstudio.table.formats.memory.most_text", lambda: 20_000)
+    window.importing.reopen()
+    dialog = window.importing.dialog
+    until(lambda: dialog.outcome is not None)
+    assert "5000 rows" in dialog.error_words.text()
+    fits = dialog.outcome.fits
+    assert f"{fits} rows" in dialog.sample_button.text().replace("\u2009", "")
+    dialog.sample_button.click()
+    until(lambda: dialog.outcome is not None)
+    assert dialog.outcome.table.n_rows == fits
+    assert "a sample of" in dialog.size_words.text()
+    dialog.accept_button.click()
+    assert opened(window).sampled_from == 5000
+    assert "a sample of" in window.notices.text.text()
+
+
+@pytest.mark.parametrize("packed", ["gz", "zip"])
+def test_lines_of_packed_files_are_shown(window, tmp_path, until, packed) -> None:
+    path = tmp_path / f"doubt.csv.{packed}"
+    if packed == "gz":
+        path.write_bytes(gzip.compress(RAGGED.encode()))
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("one.csv", RAGGED)
+            archive.writestr("two.csv", CLEAN)
+    dialog = asked(window, path, until)
+    dialog.show_line(3)
+    until(lambda: dialog.file_lines.currentIndex().isValid())
+    assert dialog.file_lines.currentIndex().data() == "3.5,4.5,5.5"
+    if packed == "zip":
+        row = dialog.choices_panel.rows["sheet"]
+        until(lambda: [option.text for option in row.options] == ["one.csv", "two.csv"])
+        choose(dialog, until, sheet="two.csv")
+        assert dialog.outcome.table.n_rows == 39
+        dialog.accept_button.click()
+        same_table(opened(window), read(path, ReadSettings(sheet="two.csv")))
+
+
+def test_sheet_and_range_of_a_workbook(window, tmp_path, until) -> None:
+    path = tmp_path / "book.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, shift in (("first", 0), ("둘째", 100)):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["a", "b"])
+        for i in range(1, 20):
+            sheet.write_row(i, 0, [i + shift + 0.5, i * i])
+    book.close()
+    dialog = start(window, path, until)
+    if dialog is None:
+        window.importing.reopen()
+        dialog = window.importing.dialog
+    until(lambda: dialog.outcome is not None)
+    rows = dialog.choices_panel.rows
+    until(lambda: [option.text for option in rows["sheet"].options] == ["first", "둘째"])
+    assert not rows["sheet"].isHidden()
+    assert rows["delimiter"].isHidden()
+    assert rows["encoding"].isHidden()
+    choose(dialog, until, sheet="둘째", cells="A1:B5")
+    dialog.accept_button.click()
+    same_table(opened(window), read(path, ReadSettings(sheet="둘째", cells="A1:B5")))
+    assert opened(window).n_rows == 4
+    assert "Read as Excel workbook, “둘째”" in window.notices.text.text()
