@@ -59,15 +59,14 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.parts) - set(known):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
     for name in options.parts or known:
         began = time.monotonic()
         lines = known[name].run(full=not options.quick)  # type: ignore[attr-defined]
         lines.append(f"\n`python -m tests.reliability {name}`: {time.monotonic() - began:.0f} s.")
         print(f"## {name}", *lines, sep="\n", flush=True)
-        text = with_section(text, name, lines)
-    if options.write:
-        RESULTS.write_text(text, encoding="utf-8")
+        if options.write:  # read only now: other parts may have been written meanwhile
+            text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
+            RESULTS.write_text(with_section(text, name, lines), encoding="utf-8")
     return 0
 
 
