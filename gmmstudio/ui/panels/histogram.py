@@ -52,7 +52,7 @@ class Histogram(QWidget):
         self.setAccessibleName("Histogram with the line that marks outliers")
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 72)
+        return QSize(240, 60)
 
     def set_bars(self, bars: Bars) -> None:
         if bars is not self._bars:

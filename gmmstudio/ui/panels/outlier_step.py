@@ -50,9 +50,9 @@ FIELDS = {
 }
 AXES = {"percentile": "Log-density", "density": "Log-density", "chi2": "Squared distance"}
 HINTS = {
-    "percentile": "log-density → drag the line: rows to its left are marked ✕",
-    "density": "log-density → drag the line: rows to its left are marked ✕",
-    "chi2": "squared distance to the own cluster → drag the line: rows to its right are marked ✕",
+    "percentile": "log-density → drag: rows left of the line get ✕",
+    "density": "log-density → drag: rows left of the line get ✕",
+    "chi2": "squared distance → drag: rows right of it get ✕",
 }
 FRAME_MS = 8.0  # what a change may take while the line is dragged
 MANY_ROWS = 400_000  # above this sorting takes longer than a frame
