@@ -114,7 +114,9 @@ class _Watch:
             for children in Path("/proc/self/task").glob("*/children"):
                 with suppress(OSError):
                     for number in children.read_text("ascii").split():
-                        self._peak = max(self._peak, _status("VmHWM:", number))
+                        # Until it has become another program it has our memory, not its own.
+                        if b"formats.helper" in Path(f"/proc/{number}/cmdline").read_bytes():
+                            self._peak = max(self._peak, _status("VmHWM:", number))
 
 
 def _start_seconds() -> float:
