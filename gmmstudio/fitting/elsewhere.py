@@ -8,19 +8,15 @@ of an iteration. With a process of its own EM loses to the window no more than t
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-import gmmstudio
+from gmmstudio import own_process
 from gmmstudio.fitting.helper import Done, Question, Refused, Word
 from gmmstudio.mixture.arrays import FloatArray, ShouldStop
 from gmmstudio.mixture.em import Iteration
@@ -37,7 +33,6 @@ PATIENCE = 2.0
 """Seconds that a process has to end what it was told to stop."""
 
 START = "from gmmstudio.fitting.helper import main; main()"
-"""Not ``-m``: the classes of its messages would be another module's there."""
 
 log = logging.getLogger(__name__)
 
@@ -205,15 +200,7 @@ class _Process:
     """The process, and the thread that reads what it says."""
 
     def __init__(self) -> None:
-        here = str(Path(gmmstudio.__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = own_process.start(START)
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._saying = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="gmmstudio-elsewhere", daemon=True)

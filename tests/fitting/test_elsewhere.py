@@ -235,7 +235,7 @@ def test_without_a_process_it_climbs_here(there, x, monkeypatch, caplog):
     def refused(*args, **kwargs):
         raise OSError("no more processes")
 
-    monkeypatch.setattr(elsewhere.subprocess, "Popen", refused)
+    monkeypatch.setattr(elsewhere.own_process, "start", refused)
     there.warm_up()
     frames, fit = run(climb(there, x, Spec(2, tries=1)))
     assert fit.converged

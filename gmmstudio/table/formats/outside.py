@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -21,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import gmmstudio
+from gmmstudio import own_process
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError, TooLarge
 from gmmstudio.table.formats import frames, memory
@@ -39,7 +37,6 @@ AHEAD = 4
 """Messages that may lie unread: the process waits then, and its cells take no memory here."""
 
 _FRUGAL = {
-    "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "1",
@@ -210,16 +207,7 @@ class _Child:
     """The process, and the thread that reads what it says."""
 
     def __init__(self, question: dict[str, Any]) -> None:
-        here = str(Path(gmmstudio.__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = own_process.start(START, quiet=True, **_FRUGAL)
         self.messages: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(AHEAD)
         self._unwanted = False
         self._reader = threading.Thread(target=self._read, name="gmmstudio-outside", daemon=True)
