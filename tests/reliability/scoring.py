@@ -41,7 +41,7 @@ def outcome(data: bytes, truth: Rows, folder: Path, suffix: str = ".csv") -> str
 
 
 def _again(path: Path) -> float:
-    """Seconds of processor time a second time: what hangs does so again, a busy machine does not."""
+    """Seconds of processor time the second time: what hangs does so again."""
     start = time.process_time()
     read(path, without_rows=True)
     return time.process_time() - start
