@@ -22,6 +22,7 @@ KINDS = {
     "text": "text",
     "code": "codes",
     "year": "years",
+    "date": "dates",
     "id": "row numbers",
     "constant": "one value",
     "empty": "nothing",
