@@ -1,10 +1,12 @@
-"""Starting a process of our own: the same interpreter, our modules, two pipes."""
+"""A process of our own: the same interpreter, our modules, two pipes; started and ended."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -36,3 +38,14 @@ def start(code: str, *, quiet: bool = False, **environment: str) -> subprocess.P
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **environment, "PYTHONPATH": path},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def end(process: subprocess.Popen[bytes], reader: threading.Thread) -> None:
+    """Kill a process and wait for the thread that reads it: neither takes more than a moment."""
+    process.kill()
+    process.wait()
+    reader.join()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what was not sent yet has nowhere to go
+                pipe.close()

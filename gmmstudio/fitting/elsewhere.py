@@ -49,7 +49,6 @@ class Elsewhere:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._process: _Process | None = None
-        self._sent: weakref.ref[FloatArray] | None = None
         self._climbing: _Process | None = None
         self._begun = False
         self._closed = False
@@ -112,12 +111,10 @@ class Elsewhere:
             if process is None:
                 there = method(x, *arguments, weights=weights, units=units, should_stop=should_stop)
                 return (yield from there)
-            known = self._sent is not None and self._sent() is x
             complete = self._begun = False
             self._climbing = process
             try:
-                process.say(Question(method, None if known else x, arguments, weights, units))
-                self._sent = weakref.ref(x)
+                process.ask(method, x, arguments, weights, units)
                 while True:
                     answer = self._next(process, should_stop)
                     if isinstance(answer, Iteration):
@@ -156,7 +153,7 @@ class Elsewhere:
             if self._process is None or not self._process.is_alive:
                 if self._process is not None:
                     self._process.end()
-                self._process = self._sent = None
+                self._process = None
                 try:
                     self._process = _Process()
                 except OSError:
@@ -203,12 +200,26 @@ class _Process:
         self._process = own_process.start(START)
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._saying = threading.Lock()
+        self._sent: weakref.ref[FloatArray] | None = None  # the rows it holds
         self._reader = threading.Thread(target=self._read, name="gmmstudio-elsewhere", daemon=True)
         self._reader.start()
 
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    def ask(
+        self,
+        method: Callable[..., Any],
+        x: FloatArray,
+        arguments: tuple[Any, ...],
+        weights: FloatArray | None,
+        units: FloatArray | None,
+    ) -> None:
+        """Send a question, with its rows where they are not those of the question before."""
+        known = self._sent is not None and self._sent() is x
+        self._sent = weakref.ref(x)
+        self.say(Question(method, None if known else x, arguments, weights, units))
 
     def say(self, message: Question | Word) -> None:
         """Send a message; one that cannot be sent is answered by the end of the process."""
@@ -218,14 +229,8 @@ class _Process:
             self._process.stdin.flush()
 
     def end(self) -> None:
-        """Kill the process and wait for the thread: neither takes more than a moment."""
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what was not sent yet has nowhere to go
-                    pipe.close()
+        """Kill the process."""
+        own_process.end(self._process, self._reader)
 
     def _read(self) -> None:
         assert self._process.stdout is not None

@@ -1,8 +1,7 @@
 """The process that climbs for :class:`~gmmstudio.fitting.elsewhere.Elsewhere`.
 
-It talks over its standard input and output, in
-pickles of the program's own objects: nothing that a user opens comes this way. It ends with the
-pipe, so it cannot outlive the program.
+It talks over its standard input and output, in pickles of the program's own objects: nothing that
+a user opens comes this way. It ends with the pipe, so it cannot outlive the program.
 """
 
 from __future__ import annotations
@@ -88,13 +87,14 @@ class Answering:
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
         self._requests, self._answers = requests, answers
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
         self._x: FloatArray | None = None
 
     def serve(self) -> None:
         """Answer until the pipe is closed."""
         threading.Thread(target=self._hear, daemon=True).start()
-        while (task := self._tasks.get()) is not None:
+        while True:
+            task = self._tasks.get()
             try:
                 answer: Done | Refused = Done(self._climb(task))
             except MixtureError as refusal:

@@ -110,6 +110,10 @@ def test_the_rows_are_sent_once(there, x, monkeypatch):
     assert sent[0] is x
     assert sent[1] is None
     assert sent[2] is other
+    there.rest()  # and the rows it held are gone
+    there.warm_up()
+    run(climb(there, other, Spec(2, tries=2)))
+    assert sent[3] is other
 
 
 def test_a_refusal_is_the_same_sentence(there, x):

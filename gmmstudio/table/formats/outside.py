@@ -225,15 +225,9 @@ class _Child:
             return None
 
     def end(self) -> None:
-        """Kill the process and wait for the thread: neither takes more than a moment."""
+        """Kill the process; what it still says is not wanted."""
         self._unwanted = True
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        own_process.end(self._process, self._reader)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
