@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
-from gmmstudio.cli.options import BAD_INPUT, CommandError, Parser, add_output, split_names
-from gmmstudio.cli.saying import say
-from gmmstudio.document import DocumentError
+from gmmstudio.cli.options import CommandError, Parser, add_output, split_names
+from gmmstudio.cli.running import run
 from gmmstudio.document.applying import FittedModel, apply_model, match_columns
-from gmmstudio.mixture import MixtureError, OutlierRule
+from gmmstudio.mixture import OutlierRule
 from gmmstudio.report import applied_words
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.report.model_files import read_model
@@ -58,19 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     int
         0, or 2 after one sentence on stderr; then nothing was written.
     """
-    options = apply_parser().parse_args(list(arguments)[1:])
-    try:
-        summary, notes = _apply(options)
-    except (CommandError, TableError, DocumentError, MixtureError) as error:
-        say(str(error), sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        say("Interrupted; nothing was written.", sys.stderr)
-        return 130
-    for note in notes:
-        say(f"Note: {note}", sys.stderr)
-    say(summary, sys.stdout)
-    return 0
+    return run(_apply, apply_parser().parse_args(list(arguments)[1:]))
 
 
 def _apply(options: argparse.Namespace) -> tuple[str, list[str]]:

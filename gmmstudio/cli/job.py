@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import combinations
@@ -18,20 +17,20 @@ from gmmstudio.cli.asking import (
 )
 from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
-from gmmstudio.cli.options import BAD_INPUT, CENTRES, CommandError, fit_parser
+from gmmstudio.cli.options import CENTRES, CommandError, fit_parser
 from gmmstudio.cli.papers import check_endings, papers
-from gmmstudio.cli.saying import say
-from gmmstudio.document import Assignment, DocumentError, FitRecord, assign
+from gmmstudio.cli.running import run
+from gmmstudio.document import Assignment, FitRecord, assign
 from gmmstudio.document.applying import model_of
 from gmmstudio.document.identities import by_weight
 from gmmstudio.fitting import Cell, best, run_to_end, sweep
-from gmmstudio.mixture import MixtureError, OutlierRule
+from gmmstudio.mixture import OutlierRule
 from gmmstudio.report import cautions, sentences
 from gmmstudio.report.export import export_labelled
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.report.markup import plain
 from gmmstudio.report.result_json import result_json
-from gmmstudio.table import Outgoing, Preparation, Sample, Table, TableError, prepare, read
+from gmmstudio.table import Outgoing, Preparation, Sample, Table, prepare, read
 from gmmstudio.table.atomic import atomic_writer, same_file
 
 
@@ -45,19 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = fit_parser()
     add_input(parser)
-    options = parser.parse_args(list(arguments)[1:])
-    try:
-        summary, notes = _fit(options)
-    except (CommandError, TableError, DocumentError, MixtureError) as error:
-        say(str(error), sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        say("Interrupted; nothing was written.", sys.stderr)
-        return 130
-    for note in notes:
-        say(f"Note: {note}", sys.stderr)
-    say(summary, sys.stdout)
-    return 0
+    return run(_fit, parser.parse_args(list(arguments)[1:]))
 
 
 # -- the job --------------------------------------------------------------------------------------
