@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.applying import FittedModel, model_of
-from gmmstudio.document.assignment import Assignment, assign
+from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Session
 from gmmstudio.mixture.fit import Fit
@@ -30,7 +30,7 @@ from gmmstudio.table.table import Dialect, Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs.export import ExportDialog
 from gmmstudio.ui.export_choices import Exportable, Wanted, remember, remembered
-from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.jobs import SampleStore, assigned
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
 
@@ -153,7 +153,7 @@ class Exporting(OneTask):
 
     def suggestion_for(self, name: str, what: str, ending: str) -> Path:
         """Return a path to suggest for a table of this name."""
-        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        folder = self._preferences.folder_to_suggest
         return folder / f"{name.replace('/', '-')}-{what}{ending}"
 
     @Slot(object)
@@ -207,10 +207,7 @@ class Exporting(OneTask):
             return
 
         def work(progress, should_stop) -> object:
-            assignment = ready
-            if assignment is None:
-                sample = store.get(table, record.preparation)
-                assignment = assign(table, record, sample=sample, should_stop=should_stop)
+            assignment = assigned(table, record, store, should_stop) if ready is None else ready
             return write(document, record, assignment)
 
         self._begin(work, what)
@@ -227,10 +224,7 @@ class Exporting(OneTask):
         store, rule, names = self._store, document.outlier_rule, document.component_names(record)
 
         def work(progress, should_stop) -> None:
-            assignment = ready
-            if assignment is None:
-                sample = store.get(table, record.preparation)
-                assignment = assign(table, record, sample=sample, should_stop=should_stop)
+            assignment = assigned(table, record, store, should_stop) if ready is None else ready
             export_labelled(
                 path,
                 table,

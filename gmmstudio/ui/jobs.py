@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.document.assignment import Assignment, assign
 from gmmstudio.document.commands import AddFit, Command
-from gmmstudio.document.document import Document
+from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.starting import with_start_column
 from gmmstudio.fitting.elsewhere import FEWEST_ROWS, Elsewhere
@@ -291,6 +292,14 @@ class RowLabels:
         for array in (labels, probability):
             array.flags.writeable = False
         return labels, probability
+
+
+def assigned(
+    table: Table, record: FitRecord, store: SampleStore, should_stop: ShouldStop
+) -> Assignment:
+    """Label every row of a fit, for a worker that cannot wait for the window to do it."""
+    sample = store.get(table, record.preparation)
+    return assign(table, record, sample=sample, should_stop=should_stop)
 
 
 def locate(sample_rows: IntArray, rows: IntArray) -> tuple[IntArray, NDArray[np.bool_]]:

@@ -9,18 +9,14 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from gmmstudio.document.assignment import Assignment, assign
+from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Session
-from gmmstudio.report.page import page
-from gmmstudio.report.script import LANGUAGES, exported_name, reads_source, script
-from gmmstudio.report.whole import report
 from gmmstudio.table.atomic import write_bytes
 from gmmstudio.ui.background import OneTask, ShouldStop
 from gmmstudio.ui.dialogs import files
-from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.jobs import SampleStore, assigned
 from gmmstudio.ui.preferences import Preferences
-from gmmstudio.ui.sheets.pdf import pdf
 from gmmstudio.ui.stage import Stage
 
 Make = Callable[[Document, Assignment, ShouldStop], bytes]
@@ -73,7 +69,7 @@ class Papers(OneTask):
     def suggestion(self, ending: str) -> Path:
         """Return a path to suggest: in the folder used last, named after the table."""
         table = self._session.document.table
-        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        folder = self._preferences.folder_to_suggest
         name = "table" if table is None else table.name.replace("/", "-")
         return folder / f"{name}-{ending}"
 
@@ -83,6 +79,11 @@ class Papers(OneTask):
         as_pdf = path.suffix.lower() == ".pdf"
 
         def make(document: Document, assignment: Assignment, should_stop: ShouldStop) -> bytes:
+            # Imported beside the window: its start would be a tenth of a second later.
+            from gmmstudio.report.page import page
+            from gmmstudio.report.whole import report
+            from gmmstudio.ui.sheets.pdf import pdf
+
             written = report(document, assignment, made=today, compare_with=compared)
             return pdf(written, should_stop) if as_pdf else page(written).encode()
 
@@ -99,6 +100,8 @@ class Papers(OneTask):
 
     def write_script(self, path: Path) -> None:
         """Write the script, in R where the name ends so, else in Python."""
+        from gmmstudio.report.script import LANGUAGES, exported_name, reads_source, script
+
         today, table = datetime.date.today(), self._session.document.table
         language = LANGUAGES.get(path.suffix.lower(), "py")
         folder = path.absolute().parent
@@ -119,10 +122,7 @@ class Papers(OneTask):
         ready, store = self._stage.assignment, self._store
 
         def work(_progress, should_stop) -> None:
-            assignment = ready
-            if assignment is None:
-                sample = store.get(table, record.preparation)
-                assignment = assign(table, record, sample=sample, should_stop=should_stop)
+            assignment = assigned(table, record, store, should_stop) if ready is None else ready
             write_bytes(path, make(document, assignment, should_stop))
 
         self._path, self._note = path, note

@@ -153,6 +153,11 @@ class Preferences:
     def folder(self, folder: str) -> None:
         self._settings.setValue("folder", folder)
 
+    @property
+    def folder_to_suggest(self) -> Path:
+        """Where a new file is suggested: the folder used last, or the user's own."""
+        return Path(self.folder) if self.folder else Path.home()
+
     def note_writing_to(self, folder: Path) -> None:
         """Remember a folder before something is written there, should the program be killed."""
         path = folder.absolute()

@@ -135,7 +135,7 @@ class Projects(OneTask):
         current = self.current
         if current is not None:
             return current.path
-        folder = Path(self._preferences.folder) if self._preferences.folder else Path.home()
+        folder = self._preferences.folder_to_suggest
         table = self._session.document.table
         name = "analysis" if table is None else table.name.replace("/", "-")
         return folder / f"{name}{SUFFIX}"
