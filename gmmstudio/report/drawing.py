@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.report import axes
+from gmmstudio.report.label_placing import Box
 from gmmstudio.report.symbols import corners
 
 Floats = NDArray[np.float64]
@@ -203,7 +204,7 @@ def _share(letter: str) -> float:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Frame(Box):
     """Where a plot lies in its figure, and which values lie at its edges.
 
     Attributes
@@ -214,22 +215,8 @@ class Frame:
         The values at left and right, and at the bottom and the top.
     """
 
-    left: float
-    top: float
-    width: float
-    height: float
     x: tuple[float, float]
     y: tuple[float, float]
-
-    @property
-    def right(self) -> float:
-        """The right edge in pixels."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge in pixels."""
-        return self.top + self.height
 
     def across(self, values: Floats | float) -> Floats:
         """Turn values of x to pixels; halves first, since a range may be as wide as numbers go."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
-from gmmstudio.ui.widgets.painting import draw_box, guarded, scaled_font
+from gmmstudio.ui.widgets.painting import draw_box, guarded
 from gmmstudio.ui.widgets.stepper import Stepper
 
 FOUND, PUT_BACK = "found", "put back"
@@ -272,8 +272,3 @@ class _Edit(QLineEdit):
     def focusOutEvent(self, event) -> None:
         super().focusOutEvent(event)
         self._frame.update()
-
-
-def small_font(widget: QWidget) -> None:
-    """Write a widget in small letters."""
-    widget.setFont(scaled_font(widget.font(), 0.88))

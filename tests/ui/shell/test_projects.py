@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from window_steps import fitted, opened
 
 from gmmstudio.document.commands import RenameCluster, SetComponents
 from gmmstudio.document.values import same_value
@@ -22,17 +23,6 @@ from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.projects import read_whole
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
-
-def opened(window, path, until) -> None:
-    before = window.session.document
-    window.handlers.open_path(path)
-    until(lambda: window.session.document is not before and not window.projects.is_busy)
-
-
-def fitted(window, until) -> None:
-    window.control.fit()
-    until(lambda: window.stage.assignment is not None and not window.control.is_running)
 
 
 @pytest.fixture

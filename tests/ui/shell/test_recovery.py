@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from window_steps import fitted, opened
 
 from gmmstudio.document.commands import RenameCluster, SetComponents
 from gmmstudio.project.recovery import FILE, RecoveryFolder, left_behind
@@ -12,17 +13,6 @@ from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.preferences import recovery_folder
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
-
-def opened(window, path, until) -> None:
-    before = window.session.document
-    window.handlers.open_path(path)
-    until(lambda: window.session.document is not before and not window.projects.is_busy)
-
-
-def fitted(window, until) -> None:
-    window.control.fit()
-    until(lambda: window.stage.assignment is not None and not window.control.is_running)
 
 
 def kept(window, until) -> None:
