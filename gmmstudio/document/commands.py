@@ -22,10 +22,12 @@ from gmmstudio.document.drafting import DropDraft, EditModel, KeepDraft, SetDraf
 from gmmstudio.document.preparing import (
     ExcludeRows,
     IncludeRows,
+    KeepTable,
     OpenTable,
     SetLog,
     SetMissing,
     SetScale,
+    SettleFinding,
     SetWeights,
     TickColumns,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "ExcludeRows",
     "IncludeRows",
     "KeepDraft",
+    "KeepTable",
     "OpenTable",
     "RecolourCluster",
     "RenameCluster",
@@ -54,6 +57,7 @@ __all__ = [
     "SetStructure",
     "SetSweep",
     "SetWeights",
+    "SettleFinding",
     "ShowCell",
     "ShowFit",
     "StartFromColumn",

@@ -81,7 +81,9 @@ class SweepRecord:
 _DRAFTED = frozenset({"table", "preparation", "spec", "start_column", "fits", "active"})
 
 #: The fields that are small enough to compare by value.
-_CHOICES = frozenset({"preparation", "spec", "outlier_rule", "names", "colors", "start_column"})
+_CHOICES = frozenset(
+    {"preparation", "spec", "outlier_rule", "names", "colors", "start_column", "settled"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +117,10 @@ class Document:
         Pairs (identity, "#rrggbb") of the clusters that were given a colour, by identity.
     draft
         The active fit as changed by hand, until it is kept or dropped; None as a rule.
+    settled
+        Pairs (kind, columns) of what the check of the data found and the user leaves as it is.
+    embedded
+        Whether the table is kept inside the project file; None lets its size decide.
     """
 
     table: Table | None = None
@@ -129,6 +135,8 @@ class Document:
     colors: tuple[tuple[int, str], ...] = ()
     start_column: int | None = None
     draft: Draft | None = None
+    settled: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    embedded: bool | None = None
 
     def replace(self, **changes: Any) -> Document:
         """Return a document with these fields changed.

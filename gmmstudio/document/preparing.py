@@ -47,7 +47,65 @@ class OpenTable(Command):
             names=(),
             colors=(),
             start_column=None,
+            settled=(),
+            embedded=None,
         )
+
+
+@dataclass(frozen=True)
+class KeepTable(Command):
+    """Choose where a project keeps the table: inside its own file, or linked to the table's."""
+
+    embedded: bool
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Keep the table inside" if self.embedded else "Link to the table"
+
+    def apply(self, document: Document) -> Document:
+        """Note the choice; one that was pasted has no file to link to."""
+        table = opened_table(document)
+        if not self.embedded and table.path is None:
+            raise DocumentError(
+                f"“{table.name}” comes from no file, so a project can only keep it inside."
+            )
+        if self.embedded and table.blank:
+            raise DocumentError(
+                f"The file of “{table.name}” was not found, so its rows cannot be kept inside the "
+                "project: find the file first."
+            )
+        return document.replace(embedded=self.embedded)
+
+
+@dataclass(frozen=True)
+class SettleFinding(Command):
+    """Leave as it is what the check of the data found, or list it again.
+
+    Attributes
+    ----------
+    kind, columns
+        Of the finding.
+    settled
+        Whether it may stay as it is.
+    """
+
+    kind: str
+    columns: tuple[int, ...]
+    settled: bool = True
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Leave a finding as it is" if self.settled else "List a finding again"
+
+    def apply(self, document: Document) -> Document:
+        """Put it among those settled, or take it away from them."""
+        opened_table(document)
+        others = set(document.settled) - {(self.kind, self.columns)}
+        if self.settled:
+            others.add((self.kind, self.columns))
+        return document.replace(settled=tuple(sorted(others)))
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ def check_document(document: Document) -> None:
     _check(n_rows >= 0, "its table has fewer rows than none")
     _check_preparation(document.preparation, n_columns, n_rows)
     _check_column(document.start_column, n_columns)
+    for column in (column for _, columns in document.settled for column in columns):
+        _check_column(column, n_columns)
     _check(
         document.table is not None or not (document.fits or document.sweep or document.draft),
         "it has fits but no table",

@@ -142,6 +142,11 @@ def _moved(document: Document, table: Table, table_id: int) -> Document:
     def column(index: int | None) -> int | None:
         return None if index is None else place(index)
 
+    settled = sorted(
+        (kind, tuple(places[old[index].name] for index in columns))
+        for kind, columns in document.settled
+        if all(old[index].name in places for index in columns)
+    )
     sweep = document.sweep
     return dataclasses.replace(
         document,
@@ -149,6 +154,7 @@ def _moved(document: Document, table: Table, table_id: int) -> Document:
         table_id=table_id,
         preparation=moved(document.preparation),
         start_column=column(document.start_column),
+        settled=tuple(settled),
         fits=tuple(
             dataclasses.replace(
                 record,

@@ -95,6 +95,8 @@ class _Packing:
             colors=document.colors,
             start_column=document.start_column,
             draft=None if document.draft is None else self._draft(document.draft),
+            settled=document.settled,
+            embedded=document.embedded,
             preparations=tuple(self.preparations.parts),
             specs=tuple(self.specs.parts),
             fitted=tuple(self.fits.parts),

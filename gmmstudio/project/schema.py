@@ -19,7 +19,7 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Dialect, Kind
 
-SCHEMA = 1
+SCHEMA = 2
 """The number of the form written here; an older one is brought up to it by `migrate`."""
 
 FORMAT: Literal["GMM Studio project"] = "GMM Studio project"
@@ -276,6 +276,8 @@ class DocumentPart(Part, frozen=True):
     colors: tuple[tuple[int, str], ...]
     start_column: int | None
     draft: DraftPart | None
+    settled: tuple[tuple[str, tuple[int, ...]], ...]
+    embedded: bool | None
 
 
 class ProjectPart(Part, frozen=True):

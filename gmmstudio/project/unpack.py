@@ -97,6 +97,8 @@ class _Unpacking:
             colors=part.colors,
             start_column=part.start_column,
             draft=None if part.draft is None else self._draft(part.draft),
+            settled=part.settled,
+            embedded=part.embedded,
         )
 
     def _all_parameters(self) -> tuple[Parameters, ...]:

@@ -54,10 +54,15 @@ class Saved:
 def is_embedded(document: Document, limit: int = EMBEDDED) -> bool:
     """Whether the table of a document goes into its project file.
 
-    One that was pasted has no other place to stay; a larger one from a file is linked.
+    The user's choice decides, else its size. One that was pasted has no other place to stay, and
+    one whose file was not found has no cells to keep.
     """
     table = document.table
-    return table is None or table.path is None or text_size(table) <= limit
+    if table is None or table.path is None:
+        return True
+    if table.blank:
+        return False
+    return text_size(table) <= limit if document.embedded is None else document.embedded
 
 
 def write_project(

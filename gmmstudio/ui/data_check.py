@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from gmmstudio.document.commands import SettleFinding
 from gmmstudio.document.session import Change, Session
 from gmmstudio.table.checks import Finding, findings
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.beside import Beside
-
-Mark = tuple[int, str, tuple[int, ...]]
 
 
 class DataCheck(QObject):
@@ -29,7 +28,6 @@ class DataCheck(QObject):
         self._session = session
         self._found: tuple[Finding, ...] = ()
         self._asked: tuple[Table, tuple[object, ...]] | None = None
-        self._settled: set[Mark] = set()
         self._failed = False
         self._beside = Beside("data check", self, gives_way=True)
         self._beside.answered.connect(self._take)
@@ -59,28 +57,22 @@ class DataCheck(QObject):
 
     def is_settled(self, finding: Finding) -> bool:
         """Whether the user has said that this may stay as it is."""
-        return self._mark(finding) in self._settled
+        return (finding.kind, finding.columns) in self._session.document.settled
 
     def settle(self, finding: Finding, settled: bool = True) -> None:
         """Take a finding off the list of things to look at, or put it back."""
-        mark = self._mark(finding)
-        if settled:
-            self._settled.add(mark)
-        else:
-            self._settled.discard(mark)
-        self.changed.emit()
+        self._session.apply(SettleFinding(finding.kind, finding.columns, settled))
 
     def shutdown(self) -> None:
         """Stop listening, and end the thread."""
         self._unsubscribe()
         self._beside.shut_down()
 
-    def _mark(self, finding: Finding) -> Mark:
-        return self._session.document.table_id, finding.kind, finding.columns
-
     def _on_change(self, change: Change) -> None:
         if change.fields & {"table", "preparation"}:
             self._ask()
+        if "settled" in change.fields:
+            self.changed.emit()
 
     def _ask(self) -> None:
         document = self._session.document

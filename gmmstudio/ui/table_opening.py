@@ -48,6 +48,8 @@ class NewAnalysis(Command):
             active=None,
             sweep=None,
             names=(),
+            settled=(),
+            embedded=None,
         )
 
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from gmmstudio.document import Document, Session, assign, commands
@@ -16,6 +17,8 @@ from gmmstudio.project import ProjectError, limits, migrate, read_project, schem
 from gmmstudio.project.linked import GiveTable, OpenProject, checked_link, read_linked, renumbered
 from gmmstudio.project.linking import Link, found_from, link_to, relative_to
 from gmmstudio.project.read import read_picture
+from gmmstudio.project.tables import text_size
+from gmmstudio.project.write import is_embedded
 from gmmstudio.table import TableError, atomic, read, read_text
 from gmmstudio.table.owners import Owner, host_name, this_process
 from gmmstudio.table.table import Column, Table
@@ -58,6 +61,18 @@ def test_golden_file_of_the_first_form_opens_as_ever() -> None:
     assert document.table.columns[2].cells[0].as_py() == 'a, "quoted"'
     assert [column.header for column in document.table.columns][5] == "“größe”"
     assert document.fits[0].tracks[0].iterations[0].number == 0
+
+
+def test_golden_file_of_the_second_form_opens_as_ever() -> None:
+    """It says where its table lies, and what of the check of the data was settled."""
+    document = read_project(GOLDEN / "schema-2.gmms").document
+    (record,) = document.fits
+    assert round(record.fit.log_likelihood, 6) == -224.959313
+    assert np.bincount(assign(document.table, record).labels).tolist() == [20, 20, 20]
+    assert document.settled == (("skewed", (3,)), ("ties", (0, 1)))
+    assert document.embedded is True
+    assert read_project(GOLDEN / "schema-1.gmms").document.settled == ()
+    assert read_project(GOLDEN / "schema-1.gmms").document.embedded is None
 
 
 def test_every_field_is_in_the_file() -> None:
@@ -124,7 +139,8 @@ def test_older_file_is_migrated_on_the_way_in(tmp_path, monkeypatch) -> None:
     def step(plain: dict) -> dict:
         return {**plain, "document": plain["papers"]}
 
-    monkeypatch.setattr("gmmstudio.project.read.migrate", lambda p: migrate.migrate(p, {0: step}))
+    steps = {0: step, **migrate.STEPS}
+    monkeypatch.setattr("gmmstudio.project.read.migrate", lambda p: migrate.migrate(p, steps))
     found = read_project(path).document
     assert same_value(found.spec, random_document(2).spec)
 
@@ -230,6 +246,33 @@ def test_project_and_table_move_together(linked, tmp_path) -> None:
     assert read_project(moved / "p.gmms").link.path == moved / "data" / "t.csv"
 
 
+def test_size_of_a_table_is_that_of_its_text() -> None:
+    cells = pa.chunked_array([pa.array(["a", "나비", ""]).slice(1), pa.array([], pa.string())])
+    column = dataclasses.replace(read_text("x\n1\n2\n").columns[0], cells=cells)
+    table = dataclasses.replace(read_text("x\n1\n2\n"), columns=(column, column))
+    assert text_size(table) == 2 * len("나비".encode())
+    wide = dataclasses.replace(column, cells=cells.cast(pa.large_string()))
+    assert text_size(dataclasses.replace(table, columns=(wide,))) == len("나비".encode())
+
+
+def test_where_a_table_is_kept_is_chosen_or_told_by_its_size(linked, tmp_path) -> None:
+    document, file = linked
+    assert is_embedded(document)
+    assert not is_embedded(document, limit=10)
+    inside = commands.KeepTable(True).apply(document)
+    outside = commands.KeepTable(False).apply(document)
+    assert [is_embedded(inside, limit=10), is_embedded(outside)] == [True, False]
+    write_project(tmp_path / "p.gmms", outside, link=link_to(file))
+    blank = read_project(tmp_path / "p.gmms").document
+    assert blank.embedded is False
+    assert not is_embedded(dataclasses.replace(blank, embedded=True))  # there is nothing to keep
+    with pytest.raises(ValueError, match="find the file first"):
+        commands.KeepTable(True).apply(blank)
+    pasted = commands.OpenTable(read_text("a,b\n1,2\n3,4\n")).apply(Document())
+    with pytest.raises(ValueError, match="comes from no file"):
+        commands.KeepTable(False).apply(pasted)
+
+
 def test_changed_file_is_told_from_the_same(linked) -> None:
     document, file = linked
     link = link_to(file)
@@ -244,11 +287,13 @@ def test_changed_file_is_told_from_the_same(linked) -> None:
 
 def test_another_table_takes_its_place_by_names(linked) -> None:
     document, _ = linked
-    turned = read_text("z,y,x\n" + "\n".join(f"a,{i % 5},{i}" for i in range(50)))
+    document = document.replace(settled=(("ties", (0,)), ("ties", (0, 1))))
+    turned = read_text("z,w,x\n" + "\n".join(f"a,{i % 5},{i}" for i in range(50)))
     after = GiveTable(turned, same=False).apply(document)
     assert [document.preparation.columns, after.preparation.columns] == [(0,), (2,)]
     assert after.preparation.excluded == {2}
     assert after.is_out_of_date(after.record)
+    assert after.settled == (("ties", (2,)),)  # that of a column which is gone is not kept
     lacking = read_text("z,y\na,1\nb,2\n")
     with pytest.raises(ValueError, match="no column “x”"):
         GiveTable(lacking, same=False).apply(document)

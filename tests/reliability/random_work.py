@@ -147,6 +147,9 @@ MAKERS: tuple[Maker, ...] = (
     _cell,
     _edit,
     _draft_fit,
+    lambda d, r: c.SettleFinding(
+        r.choice(("ties", "outliers")), tuple(sorted(r.sample((0, 1, 3), 2))), r.random() < 0.7
+    ),
     lambda d, r: c.KeepDraft(),
     lambda d, r: c.DropDraft(),
 )

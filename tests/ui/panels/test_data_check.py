@@ -197,7 +197,9 @@ def test_the_dialog_lists_mends_and_follows(rig, panel, settled, table, qtbot) -
     assert [box.finding.kind for box in dialog.boxes] == ["missing-code", "duplicate"]
     qtbot.mouseClick(button(dialog.boxes[1], "List it again"), Qt.MouseButton.LeftButton)
     assert panel.data.check_row.value() == "2 to look at"
-    rig.session.undo()
+    for words in ("2 to look at", "1 to look at", "2 to look at"):  # as any other choice is undone
+        assert panel.data.check_row.value() == words
+        rig.session.undo()
     settled()
     assert len(dialog.boxes) == 3
     panel.data.open_check()
