@@ -165,6 +165,12 @@ class Document:
         """The active fit."""
         return None if self.active is None else self.find(self.active)
 
+    @property
+    def continued(self) -> FitRecord | None:
+        """The fit whose clusters the next one continues; None where there is none to continue."""
+        record = self.record
+        return None if record is None or record.fit.collapsed is not None else record
+
     def find(self, record_id: int) -> FitRecord | None:
         """Return the fit of this id, or None."""
         return next((record for record in self.fits if record.id == record_id), None)
@@ -194,8 +200,8 @@ class Document:
         measures
             What it is over: `Preparation.measures`.
         """
-        record = self.record
-        if record is None or record.fit.collapsed is not None:  # there is nothing to continue
+        record = self.continued
+        if record is None:
             return by_weight(parameters)
         return carry_over(
             record.fit.parameters,

@@ -17,6 +17,8 @@ from gmmstudio.ui.jobs import FitJob, IntArray, SweepJob
 from gmmstudio.ui.replay import Source
 from gmmstudio.ui.stage import RunInfo, RunState, Shown, Stage
 
+WATCHED_SECONDS = 1.0  # letters that stood so long on the screen are known
+
 
 class LiveRun:
     """At most one job on a runner; nobody else reads the runner's status."""
@@ -28,6 +30,7 @@ class LiveRun:
         self._watch_number = 0
         self._frame: tuple[object, object] = (None, None)
         self._identities: dict[int, tuple[int, ...]] = {}
+        self._since: dict[int, float] = {}  # when a try was first on the screen
         self._document = Document()
         self.job: FitJob | SweepJob | None = None
         self.was_paused = False
@@ -53,7 +56,7 @@ class LiveRun:
         self.was_paused = budget is not None
         self.looking_back = False
         self._document = document
-        self._identities = {}
+        self._identities, self._since = {}, {}
         self._frame = (None, None)
         watch = self._watch(job, rows) if isinstance(job, FitJob) else None
         self._number = self._runner.start(job, budget=budget, watch=watch)
@@ -123,6 +126,17 @@ class LiveRun:
         self.job = None
         self._runner.close()
 
+    def watched(self, attempt: int) -> tuple[int, ...] | None:
+        """Return the identities by which the user has come to know the clusters of a try.
+
+        None where it went by at once, and where there is a fit before: its clusters keep theirs.
+        """
+        since = self._since.get(attempt)
+        if since is None or self._document.continued is not None:
+            return None
+        known = self.was_paused or time.monotonic() - since > WATCHED_SECONDS
+        return self._identities.get(attempt) if known else None
+
     # ---- looking back at a fit under way ----------------------------------------------
 
     def source(self) -> Source | None:
@@ -169,6 +183,7 @@ class LiveRun:
         if (frame, arrays) == self._frame:
             return
         self._frame = (frame, arrays)
+        self._since.setdefault(frame.attempt, time.monotonic())
         tracks = self.tracks
         track = next((track for track in tracks if track.attempt == frame.attempt), None)
         self._stage.put_tracks(tracks, track)

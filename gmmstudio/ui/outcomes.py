@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
-from gmmstudio.document.commands import SetSweep, ShowCell
+from gmmstudio.document.commands import AddFit, SetSweep, ShowCell
 from gmmstudio.document.session import Session
 from gmmstudio.fitting.sweep import Cell, best
 from gmmstudio.fitting.trace import Track
@@ -16,10 +17,18 @@ _log = logging.getLogger(__name__)
 
 
 def keep_fit(
-    session: Session, job: FitJob, fit: Fit, tracks: tuple[Track, ...], seconds: float
+    session: Session,
+    job: FitJob,
+    fit: Fit,
+    tracks: tuple[Track, ...],
+    seconds: float,
+    watched: tuple[int, ...] | None = None,
 ) -> None:
-    """Add a fit to the document and show it."""
-    session.apply(job.answer(fit, tracks, seconds))
+    """Add a fit to the document and show it; its clusters keep the letters that were watched."""
+    command = job.answer(fit, tracks, seconds)
+    if isinstance(command, AddFit) and command.identities is None:
+        command = replace(command, identities=watched)
+    session.apply(command)
 
 
 def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:

@@ -345,7 +345,8 @@ class RunControl(QObject):
         self._run.finish()
         try:
             if isinstance(job, FitJob) and isinstance(result, Fit):
-                outcomes.keep_fit(self.session, job, result, tracks, status.seconds)
+                watched = self._run.watched(result.attempt)
+                outcomes.keep_fit(self.session, job, result, tracks, status.seconds, watched)
             elif isinstance(job, SweepJob) and result:
                 outcomes.keep_sweep(self.session, job, result)
                 outcomes.show_best_if_nothing(self.session, result)
