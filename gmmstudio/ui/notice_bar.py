@@ -48,13 +48,14 @@ class NoticeBar(QFrame):
         self.dismiss.setToolTip("Dismiss")
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.dismiss.clicked.connect(self.clear)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(8)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 10, 6)
         row.setSpacing(8)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1)
-        self._offers = QHBoxLayout()
-        self._offers.setSpacing(8)
         self.buttons: tuple[QPushButton, ...] = ()
         row.addLayout(self._offers)
         row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
@@ -73,6 +74,7 @@ class NoticeBar(QFrame):
         if len(sentences) > _MOST:
             shown.append(f"… and {len(sentences) - _MOST} more.")
         self.text.setText("\n".join(shown))
+        self._align()
         self.setVisible(bool(sentences))
 
     def _button(self, offer: Offer) -> QPushButton:
@@ -83,6 +85,17 @@ class NoticeBar(QFrame):
         self._offers.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
+    def _align(self) -> None:
+        """Centre the picture and the first line on the buttons, however many lines follow."""
+        self.ensurePolished()
+        line = self.text.fontMetrics().height()
+        button = max((button.sizeHint().height() for button in self.buttons), default=line)
+        tall = max(line, button, self.dismiss.sizeHint().height())
+        self._offers.setContentsMargins(0, (tall - button) // 2, 0, 0)
+        self._picture.setFixedHeight(tall)
+        self.dismiss.setFixedHeight(tall)
+        self.text.setContentsMargins(0, (tall - line) // 2, 0, (tall - line) // 2)
+
     @Slot()
     def clear(self) -> None:
         """Say nothing any more."""
@@ -92,6 +105,7 @@ class NoticeBar(QFrame):
     def _look_changed(self) -> None:
         self._picture.setPixmap(icons.pixmap("info", 16, "muted", self.devicePixelRatioF()))
         self.dismiss.setIcon(icons.icon("close", "muted"))
+        self._align()
 
 
 class DropHint(QFrame):

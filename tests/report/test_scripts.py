@@ -130,11 +130,13 @@ def test_the_python_scripts_do(documents, tmp_path: Path):
 
 @pytest.mark.skipif(mclust.version() is None, reason="there is no Rscript with mclust")
 def test_the_r_scripts_do(documents, tmp_path: Path):
+    folder = tmp_path / "the folder"  # whose space Rscript writes in a way of its own
+    folder.mkdir()
     for name, document in documents.items():
         # Cells and names need no locale that knows them; only the name of the file does.
         plain = str(document.table.path).isascii()
         environment = {**os.environ, "LC_ALL": "C" if plain else "C.UTF-8"}
-        path = write(document, tmp_path, name, "R")
+        path = write(document, folder, name, "R")
         command = [str(mclust.rscript()), str(path)]
         done = subprocess.run(command, capture_output=True, env=environment, check=False)
         said = done.stdout.decode("utf-8", "replace")

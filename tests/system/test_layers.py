@@ -38,6 +38,33 @@ def test_the_window_starts_without_the_heavy_libraries() -> None:
     assert not {"pandas", "pyarrow", "scipy.stats", "scipy.optimize", "sklearn"} & loaded
 
 
+WINDOW = """
+import os
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from gmmstudio.app import application
+from gmmstudio.ui.main_window import MainWindow
+app, window = application(), MainWindow()
+window.show()
+app.processEvents()
+window.close()
+"""
+
+
+def test_the_window_stands_without_what_reads_and_writes_files(tmp_path, monkeypatch) -> None:
+    """What only a file of a kind, a report or a script needs is imported when one is asked for."""
+    pytest.importorskip("PySide6")
+    monkeypatch.setenv("GMMSTUDIO_SETTINGS_DIR", str(tmp_path))
+    loaded = modules_after(WINDOW)
+    assert "gmmstudio.ui.papers" in loaded
+    later = (
+        "jinja2", "markupsafe", "xlsxwriter", "pyarrow", "python_calamine", "pyreadstat", "scipy",
+        "PIL", "PySide6.QtPdf", "PySide6.QtPrintSupport", "gmmstudio.ui.sheets",
+        "gmmstudio.report.whole", "gmmstudio.report.page", "gmmstudio.report.script",
+    )  # fmt: skip
+    found = sorted(n for n in loaded if any(n == one or n.startswith(f"{one}.") for one in later))
+    assert not found
+
+
 def test_the_lower_layers_tests_run_without_qt() -> None:
     """Their tests too: block the import, drop the plug-in, and run one layer's."""
     blocked = (

@@ -232,6 +232,23 @@ def test_dragged_text_is_not_for_us(window) -> None:
     assert not window.drop_hint.isVisible()
 
 
+@pytest.mark.parametrize("lines", [1, 3])
+def test_the_sign_of_a_notice_stands_beside_its_first_line(window, lines, until) -> None:
+    from gmmstudio.ui.notice_bar import Offer
+
+    bar = window.notices
+    bar.say(["The table was read with decimal commas."] * lines,
+            [Offer("Import settings…", "", lambda: None)])  # fmt: skip
+    until(lambda: bar.isVisible() and bar.height() > 0)
+    window.layout().activate()
+    bar.layout().activate()
+    line = bar.text.fontMetrics().height()
+    first = bar.text.y() + bar.text.contentsMargins().top() + line / 2
+    sign, button = bar._picture.geometry(), bar.buttons[0].geometry()
+    for middle in (sign.y() + sign.height() / 2, button.y() + button.height() / 2):
+        assert abs(middle - first) <= 1.5
+
+
 def test_notices_can_be_dismissed(window, tmp_path, until) -> None:
     odd = tmp_path / "odd.csv"
     odd.write_text("a,b\n1,2\n3,4,5\n2,2\n5,1\n")

@@ -24,6 +24,22 @@ def test_empty_it_says_what_will_come(view: ConvergenceView, qtbot):
     view.grab()
 
 
+def test_what_will_come_is_read_whole_where_room_is_short(view: ConvergenceView, qtbot):
+    """Nothing is painted in the outermost pixels: no line of it is cut."""
+    theme.set_zoom(1.5)
+    try:
+        view.resize(220, 190)
+        picture = view.area.grab().toImage()
+        ground = picture.pixelColor(0, 0)
+        edges = [picture.pixelColor(x, y) for x in (0, picture.width() - 1)
+                 for y in range(picture.height())]  # fmt: skip
+        assert all(color == ground for color in edges)
+        inside = [picture.pixelColor(x, picture.height() // 2) for x in range(picture.width())]
+        assert any(color != ground for color in inside)
+    finally:
+        theme.set_zoom(1.0)
+
+
 def test_it_shows_the_try_and_the_iteration_of_the_stage(view: ConvergenceView, rig: Rig):
     rig.fit()
     assert len(view.area.values) == rig.document.record.fit.n_iterations + 1

@@ -100,8 +100,7 @@ class CurveArea(KeyboardFocus):
         painter = QPainter(self)
         painter.setFont(theme.font(TICK_TEXT))
         if not len(self.values):
-            painter.setPen(theme.color("faint"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EMPTY)
+            self._draw_hint(painter)
             return
         rect = self.plot_rect()
         self._draw_ends(painter, rect)
@@ -114,6 +113,13 @@ class CurveArea(KeyboardFocus):
         if self.shown is not None:
             self._draw_dot(painter, rect, self.shown, hollow=False)
         self.draw_focus(painter)
+
+    def _draw_hint(self, painter: QPainter) -> None:
+        painter.setPen(theme.color("faint"))
+        wide = painter.fontMetrics().size(0, _EMPTY).width()
+        hint = _EMPTY if wide <= self.width() else _EMPTY.replace("\n", " ")
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect(), flags, hint)
 
     def _draw_ends(self, painter: QPainter, rect: QRectF) -> None:
         height = painter.fontMetrics().height()
