@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gmmstudio.table.columns import (
+    Columns,
     Doubt,
+    Evidence,
     Typed,
     choose_decimal,
     tick_codes_if_nothing_else,
-    type_column,
 )
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.numbers import Rules, any_case
-from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.settings import ColumnType, Notice, ReadSettings
+from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Column
 
-_MOST_TASKS = 100
+_FIRST_LOOK = 0.6
+"""Of the work, what the first look takes where the marks are not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,26 @@ class TypedColumns:
     ticks: tuple[Notice, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _Texts:
+    """The columns of a table as text, and the types chosen for some of them."""
+
+    names: Sequence[str]
+    headers: Sequence[str]
+    cells: Sequence[Any]
+    chosen: Mapping[int, ColumnType]
+    should_stop: ShouldStop
+
+    def read(self, part: Stretch, rules: Rules) -> Columns:
+        if self.should_stop():
+            raise Stopped
+        return Columns(part, rules, [self.chosen.get(j) for j in part.columns])
+
+    def typed(self, part: Stretch, columns: Columns) -> list[Typed]:
+        here = slice(part.first, part.first + part.n_columns)
+        return columns.typed(self.names[here], self.headers[here], self.cells[here])
+
+
 def type_columns(
     names: Sequence[str],
     headers: Sequence[str],
@@ -46,56 +69,76 @@ def type_columns(
 ) -> TypedColumns:
     """Type the columns, on two threads (Arrow works outside Python's lock).
 
+    Where the marks in numbers are not known, the columns are first read with a decimal point.
+    Those that are numbers are typed then; of the others it is only found out what they say about
+    the marks, and they are typed once these are settled.
+
     Raises
     ------
     TableError
         If the marks chosen for numbers contradict each other.
     """
     _check_marks(settings)
-    chosen = dict(settings.types)
-    missing = Rules().missing if settings.missing is None else any_case(settings.missing)
-
-    def typed(j: int, rules: Rules) -> Typed:
-        if should_stop():
-            raise Stopped
-        return type_column(names[j], headers[j], cells[j], rules, chosen.get(j))
-
-    def some_typed(which: Sequence[int], rules: Rules, done: float) -> list[Typed]:
-        size = max(1, len(which) // _MOST_TASKS)  # a task costs as much as a column of few rows
-        parts = [which[first : first + size] for first in range(0, len(which), size)]
-        columns: list[Typed] = []
-        for part in pool.map(lambda part: [typed(j, rules) for j in part], parts):
-            columns += part
-            progress(done + 0.5 * len(columns) / len(which))
-        return columns
-
-    def all_typed(rules: Rules, done: float) -> list[Typed]:
-        return some_typed(range(len(names)), rules, done)
-
-    rules = Rules(settings.decimal or ".", settings.thousands or "", missing)
-    if settings.decimal is None and settings.thousands == ".":
-        rules = replace(rules, decimal=",")
+    texts = _Texts(names, headers, cells, dict(settings.types), should_stop)
+    parts = list(stretches(cells))
+    done: dict[Stretch, list[Typed]] = {}
     said: tuple[Notice, ...] = ()
+    rules = first = _rules(settings)
+
+    def look(part: Stretch) -> tuple[list[Evidence], list[Typed] | None]:
+        columns = texts.read(part, first)
+        return columns.evidence(), texts.typed(part, columns) if columns.are_numbers else None
+
+    def type_now(part: Stretch) -> list[Typed]:
+        return texts.typed(part, texts.read(part, rules))
+
     with ThreadPoolExecutor(2) as pool:
-        columns = all_typed(rules, 0.0)
-        if settings.decimal is None and settings.thousands in (None, ""):
-            decimal, said = choose_decimal(columns, delimiter)
-            if settings.thousands == "":
-                said = tuple(notice for notice in said if "1.234" not in notice)
-            if decimal != rules.decimal:
-                rules = replace(rules, decimal=decimal)
-                columns = all_typed(rules, 0.5)
-        if settings.thousands is None and not rules.thousands:
-            groups = {column.groups for column in columns if column.groups}
-            if len(groups) == 1 and (proven := groups.pop())[1] == rules.decimal:
-                rules = replace(rules, thousands=proven[0])
-                grouped = [j for j, c in enumerate(columns) if c.column.values is None]
-                for j, column in zip(grouped, some_typed(grouped, rules, 0.5), strict=True):
-                    columns[j] = column
-                said = (*said, _grouped(proven))
-    ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in columns))
-    doubts = tuple(column.doubt for column in columns if column.doubt)
+        if settings.thousands is None or (settings.decimal is None and not settings.thousands):
+            evidence: list[Evidence] = []
+            for part, (found, settled) in zip(parts, pool.map(look, parts), strict=True):
+                evidence += found
+                if settled is not None:
+                    done[part] = settled
+                progress(_FIRST_LOOK * len(evidence) / len(names))
+            rules, said = _settle(first, settings, evidence, names, delimiter)
+        if rules.decimal != first.decimal:
+            done = {part: typed for part, typed in done.items() if not part.holds(first.decimal)}
+        rest = [part for part in parts if part not in done]
+        for part, typed in zip(rest, pool.map(type_now, rest), strict=True):
+            done[part] = typed
+            progress(1.0 - (1.0 - _FIRST_LOOK) * (1.0 - len(done) / len(parts)))
+    typed = [column for part in parts for column in done[part]]
+    ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in typed))
+    doubts = tuple(column.doubt for column in typed if column.doubt)
     return TypedColumns(ticked, rules.decimal, rules.thousands, doubts, said, ticks)
+
+
+def _rules(settings: ReadSettings) -> Rules:
+    """Return how numbers are read at first: as chosen, else with a decimal point."""
+    missing = Rules().missing if settings.missing is None else any_case(settings.missing)
+    decimal = settings.decimal or ("," if settings.thousands == "." else ".")
+    return Rules(decimal, settings.thousands or "", missing)
+
+
+def _settle(
+    rules: Rules,
+    settings: ReadSettings,
+    evidence: Sequence[Evidence],
+    names: Sequence[str],
+    delimiter: str,
+) -> tuple[Rules, tuple[Notice, ...]]:
+    """Settle the marks that were not chosen by what the columns say about them."""
+    said: tuple[Notice, ...] = ()
+    if settings.decimal is None and not settings.thousands:
+        decimal, said = choose_decimal(evidence, names, delimiter)
+        rules = replace(rules, decimal=decimal)
+        if settings.thousands == "":
+            said = tuple(notice for notice in said if "1.234" not in notice)
+    if settings.thousands is None:
+        groups = {column.groups for column in evidence if column.groups}
+        if len(groups) == 1 and (proven := groups.pop())[1] == rules.decimal:
+            return replace(rules, thousands=proven[0]), (*said, _grouped(proven))
+    return rules, said
 
 
 def _grouped(marks: str) -> Notice:

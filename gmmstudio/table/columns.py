@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from gmmstudio.table import dates, numbers
-from gmmstudio.table.numbers import Parsed, Rules
+from gmmstudio.table.numbers import BoolArray, IntArray, Rules
 from gmmstudio.table.settings import ColumnType, Notice
+from gmmstudio.table.stretches import Stretch
+from gmmstudio.table.summaries import Summary, count_distinct_texts, summarise
 from gmmstudio.table.table import Column, FloatArray, Kind
 
 CODE_VALUES = 10
@@ -38,63 +41,44 @@ class Doubt:
     ambiguous_date: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Typed:
-    """A column under one decimal mark, with what it says about the mark of the whole file.
+@dataclass(frozen=True)
+class Evidence:
+    """What the numbers of a column say about the marks of the whole file.
 
-    ``points`` and ``commas`` tell that the column's numbers have a decimal point or comma beyond
-    doubt; ``grouped_points`` that they have points which may as well group thousands (1.234).
-    ``groups`` are the thousands mark and the decimal mark, if its numbers prove the first
-    (1,234,567 or 1,234.5), else "".
+    ``points`` and ``commas`` tell that they have a decimal point or comma beyond doubt;
+    ``grouped_points`` that they have points which may as well group thousands (1.234). ``groups``
+    are the thousands mark and the decimal mark, if they prove the first (1,234,567 or 1,234.5),
+    else "".
     """
 
-    column: Column
     points: bool = False
     commas: bool = False
     grouped_points: bool = False
     groups: str = ""
+
+
+NO_EVIDENCE = Evidence()
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """A column, and what is doubtful about it."""
+
+    column: Column
     doubt: Doubt | None = None
 
 
-def type_column(
-    name: str, header: str, cells: Any, rules: Rules, chosen: ColumnType | None = None
-) -> Typed:
-    """Find out what a column of text holds, reading numbers by these rules.
-
-    ``chosen`` is the type the user wants, whatever the cells look like.
-    """
-    parsed = numbers.parse(cells, rules, forced=chosen == "number")
-    base = Column(
-        name=name,
-        header=header,
-        cells=cells,
-        values=parsed.values,
-        kind="text",
-        n_missing=parsed.missing + parsed.infinite,
-        n_distinct=0,
-        n_infinite=parsed.infinite,
-    )
-    if len(cells) == parsed.missing:
-        return Typed(replace(base, values=None, kind="empty", why_not="empty"))
-    if chosen in ("text", "date"):
-        return _chosen_text(base, numbers.trimmed(cells, rules.missing), chosen)
-    if parsed.values is None:
-        return _text(base, parsed)
-    found = _number(base, parsed)
-    if chosen == "number":
-        return _chosen_number(found, parsed, cells)
-    return found
-
-
-def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[Notice, ...]]:
-    """Decide the decimal mark of a file from its columns as read with a point.
+def choose_decimal(
+    found: Sequence[Evidence], names: Sequence[str], delimiter: str
+) -> tuple[str, tuple[Notice, ...]]:
+    """Decide the decimal mark of a file from what its columns, by these names, say about it.
 
     The point holds unless a comma is the mark beyond doubt in some column, and a point in fewer.
     """
-    points = sum(column.points for column in typed)
-    commas = sum(column.commas for column in typed)
+    points = sum(column.points for column in found)
+    commas = sum(column.commas for column in found)
     if commas == 0:
-        return ".", _ambiguous_points(typed, delimiter) if points == 0 else ()
+        return ".", _ambiguous_points(found, names, delimiter) if points == 0 else ()
     if commas < points:
         return ".", (
             Notice(
@@ -108,12 +92,14 @@ def choose_decimal(typed: Sequence[Typed], delimiter: str) -> tuple[str, tuple[N
     return ",", (Notice(said, doubt=points > 0),)
 
 
-def _ambiguous_points(typed: Sequence[Typed], delimiter: str) -> tuple[Notice, ...]:
+def _ambiguous_points(
+    found: Sequence[Evidence], names: Sequence[str], delimiter: str
+) -> tuple[Notice, ...]:
     """Doubt points that may group thousands, in files that are not of the English kind."""
-    names = [t.column.name for t in typed if t.grouped_points]
-    if not names or delimiter == ",":
+    grouped = [name for name, column in zip(names, found, strict=True) if column.grouped_points]
+    if not grouped or delimiter == ",":
         return ()
-    shown = ", ".join(f"“{name}”" for name in names[:3]) + (", …" if len(names) > 3 else "")
+    shown = ", ".join(f"“{name}”" for name in grouped[:3]) + (", …" if len(grouped) > 3 else "")
     said = (
         f"{shown}: numbers such as 1.234 were read with a decimal point (a little more than one); "
         "if the point groups thousands here, choose it as the thousands mark."
@@ -140,29 +126,180 @@ def tick_codes_if_nothing_else(
     return ticked, (Notice(said),)
 
 
-def _text(base: Column, parsed: Parsed) -> Typed:
-    import pyarrow.compute as pc
+class Columns:
+    """The columns of a stretch, read by some rules; what is asked of all is found out once.
 
-    text = parsed.text
-    distinct = int(pc.count_distinct(text).as_py())
-    filled = len(text) - base.n_missing
-    kind, why = base.kind, f"text, {distinct} values"
-    if distinct == 1:
-        kind, why = "constant", f"text, always “{_shortened(text.drop_null()[0].as_py(), 30)}”"
-    elif distinct == filled:
-        why = "text, every row different"
-    column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
-    if kind != "constant" and dates.are_dates(text):
-        return _dates(replace(column, kind="date", why_not=f"dates, {distinct} values"), text)
-    point, comma = numbers.decimal_evidence(text)
-    groups = numbers.proven_groups(text, filled)
-    return Typed(
-        column,
-        points=2 * point > filled or groups.endswith("."),
-        commas=(comma > point and 5 * comma > filled) or groups.endswith(","),
-        groups=groups,
-        doubt=_doubt(column, parsed, filled),
-    )
+    Parameters
+    ----------
+    stretch
+        The columns.
+    rules
+        How numbers are written.
+    chosen
+        The type that the user wants of each, whatever its cells look like; None for most.
+    """
+
+    def __init__(self, stretch: Stretch, rules: Rules, chosen: Sequence[ColumnType | None]) -> None:
+        self._stretch, self._chosen = stretch, chosen
+        self._parsed = numbers.parse(stretch, rules, [choice == "number" for choice in chosen])
+        self._filled = stretch.n_rows - self._parsed.missing
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether every cell of all of them is a number or missing."""
+        return not self._parsed.wrong.any()
+
+    def evidence(self) -> list[Evidence]:
+        """Return what each column says about the marks, where they were read with a point."""
+        stretch, text, filled = self._stretch, self._parsed.text, self._filled
+        found = [NO_EVIDENCE] * stretch.n_columns
+        free = np.array([choice not in ("text", "date") for choice in self._chosen])
+        words = free & ~self._parsed.numeric & (filled > 0)
+        if words.any():
+            point, comma = (stretch.count(numbers.clear_marks(text, mark)) for mark in ".,")
+            groups = numbers.groups_by_column(stretch, text, filled)
+            for j in np.flatnonzero(words):
+                found[j] = Evidence(
+                    points=bool(2 * point[j] > filled[j]) or groups[j].endswith("."),
+                    commas=bool(comma[j] > point[j] and 5 * comma[j] > filled[j])
+                    or groups[j].endswith(","),
+                    groups=groups[j],
+                )
+        broken = free & self._broken
+        if broken.any():
+            clear = self._have_clear_point(broken)
+            for j in np.flatnonzero(broken):
+                found[j] = Evidence(points=bool(clear[j]), grouped_points=not clear[j])
+        return found
+
+    def typed(
+        self, names: Sequence[str], headers: Sequence[str], cells: Sequence[Any]
+    ) -> list[Typed]:
+        """Return the columns of these names, headers and cells with what they hold."""
+        each = zip(names, headers, cells, strict=True)
+        return [
+            self._typed(j, column, name, header) for j, (name, header, column) in enumerate(each)
+        ]
+
+    @cached_property
+    def _summary(self) -> Summary:
+        assert self._parsed.values is not None
+        return summarise(self._parsed.values)
+
+    @cached_property
+    def _broken(self) -> BoolArray:
+        """Which columns are of numbers of which some are not whole."""
+        numeric = self._parsed.numeric
+        return numeric & ~self._summary.whole if numeric.any() else numeric
+
+    def _have_clear_point(self, broken: BoolArray) -> BoolArray:
+        text = self._parsed.text
+        if self._stretch.n_columns == 1 and numbers.clear_marks(text.slice(0, 1000), ".").any():
+            return broken
+        return self._stretch.count(numbers.clear_marks(text, ".")) > 0
+
+    def _count(self, pattern: str) -> IntArray:
+        return self._stretch.count(numbers.matches(self._parsed.text, pattern))
+
+    @cached_property
+    def _leading_zeros(self) -> IntArray:
+        return self._count(numbers.LEADING_ZERO)
+
+    @cached_property
+    def _grouped(self) -> IntArray:
+        return self._count(numbers.THOUSANDS)
+
+    @cached_property
+    def _distinct_texts(self) -> IntArray:
+        return count_distinct_texts(self._parsed.text, self._stretch)
+
+    def _typed(self, j: int, cells: Any, name: str, header: str) -> Typed:
+        parsed, chosen = self._parsed, self._chosen[j]
+        infinite = int(parsed.infinite[j])
+        missing = int(parsed.missing[j]) + infinite
+        base = Column(name, header, cells, None, "text", missing, 0, infinite)
+        if parsed.missing[j] == self._stretch.n_rows:
+            return Typed(replace(base, kind="empty", why_not="empty"))
+        if chosen in ("text", "date"):
+            return Typed(self._chosen_text(j, base, chosen))
+        if not parsed.numeric[j]:
+            return self._text(j, base)
+        return self._number(j, base)
+
+    # -- text -------------------------------------------------------------------------------------
+
+    def _text(self, j: int, base: Column) -> Typed:
+        text, distinct = self._stretch.column(self._parsed.text, j), int(self._distinct_texts[j])
+        kind, why = base.kind, f"text, {distinct} values"
+        if distinct == 1:
+            kind, why = "constant", f"text, always “{_shortened(_first(text), 30)}”"
+        elif distinct == self._filled[j]:
+            why = "text, every row different"
+        column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
+        if kind != "constant" and dates.are_dates(text):
+            return _dates(replace(column, kind="date", why_not=f"dates, {distinct} values"), text)
+        return Typed(column, self._doubt(j, column.name))
+
+    def _chosen_text(self, j: int, base: Column, chosen: ColumnType) -> Column:
+        """Keep what was chosen to be no numbers."""
+        distinct = int(self._distinct_texts[j])
+        missing = self._stretch.column(self._parsed.text, j).null_count
+        base = replace(base, n_missing=missing, n_infinite=0, n_distinct=distinct)
+        if chosen == "date":
+            return replace(base, kind="date", why_not=f"dates, {distinct} values")
+        kind: Kind = "constant" if distinct == 1 else "text"
+        return replace(base, kind=kind, why_not=f"text, {distinct} values")
+
+    def _doubt(self, j: int, name: str) -> Doubt | None:
+        filled, wrong = int(self._filled[j]), int(self._parsed.wrong[j])
+        grouped, plain = int(self._grouped[j]), filled - wrong
+        mostly_grouped = grouped > 0 and 2 * (plain + grouped) >= filled
+        if not mostly_grouped and (wrong > max(_NEARLY * filled, 1) or 2 * plain <= filled):
+            return None
+        return Doubt(name, 0, wrong, *self._first_wrong(j), mostly_grouped)
+
+    def _first_wrong(self, j: int) -> tuple[int, str]:
+        """Return the row and the text of the first cell that is no number."""
+        row = int(self._parsed.first_wrong[j])
+        return row, _shortened(self._stretch.column(self._parsed.text, j)[row].as_py(), 40)
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def _number(self, j: int, base: Column) -> Typed:
+        assert self._parsed.values is not None
+        base = replace(base, values=self._parsed.values[j])
+        summary, infinite = self._summary, base.n_infinite
+        doubt = Doubt(base.name, infinite=infinite) if infinite else None
+        forced = self._chosen[j] == "number"
+        if forced and (wrong := int(self._parsed.wrong[j])):
+            doubt = Doubt(base.name, 0, wrong, *self._first_wrong(j), emptied=True)
+        if not summary.present[j]:
+            return Typed(replace(base, kind="empty", why_not="no finite number"), doubt)
+        base = replace(base, n_distinct=int(summary.distinct[j]))
+        if base.n_distinct == 1:
+            column = replace(base, kind="constant", why_not=f"always {_present(base)[0]:.15g}")
+        elif summary.whole[j] and not forced:
+            column = self._whole_numbers(j, base)
+        else:
+            column = replace(base, kind="number", tick=True)
+        return Typed(column, doubt)
+
+    def _whole_numbers(self, j: int, base: Column) -> Column:
+        """Tell counts and measures from codes, years and row numbers."""
+        low, high = float(self._summary.low[j]), float(self._summary.high[j])
+        n, distinct = int(self._summary.present[j]), base.n_distinct
+        if self._leading_zeros[j]:
+            return replace(base, kind="id", why_not="codes with leading zeros")
+        if max(-low, high) > _EXACT:
+            return replace(base, kind="id", why_not="whole numbers too long to be exact")
+        if n > 2 and high - low == n - 1 and np.all(np.diff(_present(base)) == 1):
+            return replace(base, kind="id", why_not="row numbers: rising by one")
+        if low >= YEARS[0] and high <= YEARS[1]:
+            return replace(base, kind="year", why_not="years")
+        if distinct <= CODE_VALUES and 2 * distinct <= n:
+            why = f"a code: whole numbers with {distinct} values"
+            return replace(base, kind="code", why_not=why)
+        return replace(base, kind="number", tick=True)
 
 
 def _dates(column: Column, text: Any) -> Typed:
@@ -175,83 +312,14 @@ def _dates(column: Column, text: Any) -> Typed:
     return Typed(column, doubt=Doubt(column.name, row=row, cell=cell, ambiguous_date=True))
 
 
-def _chosen_text(base: Column, text: Any, chosen: ColumnType) -> Typed:
-    """Keep what was chosen to be no numbers."""
-    import pyarrow.compute as pc
-
-    distinct = int(pc.count_distinct(text).as_py())
-    base = replace(base, values=None, n_missing=text.null_count, n_infinite=0, n_distinct=distinct)
-    if chosen == "date":
-        return Typed(replace(base, kind="date", why_not=f"dates, {distinct} values"))
-    kind: Kind = "constant" if distinct == 1 else "text"
-    return Typed(replace(base, kind=kind, why_not=f"text, {distinct} values"))
+def _present(column: Column) -> FloatArray:
+    assert column.values is not None
+    return column.values[~np.isnan(column.values)] if column.n_missing else column.values
 
 
-def _chosen_number(found: Typed, parsed: Parsed, cells: Any) -> Typed:
-    """Keep what was chosen to be numbers, whatever else they may be."""
-    column = found.column
-    if column.kind in ("code", "year", "id"):
-        column = replace(column, kind="number", tick=True, why_not="")
-    doubt = found.doubt
-    if parsed.wrong:
-        cell = _shortened(cells[parsed.first_wrong].as_py(), 40)
-        doubt = Doubt(column.name, 0, parsed.wrong, parsed.first_wrong, cell, emptied=True)
-    return replace(found, column=column, doubt=doubt)
-
-
-def _doubt(column: Column, parsed: Parsed, filled: int) -> Doubt | None:
-    grouped = numbers.count_matching(parsed.text, numbers.THOUSANDS)
-    plain = filled - parsed.wrong
-    mostly_grouped = grouped > 0 and 2 * (plain + grouped) >= filled
-    if not mostly_grouped and (parsed.wrong > max(_NEARLY * filled, 1) or 2 * plain <= filled):
-        return None
-    cell = _shortened(parsed.text[parsed.first_wrong].as_py(), 40)
-    return Doubt(column.name, 0, parsed.wrong, parsed.first_wrong, cell, mostly_grouped)
+def _first(text: Any) -> str:
+    return str(text.drop_null()[0].as_py())
 
 
 def _shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _number(base: Column, parsed: Parsed) -> Typed:
-    assert parsed.values is not None
-    values = parsed.values
-    values.flags.writeable = False
-    present = values[~np.isnan(values)] if base.n_missing else values
-    doubt = Doubt(base.name, infinite=parsed.infinite) if parsed.infinite else None
-    if present.size == 0:
-        column = replace(base, kind="empty", why_not="no finite number")
-        return Typed(column, doubt=doubt)
-    whole = bool(np.all(present == np.floor(present)))
-    base = replace(base, n_distinct=_count_distinct(present))
-    if base.n_distinct == 1:
-        column = replace(base, kind="constant", why_not=f"always {present[0]:.15g}")
-    elif whole:
-        column = _whole_numbers(base, present, parsed.text)
-    else:
-        column = replace(base, kind="number", tick=True)
-    clear = not whole and numbers.has_clear_point(parsed.text)
-    return Typed(column, points=clear, grouped_points=not whole and not clear, doubt=doubt)
-
-
-def _whole_numbers(base: Column, present: FloatArray, text: Any) -> Column:
-    """Tell counts and measures from codes, years and row numbers."""
-    if numbers.count_matching(text, numbers.LEADING_ZERO):
-        return replace(base, kind="id", why_not="codes with leading zeros")
-    if np.abs(present).max() > _EXACT:
-        return replace(base, kind="id", why_not="whole numbers too long to be exact")
-    if present.size > 2 and np.all(np.diff(present) == 1):
-        return replace(base, kind="id", why_not="row numbers: rising by one")
-    if present.min() >= YEARS[0] and present.max() <= YEARS[1]:
-        return replace(base, kind="year", why_not="years")
-    if base.n_distinct <= CODE_VALUES and 2 * base.n_distinct <= present.size:
-        why = f"a code: whole numbers with {base.n_distinct} values"
-        return replace(base, kind="code", why_not=why)
-    return replace(base, kind="number", tick=True)
-
-
-def _count_distinct(values: FloatArray) -> int:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return int(pc.count_distinct(pa.array(values + 0.0)).as_py())  # −0 and 0 are one value

@@ -1,16 +1,23 @@
-"""Which text is a number, which is a missing value, and what the decimal mark is."""
+"""Which text is a number, which is a missing value, and what the marks in a number are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gmmstudio.table.stretches import Stretch
 from gmmstudio.table.table import FloatArray
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+
+_HEAD = 1000
 
 # Cells that hold no value, compared without surrounding spaces and in this spelling or lower case.
 MISSING = (
@@ -103,61 +110,68 @@ class Rules:
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """What the cells of a column are as numbers.
+    """What the cells of a stretch of columns are as numbers.
 
     Attributes
     ----------
     text
-        The cells without surrounding spaces, null where missing (pyarrow, n).
+        The cells without surrounding spaces, null where missing (pyarrow, n_columns · n_rows).
     values
-        float64 (n,), NaN where missing or infinite; None if some cell is neither.
+        float64 (n_columns, n_rows), NaN where missing, infinite or no number; None if no column
+        is of numbers.
+    numeric
+        bool (n_columns,): whether every cell is missing or a number, or it was forced.
     missing
-        Number of cells without a value.
+        int64 (n_columns,): number of cells without a value.
     infinite
-        Number of infinite or too large numbers.
+        int64 (n_columns,): number of infinite or too large numbers.
     wrong
-        Number of cells that are neither missing nor numbers.
+        int64 (n_columns,): number of cells that are neither missing nor numbers.
     first_wrong
-        Row of the first of them, or −1.
+        int64 (n_columns,): row of the first of them, or −1.
     """
 
     text: Any
     values: FloatArray | None
-    missing: int
-    infinite: int = 0
-    wrong: int = 0
-    first_wrong: int = -1
+    numeric: BoolArray
+    missing: IntArray
+    infinite: IntArray
+    wrong: IntArray
+    first_wrong: IntArray
 
 
-def parse(cells: Any, rules: Rules, *, forced: bool = False) -> Parsed:
-    """Read a column as numbers.
+def parse(stretch: Stretch, rules: Rules, forced: Sequence[bool] = ()) -> Parsed:
+    """Read columns as numbers.
 
-    All or nothing: one cell that is neither missing nor a number makes the column text, unless it
-    is ``forced``; then such a cell counts as missing.
+    All or nothing: one cell that is neither missing nor a number makes a column text, unless it
+    is ``forced`` (n_columns,); then such a cell counts as missing.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    nowhere = np.zeros(stretch.n_columns * stretch.n_rows, dtype=bool)
     if rules.plain:
-        values = _quickly(cells, rules.decimal)
+        values = _quickly(stretch.cells, rules.decimal)
         if values is not None:
-            return _parsed(cells, values, int(np.count_nonzero(np.isnan(values))))
-    text = trimmed(cells, rules.missing)
+            return _parsed(stretch, stretch.cells, values, nowhere, nowhere)
+    text = trimmed(stretch.cells, rules.missing)
+    missing = truth(pc.is_null(text))
     values = _quickly(text, rules.decimal)
     if values is not None:
-        return _parsed(text, values, text.null_count)
-    fits = pc.match_substring_regex(text, rules.number())
-    wrong = len(text) - text.null_count - int(pc.sum(fits).as_py() or 0)
-    first = int(pc.index(fits, False).as_py()) if wrong else -1
-    if wrong and not forced:
-        return Parsed(text, None, text.null_count, wrong=wrong, first_wrong=first)
-    numbers = pc.if_else(fits, text, pa.scalar(None, pa.string())) if wrong else text
-    values = None
-    if rules.thousands:
-        values = _quickly(pc.replace_substring(numbers, rules.thousands, ""), rules.decimal)
+        return _parsed(stretch, text, values, missing, nowhere)
+    wrong = ~(matches(text, rules.number()) | missing)
+    numeric = stretch.count(wrong) == 0
+    if len(forced):
+        numeric |= np.asarray(forced)
+    if not numeric.any():
+        return _parsed(stretch, text, None, missing, wrong)
+    numbers = text
+    if wrong.any():
+        fits = ~wrong & np.repeat(numeric, stretch.n_rows)
+        numbers = pc.if_else(pa.array(fits), text, pa.scalar(None, pa.string()))
+    values = _quickly(_without(numbers, rules.thousands), rules.decimal)
     values = _slowly(numbers, rules) if values is None else values
-    parsed = _parsed(numbers, values, numbers.null_count)
-    return replace(parsed, wrong=wrong, first_wrong=first)
+    return _parsed(stretch, text, values, missing, wrong, numeric)
 
 
 def trimmed(cells: Any, missing: frozenset[str]) -> Any:
@@ -171,10 +185,15 @@ def trimmed(cells: Any, missing: frozenset[str]) -> Any:
 
 
 def _quickly(text: Any, decimal: str) -> FloatArray | None:
-    """Return float64 (n,) that belongs to us, or None where Arrow cannot read some cell."""
+    """Return float64 (n,) that belongs to us, or None where Arrow cannot read some cell.
+
+    A cell that Arrow takes for "not a number" is none of ours either.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if len(text) > _HEAD and _quickly(text.slice(0, _HEAD), decimal) is None:
+        return None  # Arrow writes an error for every cell that fails, which takes its time
     if decimal == ",":
         if pc.any(pc.match_substring(text, ".")).as_py():
             return None
@@ -184,11 +203,17 @@ def _quickly(text: Any, decimal: str) -> FloatArray | None:
     except pa.ArrowInvalid:
         return None
     values: FloatArray = np.array(numbers.to_numpy(), dtype=np.float64)
-    return values
+    return values if np.count_nonzero(np.isnan(values)) == text.null_count else None
+
+
+def _without(text: Any, mark: str) -> Any:
+    import pyarrow.compute as pc
+
+    return pc.replace_substring(text, mark, "") if mark else text
 
 
 def _slowly(text: Any, rules: Rules) -> FloatArray:
-    """Read what Arrow does not: a plus sign, ``1e999``, groups of digits."""
+    """Read what Arrow does not: a plus sign, ``1e999``."""
     values = np.empty(len(text))
     at = 0
     for chunk in text.chunks:
@@ -200,21 +225,77 @@ def _slowly(text: Any, rules: Rules) -> FloatArray:
     return values
 
 
-def _parsed(text: Any, values: FloatArray, missing: int) -> Parsed:
-    infinite = np.isinf(values)
-    n_infinite = int(np.count_nonzero(infinite))
-    if n_infinite:
-        values[infinite] = np.nan
-    return Parsed(text, values, missing, n_infinite)
+def _parsed(
+    stretch: Stretch,
+    text: Any,
+    values: FloatArray | None,
+    missing: BoolArray,
+    wrong: BoolArray,
+    numeric: BoolArray | None = None,
+) -> Parsed:
+    """Count by columns; all are numeric where there are values, unless it is said which are."""
+    if numeric is None:
+        numeric = np.full(stretch.n_columns, values is not None)
+    n_wrong = stretch.count(wrong)
+    n_missing = stretch.count(missing) + np.where(numeric, n_wrong, 0)
+    n_infinite = np.zeros_like(n_missing)
+    if values is not None:
+        infinite = np.isinf(values)
+        if infinite.any():
+            n_infinite = stretch.count(infinite)
+            values[infinite] = np.nan
+        values = stretch.by_column(values)
+        values.flags.writeable = False
+    first = np.full(stretch.n_columns, -1)
+    if n_wrong.any():
+        first = np.where(n_wrong > 0, np.argmax(stretch.by_column(wrong), axis=1), -1)
+    return Parsed(text, values, numeric, n_missing, n_infinite, n_wrong, first)
+
+
+# -- cells that match -------------------------------------------------------------------------
+
+
+def truth(mask: Any) -> BoolArray:
+    """Return pyarrow booleans as bool (n,), false where they are null."""
+    import pyarrow.compute as pc
+
+    found: BoolArray = np.asarray(pc.fill_null(mask, False))
+    return found
+
+
+def matches(text: Any, *patterns: str) -> BoolArray:
+    """Tell which cells (n,) match all these regular expressions."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    *others, last = patterns
+    for pattern in others:
+        fits = pc.match_substring_regex(text, pattern)
+        text = pc.if_else(fits, text, pa.scalar(None, pa.string()))
+    return truth(pc.match_substring_regex(text, last))
 
 
 def count_matching(text: Any, *patterns: str) -> int:
     """Return how many cells match all these regular expressions."""
+    return int(np.count_nonzero(matches(text, *patterns)))
+
+
+def clear_marks(text: Any, mark: str) -> BoolArray:
+    """Tell which cells (n,) are numbers whose decimal mark cannot be read as grouping thousands."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    for pattern in patterns:
-        text = text.filter(pc.match_substring_regex(text, pattern))
-    return len(text) - int(text.null_count)
+    marked = pc.match_substring(text, mark)
+    if not pc.any(marked).as_py():
+        return np.zeros(len(text), dtype=bool)
+    text = pc.if_else(marked, text, pa.scalar(None, pa.string()))
+    return matches(text, NUMBER[mark]) & ~matches(text, GROUPED[mark])
+
+
+def decimal_evidence(text: Any) -> tuple[int, int]:
+    """Return how many cells are numbers with a clear decimal point and with a clear comma."""
+    point, comma = (int(np.count_nonzero(clear_marks(text, mark))) for mark in ".,")
+    return point, comma
 
 
 def proven_groups(text: Any, filled: int) -> str:
@@ -222,38 +303,36 @@ def proven_groups(text: Any, filled: int) -> str:
 
     A cell with one mark and three digits behind it (1,234) proves nothing: it may be 1.234.
     """
+    return groups_by_column(Stretch(text, 0, 1, len(text)), text, np.array([filled]))[0]
+
+
+def groups_by_column(stretch: Stretch, text: Any, filled: IntArray) -> list[str]:
+    """Return for each column what `proven_groups` says of it.
+
+    Parameters
+    ----------
+    stretch
+        The columns.
+    text
+        Their cells without surrounding spaces, null where missing.
+    filled
+        int64 (n_columns,): how many cells of each are not.
+    """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    groups = [""] * stretch.n_columns
     for thousands, decimal in ((",", "."), (".", ",")):
-        marked = text.filter(pc.match_substring(text, thousands))
-        if not len(marked):
+        marked = pc.match_substring(text, thousands)
+        if not pc.any(marked).as_py():
             continue
-        number = Rules(decimal, thousands).number()
         t, d = re.escape(thousands), re.escape(decimal)
         both = rf"{t}\d{{3}}(?:{t}\d{{3}}|{d}\d)"
-        proofs = pc.sum(pc.match_substring_regex(marked, both)).as_py() or 0
-        if proofs and count_matching(text, number) == filled:
-            return thousands + decimal
-    return ""
-
-
-def has_clear_point(text: Any) -> bool:
-    """Tell whether some number has a decimal point that cannot be read as grouping thousands."""
-    return any(_clear_marks(part, ".") > 0 for part in (text.slice(0, 1000), text))
-
-
-def decimal_evidence(text: Any) -> tuple[int, int]:
-    """Return how many cells are numbers with a clear decimal point and with a clear comma.
-
-    Clear is a mark that cannot be read as grouping thousands.
-    """
-    return _clear_marks(text, "."), _clear_marks(text, ",")
-
-
-def _clear_marks(text: Any, mark: str) -> int:
-    import pyarrow.compute as pc
-
-    marked = text.filter(pc.match_substring(text, mark))
-    return count_matching(marked, NUMBER[mark]) - count_matching(
-        marked, GROUPED[mark], NUMBER[mark]
-    )
+        marked = pc.if_else(marked, text, pa.scalar(None, pa.string()))
+        proven = stretch.count(matches(marked, both)) > 0
+        if not proven.any():
+            continue
+        number = Rules(decimal, thousands).number()
+        for j in np.flatnonzero(proven & (stretch.count(matches(text, number)) == filled)):
+            groups[j] = groups[j] or thousands + decimal
+    return groups
