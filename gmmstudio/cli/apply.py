@@ -70,8 +70,9 @@ def _apply(options: argparse.Namespace) -> tuple[str, list[str]]:
     columns, notes = _matched(model, table, options.match)
     applied = apply_model(model, table, columns)
     outgoing = outgoing_asked(options, model.new_columns)
-    write_labelled(options.out, table, applied.labels, outgoing)
+    otherwise = write_labelled(options.out, table, applied.labels, outgoing)
     notes = [*table.notices, *notes, *outgoing_notes(options, outgoing, table, model.names)]
+    notes += otherwise
     if applied.n_outliers is None:
         notes.append(
             "the model does not say where outliers begin, so there is no such column (--outliers "

@@ -10,7 +10,7 @@ from gmmstudio.table import Outgoing, Table
 from gmmstudio.table.atomic import same_file
 from gmmstudio.table.formulas import find_formulas
 from gmmstudio.table.new_columns import ALL_NEW, NewColumn
-from gmmstudio.table.outgoing import form_for, left_behind
+from gmmstudio.table.outgoing import foreseen, form_for
 
 
 def outgoing_asked(
@@ -30,10 +30,10 @@ def outgoing_asked(
 def outgoing_notes(
     options: argparse.Namespace, outgoing: Outgoing, table: Table, names: tuple[str, ...]
 ) -> list[str]:
-    """Say what a spreadsheet would take for a formula, and what is not written back."""
+    """Say what a spreadsheet would take for a formula, and what is otherwise than in the source."""
     if not outgoing.is_text:
         return []
-    notes = [left_behind(table)] if table.format == "text" else []
+    notes = foreseen(outgoing.form, table)
     found = find_formulas(table, names) if options.formulas is None else None
     if found is not None:
         cells, begin = ("cell", "begins") if found.n == 1 else ("cells", "begin")
@@ -41,7 +41,7 @@ def outgoing_notes(
             f"{found.n} {cells} of text {begin} like a formula, first {found.example!r} "
             f"({found.where}); kept exactly (--formulas safe puts an apostrophe before it)."
         )
-    return [note for note in notes if note]
+    return notes
 
 
 def check_target(path: Path, *sources: Path) -> None:

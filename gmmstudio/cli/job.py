@@ -64,12 +64,12 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     cells = run_to_end(sweep(sample.x, specs, weights=sample.weights, units=sample.units))
     record = _record(_best(cells, sample), preparation, start)
     assignment = assign(table, record)
-    summary = _write(options, table, record, assignment, rule, cells, outgoing)
+    summary, otherwise = _write(options, table, record, assignment, rule, cells, outgoing)
     spoken_for = {preparation.weights, start.label_column}
     left_out = _notes(table, spoken_for if options.columns is None else None)
     left_out += _missing_notes(sample, assignment)
     notes = [*left_out, *_weight_notes(options, sample), *notes, *_gap_notes(cells, sample)]
-    return summary, [*notes, *outgoing_notes(options, outgoing, table, ())]
+    return summary, [*notes, *outgoing_notes(options, outgoing, table, ()), *otherwise]
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
@@ -193,8 +193,8 @@ def _write(
     rule: OutlierRule,
     cells: Sequence[Cell],
     outgoing: Outgoing,
-) -> str:
-    """Write all files, or none; return the summary sentence."""
+) -> tuple[str, list[str]]:
+    """Write all files, or none; return the summary and what in the table is otherwise."""
     beside: list[tuple[Path, str]] = []
     if options.json is not None:
         model = model_of(record, assignment, rule)
@@ -209,5 +209,5 @@ def _write(
             file = stack.enter_context(atomic_writer(path))
             file.write(content.encode())
             file.sync()  # where the disk is full it says so here, before there is a table
-        export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
-    return sentences.summary(table, record, assignment, rule, options.out)
+        otherwise = export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
+    return sentences.summary(table, record, assignment, rule, options.out), otherwise

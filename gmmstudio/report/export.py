@@ -31,7 +31,7 @@ def export_labelled(
     only: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> None:
+) -> list[str]:
     """Write the rows of the table with what the fit says about it.
 
     Parameters
@@ -52,13 +52,18 @@ def export_labelled(
     progress, should_stop
         Told the share done (0 … 1), and asked, between blocks of rows.
 
+    Returns
+    -------
+    list of str
+        What is otherwise than in the source, in sentences.
+
     Raises
     ------
     TableError
         A sentence; nothing was written then.
     """
     labels = labels_of(table, record, assignment, rule, names)
-    write_labelled(
+    return write_labelled(
         path, table, labels, outgoing, only=only, progress=progress, should_stop=should_stop
     )
 

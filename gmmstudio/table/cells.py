@@ -51,7 +51,7 @@ def read_body(
     width, n_columns = widths
     reader = _Reader(data, records, layout, width)
     chunks: list[list[Any]] = []
-    for part in _slices(records, rows):
+    for part in slices(records, rows):
         if should_stop():
             raise Stopped
         chunks.append(reader.read(rows[part]))
@@ -62,7 +62,7 @@ def read_body(
     return Body(columns, rows)
 
 
-def _slices(records: Records, rows: IntArray) -> Iterator[slice]:
+def slices(records: Records, rows: IntArray) -> Iterator[slice]:
     """Cut the rows into pieces of some megabytes of text."""
     first = 0
     while first < rows.size:

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmmstudio.table.atomic import Writer, atomic_writer, same_file
+from gmmstudio.table.atomic import Writer, same_file
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.new_columns import Labels, new_cells, new_names
-from gmmstudio.table.outgoing import Outgoing, Sink, excel_dialect, refusal
+from gmmstudio.table.outgoing import Outgoing, Sink, excel_dialect, otherwise, refusal
+from gmmstudio.table.packing import packing_writer
 from gmmstudio.table.parquet_out import ParquetSink, TypedColumns, column_names
+from gmmstudio.table.source_lines import SourceLines, source_lines
+from gmmstudio.table.source_out import SourceSink
 from gmmstudio.table.table import Table
 from gmmstudio.table.text_out import TextSink, encoded
 from gmmstudio.table.workbook_out import WorkbookSink, workbook_folder
@@ -33,13 +36,20 @@ def write_labelled(
     only: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
-) -> None:
+) -> list[str]:
     """Write the table with its labels, as a rule in the layout of the file it came from.
 
-    As the source, delimiter, encoding, byte-order mark, line ending and decimal mark are the
-    source's; cells are quoted with ``"`` where they must be. A table without header gets one,
-    since the new columns need names. The file appears whole or not at all. Of the rows only those
-    are written that ``only`` (n,) says, each as it stands in the file of all rows.
+    As the source, the very lines of the file are written with the new cells at their ends, and
+    what stands above and between them; where that file is not to be had any more, its delimiter,
+    encoding, byte-order mark, line ending, decimal mark and way of quoting are the source's. A
+    table without header gets one, since the new columns need names. The file appears whole or not
+    at all. Of the rows only those are written that ``only`` (n,) says, each as it stands in the
+    file of all rows.
+
+    Returns
+    -------
+    list of str
+        What is otherwise than in the source, in sentences.
 
     Raises
     ------
@@ -54,9 +64,16 @@ def write_labelled(
         raise TableError(refused)
     import pyarrow as pa
 
-    stop = should_stop or (lambda: False)
+    stop, report = should_stop or (lambda: False), progress or (lambda share: None)
+    lines: SourceLines | str = ""
+    if outgoing.form == "source":
+        lines = source_lines(table, lambda share: report(0.2 * share), stop)
+    begun = 0.2 if isinstance(lines, SourceLines) else 0.0
     typed = TypedColumns(table) if outgoing.form == "parquet" else None
-    with atomic_writer(path) as file, _sink(file, table, labels, outgoing, names, stop) as sink:
+    with (
+        packing_writer(path) as file,
+        _sink(file, table, labels, outgoing, names, stop, lines, only) as sink,
+    ):
         for first, last in _pieces(table):
             if stop():
                 raise Stopped("The export")
@@ -67,9 +84,9 @@ def write_labelled(
                 if wanted is not None:
                     arrays = [array.filter(pa.array(wanted)) for array in arrays]
                 sink.put(arrays)
-            if progress:
-                progress(last / table.n_rows)
+            report(begun + (1.0 - begun) * last / table.n_rows)
         sink.close()
+    return otherwise(lines, 0) if isinstance(lines, str) else otherwise("", lines.rewritten)
 
 
 def all_names(table: Table, n_components: int, outgoing: Outgoing) -> list[str]:
@@ -94,6 +111,8 @@ def _sink(
     outgoing: Outgoing,
     names: Sequence[str],
     stop: ShouldStop,
+    lines: SourceLines | str,
+    only: NDArray[np.bool_] | None,
 ) -> Iterator[Sink]:
     if outgoing.form == "parquet":
         new = [array.type for array in new_cells(labels, 0, 0, outgoing.columns)]
@@ -115,7 +134,13 @@ def _sink(
         dialect = table.dialect if outgoing.form == "source" else excel_dialect(table.dialect)
         for name in labels.names:
             encoded(name, dialect.encoding, f"the cluster name “{name}”")
-        yield TextSink(file, dialect, names, outgoing.formulas)
+        numbers = {j for j, column in enumerate(table.columns) if column.values is not None}
+        if isinstance(lines, SourceLines):
+            yield SourceSink(
+                file, dialect, lines, names, len(table.columns), outgoing.formulas, numbers, only
+            )
+        else:
+            yield TextSink(file, dialect, names, outgoing.formulas, numbers)
 
 
 def _refuse_source(path: Path, table: Table) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from gmmstudio.table.errors import TableError
+from gmmstudio.table.errors import TableError, grouped
 from gmmstudio.table.formulas import Formulas
 from gmmstudio.table.new_columns import ALL_NEW, NewColumn
+from gmmstudio.table.packing import is_packed, name_within
 from gmmstudio.table.table import Dialect, Table
 
 Form = Literal["source", "excel", "xlsx", "parquet"]
@@ -67,9 +68,10 @@ def ending_of(form: Form, table: Table | None = None) -> str:
     if form in ("xlsx", "parquet"):
         return f".{form}"
     if form == "source" and table is not None and table.path is not None:
-        ending = table.path.suffix.lower()
-        if ending in (".tsv", ".tab", ".txt"):
-            return ending
+        path = Path(table.path.name.lower())
+        packed = path.suffix if is_packed(path) else ""
+        ending = Path(name_within(path)).suffix
+        return (ending if ending in (".tsv", ".tab", ".txt") else ".csv") + packed
     return ".csv"
 
 
@@ -81,7 +83,8 @@ def form_for(path: Path, chosen: Form | None = None) -> Form:
     TableError
         A name that would belie what is in the file.
     """
-    ending = path.suffix.lower()
+    packed = is_packed(path)
+    ending = Path(name_within(path)).suffix.lower()
     asked: Form | None = (
         "xlsx" if ending == ".xlsx" else "parquet" if ending in (".parquet", ".pq") else None
     )
@@ -90,9 +93,14 @@ def form_for(path: Path, chosen: Form | None = None) -> Form:
             f"Files of the kind “{ending}” are not written; name it .csv, .xlsx or .parquet."
         )
     form = chosen or asked or "source"
-    if ending in (".gz", ".zip", ".bz2", ".xz", ".zst"):
-        raise TableError(f"“{path.name}” would not be compressed; leave {ending} out of its name.")
-    wrong = {"xlsx": ending != ".xlsx", "parquet": ending not in (".parquet", ".pq")}
+    if ending in (".bz2", ".xz", ".zst", ".7z", ".rar"):
+        raise TableError(
+            f"“{path.name}” would not be compressed so; end its name in .csv, .csv.gz or .zip."
+        )
+    wrong = {
+        "xlsx": packed or ending != ".xlsx",
+        "parquet": packed or ending not in (".parquet", ".pq"),
+    }
     if wrong.get(form, ending in (*_WORKBOOKS, *_ARROW)):
         right = ending_of(form)
         raise TableError(
@@ -118,18 +126,73 @@ def form_like(table: Table) -> Form:
     return "parquet" if kind in _ARROW else "source"
 
 
-def left_behind(table: Table) -> str:
-    """Say what of a text an export does not have, though it stood in the source; "" if nothing."""
-    above, comment = table.settings.skip_rows or 0, table.settings.comment
+def has_lines(table: Table) -> bool:
+    """Tell whether the text that a table came from lies there still, so far as a look tells."""
+    whole = table.format == "text" and table.sampled_from is None
+    return whole and table.path is not None and table.path.is_file()
+
+
+def foreseen(form: Form, table: Table) -> list[str]:
+    """Say, before it is written, what of a text is otherwise in the new file, in sentences.
+
+    The cells never are, nor the order of the rows.
+    """
+    if table.format != "text" or form in ("xlsx", "parquet"):
+        return []
+    said = []
+    if form == "source" and not has_lines(table):
+        if table.path is not None and table.sampled_from is None:
+            said.append(
+                f"“{table.path.name}” is not there any more, so the new file is laid out as that "
+                "was, but without what stood between its rows."
+            )
+    else:
+        said += _left_behind(form, table)
+    if not table.dialect.has_header:
+        said.append("A first line names the columns, which have no names in the source.")
+    return said
+
+
+def _left_behind(form: Form, table: Table) -> list[str]:
+    """Say what of the source's text is not its table, and is not in another kind of file."""
+    if form == "source":
+        return []
+    above, comment = table.dialect.above.strip(), table.settings.comment
     parts = []
     if above:
-        parts.append("the line above the table" if above == 1 else f"the {above} lines above it")
+        n = len(above.splitlines())
+        parts.append("the line above the table" if n == 1 else f"the {n} lines above it")
     if comment:
         parts.append(f"the comments ({comment})")
     if not parts:
-        return ""
+        return []
     said = " and ".join(parts)
-    return f"{said[0].upper()}{said[1:]} will not be in the new file; they stay in the source."
+    return [f"{said[0].upper()}{said[1:]} will not be in the new file; they stay in the source."]
+
+
+def otherwise(why_not: str, n_rewritten: int) -> list[str]:
+    """Say what turned out otherwise in text that was to be like its source.
+
+    Parameters
+    ----------
+    why_not
+        Why the lines of the source were not to be had; "" if they were, or never were.
+    n_rewritten
+        How many rows could not stay as they stood.
+    """
+    said = []
+    if why_not:
+        said.append(
+            f"{why_not} So the table was written in the layout it had, without what may have stood "
+            "between its rows."
+        )
+    if n_rewritten:
+        rows = "1 row breaks" if n_rewritten == 1 else f"{grouped(n_rewritten)} rows break"
+        said.append(
+            f"{rows} the rules of quotation marks or cells in the source, and stands in the new "
+            "file as it was understood."
+        )
+    return said
 
 
 def refusal(form: Form, n_rows: int, n_columns: int) -> str:

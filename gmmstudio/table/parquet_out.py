@@ -9,6 +9,7 @@ import numpy as np
 
 from gmmstudio.table.atomic import Writer
 from gmmstudio.table.numbers import is_missing
+from gmmstudio.table.packing import Stream
 from gmmstudio.table.table import Column, Table
 
 _LARGEST_WHOLE = 2.0**53
@@ -22,7 +23,7 @@ class ParquetSink:
         import pyarrow.parquet as pq
 
         self._schema = pa.schema(list(zip(names, types, strict=True)))
-        self._file = pa.PythonFile(_Stream(file), mode="w")
+        self._file = pa.PythonFile(Stream(file), mode="w")
         self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd")
 
     def put(self, arrays: Sequence[Any]) -> None:
@@ -35,25 +36,6 @@ class ParquetSink:
         """Write the footer."""
         self._writer.close()
         self._file.flush()
-
-
-class _Stream:
-    """What pyarrow writes to: it asks whether a file is closed."""
-
-    closed = False
-
-    def __init__(self, file: Writer) -> None:
-        self._file = file
-
-    def write(self, data: Any) -> int:
-        self._file.write(memoryview(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Wait: the file is flushed when it is whole."""
-
-    def close(self) -> None:
-        """Leave the file to who opened it."""
 
 
 class TypedColumns:

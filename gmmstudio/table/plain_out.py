@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gmmstudio.table.atomic import atomic_writer
 from gmmstudio.table.formulas import Formulas
 from gmmstudio.table.outgoing import Form, Sink, excel_dialect
+from gmmstudio.table.packing import packing_writer
 from gmmstudio.table.table import Dialect
 from gmmstudio.table.text_out import TextSink
 from gmmstudio.table.workbook_out import WorkbookSink, workbook_folder
@@ -47,7 +47,7 @@ def write_columns(
         What went wrong and what was kept.
     """
     dialect = dialect or Dialect()
-    with atomic_writer(path) as file:
+    with packing_writer(Path(path)) as file:
         if form == "xlsx":
             with workbook_folder() as folder:
                 book = WorkbookSink(file, tuple(columns), [False] * len(columns), folder=folder)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from gmmstudio.table import notices
 from gmmstudio.table.assembling import Cells, assemble
@@ -14,13 +16,17 @@ from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import kinds
 from gmmstudio.table.formats.foreign import foreign_cells
 from gmmstudio.table.numbers import MISSING
-from gmmstudio.table.records import Records, find_records
+from gmmstudio.table.quoting import quoting_of
+from gmmstudio.table.records import IntArray, Records, find_records
 from gmmstudio.table.settings import ReadSettings
-from gmmstudio.table.shaping import find_shape
+from gmmstudio.table.shaping import Shape, find_shape
 from gmmstudio.table.sources import load_text
 from gmmstudio.table.table import Dialect, Table
+from gmmstudio.table.tokens import Layout
 
 AS_FOUND = ReadSettings()
+_HEAD = 100
+_MOST_ABOVE = 1 << 16
 
 
 def read(
@@ -149,10 +155,45 @@ def text_cells(text: Text, name: str, settings: ReadSettings) -> Cells:
     return _cells(text, name, settings, _ignore, _never)
 
 
-def _cells(
-    text: Text, file_name: str, settings: ReadSettings, progress: Progress, stop: ShouldStop
-) -> Cells:
-    """Take the text apart into cells."""
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """A text taken apart: its records, and which of them name the columns and are rows.
+
+    Attributes
+    ----------
+    data
+        The text that the offsets of the records are about: without the lines before it that were
+        asked to be skipped, and without what pads the cells.
+    layout
+        What tells the cells apart.
+    shape
+        The records, and where header and rows are among them.
+    """
+
+    data: bytes
+    layout: Layout
+    shape: Shape
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """The usual number of cells of a row, and the number of columns that hold all."""
+        return self.shape.width, self.shape.n_columns
+
+
+def take_apart(
+    text: Text,
+    file_name: str,
+    settings: ReadSettings,
+    stop: ShouldStop,
+    progress: Progress | None = None,
+) -> Parts:
+    """Find the records of a text, and header and rows among them.
+
+    Raises
+    ------
+    TableError
+        What is wrong with the text, or with a choice.
+    """
     data = text.data
     if not data.strip():
         raise TableError(f"“{file_name}” holds only blank lines; choose a file with a table in it.")
@@ -174,11 +215,19 @@ def _cells(
         records = replace(records, lines=records.lines + skipped)
     if text.lines is not None:
         records = replace(records, lines=text.lines[records.lines - 1])
-    progress(0.4)
-    shape = find_shape(data, records, layout, file_name, settings)
-    records = shape.records
-    widths = (shape.width, shape.n_columns)
-    body = read_body(data, records, shape.rows, layout, widths, _share(progress, 0.4, 1.0), stop)
+    if progress:
+        progress(0.4)
+    return Parts(data, layout, find_shape(data, records, layout, file_name, settings))
+
+
+def _cells(
+    text: Text, file_name: str, settings: ReadSettings, progress: Progress, stop: ShouldStop
+) -> Cells:
+    """Take the text apart into cells."""
+    parts = take_apart(text, file_name, settings, stop, progress)
+    data, layout, shape = parts.data, parts.layout, parts.shape
+    records, rows = shape.records, shape.rows
+    body = read_body(data, records, rows, layout, parts.widths, _share(progress, 0.4, 1.0), stop)
     header = shape.header or []
     dialect = Dialect(
         delimiter=layout.delimiter,
@@ -187,6 +236,11 @@ def _cells(
         has_header=shape.header is not None,
         line_ending=_line_ending(data, records),
         bom=text.bom,
+        escape=layout.escape or '"',
+        padded=layout.padded,
+        quoted=quoting_of(data, records, np.append(shape.named, rows[:_HEAD]), layout),
+        above=_above(text, records, np.append(shape.named, rows[:1])),
+        ends=text.data.endswith((b"\n", b"\r")),
     )
     used = settings.with_(
         encoding=text.encoding,
@@ -221,6 +275,13 @@ def without_lines(data: bytes, n: int) -> bytes:
         end = min(ends)
         at = end + (2 if data[end : end + 2] == b"\r\n" else 1)
     return data[at:]
+
+
+def _above(text: Text, records: Records, used: IntArray) -> str:
+    """Return the lines above the first record of the table, unless they are very many."""
+    rest = without_lines(text.data, int(records.lines[used[0]]) - 1) if used.size else b""
+    above = text.data[: len(text.data) - len(rest)]
+    return above.decode() if len(above) <= _MOST_ABOVE else ""
 
 
 def _line_ending(data: bytes, records: Records) -> str:

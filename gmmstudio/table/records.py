@@ -67,7 +67,7 @@ def find_records(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Records:
     """Find the records of a UTF-8 text without a mark."""
-    starts, stops = _lines(data, should_stop)
+    starts, stops = line_spans(data, should_stop)
     counts, broken = _count_fields(data, starts, stops, layout, should_stop)
     blank = _blank(data, starts, stops, layout.delimiter)
     comment = _comments(data, starts, layout.comment)
@@ -90,7 +90,7 @@ def usual_width(counts: IntArray) -> int:
     return int(frequency.size - 1 - np.argmax(frequency[::-1]))
 
 
-def _lines(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, IntArray]:
+def line_spans(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, IntArray]:
     """Return where each line starts and stops, its ending left out.
 
     Lines end with LF, CR LF or CR; an ending at the very end begins no further line.

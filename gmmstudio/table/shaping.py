@@ -41,7 +41,9 @@ class Shape:
     skip_rows
         Lines before the table.
     header_rows
-        Records that name the columns.
+        How many records name the columns.
+    named
+        int64 (header_rows,): these records.
     notices
         What is odd.
     """
@@ -53,6 +55,7 @@ class Shape:
     n_columns: int
     skip_rows: int
     header_rows: int
+    named: IntArray
     notices: tuple[Notice, ...]
 
 
@@ -102,7 +105,9 @@ def find_shape(
         else:
             noticed.append(notices.header_width(len(header), width, line))
     skip = line - 1 if start.first or layout.declared or settings.skip_rows else 0
-    return Shape(records, header, rows, width, n_columns, skip, start.header_rows, tuple(noticed))
+    return Shape(
+        records, header, rows, width, n_columns, skip, start.header_rows, named, tuple(noticed)
+    )
 
 
 def _mended(

@@ -15,20 +15,54 @@ from gmmstudio.table.errors import TableError
 from gmmstudio.table.settings import Notice, ReadSettings
 
 FloatArray = NDArray[np.float64]
+Quoted = Literal["needed", "text", "all"]
 Kind = Literal["number", "text", "code", "year", "id", "date", "constant", "empty"]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the text of a file is laid out: enough to write it the same way again."""
+    """How the text of a file is laid out: enough to write it the same way again.
+
+    Attributes
+    ----------
+    delimiter
+        What parts the cells.
+    encoding
+        A Python codec without a mark: utf-8, utf-16-le, utf-16-be, cp949.
+    decimal
+        The decimal mark.
+    quote
+        The quotation mark.
+    has_header
+        Whether a line names the columns.
+    line_ending
+        How the first line ends.
+    bom
+        Whether a byte-order mark comes first.
+    escape
+        What stands before a quotation mark inside quotes: itself, or a backslash.
+    padded
+        Whether a space follows every delimiter.
+    quoted
+        Which cells stand in quotation marks: those that must, or all text, or all.
+    above
+        The lines above the table, with their endings.
+    ends
+        Whether the last line ends as the others do.
+    """
 
     delimiter: str = ","
-    encoding: str = "utf-8"  # a Python codec without a mark: utf-8, utf-16-le, utf-16-be, cp949
+    encoding: str = "utf-8"
     decimal: str = "."
     quote: str = '"'
     has_header: bool = True
     line_ending: str = "\n"
     bom: bool = False
+    escape: str = '"'
+    padded: bool = False
+    quoted: Quoted = "needed"
+    above: str = ""
+    ends: bool = True
 
 
 @dataclass(frozen=True, eq=False)

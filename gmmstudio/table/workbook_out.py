@@ -13,6 +13,7 @@ from gmmstudio.table.atomic import Writer
 from gmmstudio.table.decoding import ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.outgoing import LONGEST_CELL
+from gmmstudio.table.packing import Stream
 
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
 _HARMLESS = re.compile(r"[a-zA-Z0-9 .,;:/()+-]*", re.ASCII)  # nothing in it has to be escaped
@@ -221,22 +222,13 @@ def workbook_folder() -> Iterator[str]:
         yield folder
 
 
-class _Stream:
+class _Stream(Stream):
     """What the library packs into; it stops where it is asked to."""
 
     def __init__(self, file: Writer, should_stop: ShouldStop) -> None:
-        self._file, self._should_stop = file, should_stop
-        self._broken = False
+        super().__init__(file)
+        self._should_stop = should_stop
 
-    def write(self, data: bytes) -> int:
-        if self._broken:  # the archive wants to end well all the same when it is let go
-            return len(data)
-        self._broken = True
+    def before_writing(self) -> None:
         if self._should_stop():
             raise Stopped("The export")
-        self._file.write(data)
-        self._broken = False
-        return len(data)
-
-    def flush(self) -> None:
-        """Wait: the file is flushed when it is whole."""

@@ -16,7 +16,16 @@ from gmmstudio.table.errors import TableError
 from gmmstudio.table.formulas import FormulaCells, Formulas
 from gmmstudio.table.labelled import all_names
 from gmmstudio.table.new_columns import ALL_NEW, NewColumn
-from gmmstudio.table.outgoing import Form, Outgoing, ending_of, form_for, left_behind, refusal
+from gmmstudio.table.outgoing import (
+    Form,
+    Outgoing,
+    ending_of,
+    foreseen,
+    form_for,
+    has_lines,
+    refusal,
+)
+from gmmstudio.table.packing import is_packed
 from gmmstudio.table.table import Table
 
 What = Literal["table", "clusters", "parameters"]
@@ -130,14 +139,18 @@ def promise(
     n_new = len(all_names(table, len(exportable.names), outgoing)) - len(table.columns)
     new = f"{n_new} new column{'' if n_new == 1 else 's'} after its {len(table.columns)}"
     said = f"{formats.rows(n_rows)}, {new}. {_how(form, table)}"
-    more = left_behind(table) if outgoing.is_text and table.format == "text" else ""
-    return f"{said} {more}".strip()
+    return " ".join([said, *foreseen(outgoing.form, table)])
 
 
 def _how(form: FileForm, table: Table) -> str:
     dialect = table.dialect
     if form == "source":
         marks = _MARKS.get(dialect.delimiter, f"“{dialect.delimiter}”")
+        if has_lines(table):
+            return (
+                "Every line of the source stays letter by letter as it is, with the new cells at "
+                f"its end; with {marks}, in {dialect.encoding.upper()}."
+            )
         same = "Every cell of the table stays letter by letter as it is"
         return f"{same}; with {marks}, in {dialect.encoding.upper()}."
     if form == "excel":
@@ -175,7 +188,12 @@ def with_ending(path: str, ending: str) -> str:
     """Return the path with another ending, where it has one of those that are offered."""
     known = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".parquet", ".json")
     found = Path(path)
-    return str(found.with_suffix(ending)) if found.suffix.lower() in known else path
+    bare = found.with_name(found.stem) if is_packed(found) else found
+    if bare.suffix.lower() in known:
+        bare = bare.with_suffix("")
+    elif bare == found:
+        return path
+    return str(bare.with_name(bare.name + ending))
 
 
 def formula_question(found: FormulaCells) -> str:

@@ -42,6 +42,7 @@ class Exporting(OneTask):
 
     exported = Signal(object, object)  # the path; how many rows, None if all
     told = Signal(str)  # something else was written or copied: a sentence
+    noticed = Signal(object)  # what is otherwise in a file than in its source: sentences
 
     def __init__(
         self,
@@ -180,8 +181,8 @@ class Exporting(OneTask):
     def write_labels(self, wanted: Wanted, table: Table, labels: Labels) -> None:
         """Write another table with its labels."""
 
-        def work(progress, should_stop) -> None:
-            write_labelled(
+        def work(progress, should_stop) -> list[str]:
+            return write_labelled(
                 wanted.path,
                 table,
                 labels,
@@ -223,9 +224,9 @@ class Exporting(OneTask):
         ready = self._stage.assignment
         store, rule, names = self._store, document.outlier_rule, document.component_names(record)
 
-        def work(progress, should_stop) -> None:
+        def work(progress, should_stop) -> list[str]:
             assignment = assigned(table, record, store, should_stop) if ready is None else ready
-            export_labelled(
+            return export_labelled(
                 path,
                 table,
                 record,
@@ -244,12 +245,12 @@ class Exporting(OneTask):
         self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
-    def _done(self, text: object) -> None:
+    def _done(self, given: object) -> None:
         if self._record is not None:
             self._exported.append(self._record.fit)
             self._last_state = self._state
-        if isinstance(text, str):
-            QGuiApplication.clipboard().setText(text)
+        if isinstance(given, str):
+            QGuiApplication.clipboard().setText(given)
         else:
             self._preferences.folder = str(self._path.absolute().parent)
         told, self._told = self._told, ""
@@ -258,6 +259,8 @@ class Exporting(OneTask):
             self.told.emit(told)
         else:
             self.exported.emit(self._path, self._n_only)
+        if isinstance(given, list) and given:
+            self.noticed.emit([f"{self._path.name}: {sentence}" for sentence in given])
 
     @Slot()
     def _ended(self) -> None:

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.pictures.failed.connect(self._tell)
         self.exporting.exported.connect(self._exported)
         self.exporting.told.connect(self.status.say)
+        self.exporting.noticed.connect(self.notices.say)
         self.workspace.asked.connect(self._asked)
         self.status.cancel_clicked.connect(self.handlers.stop)
         self.menus.recent_picked.connect(self.handlers.open_path)

@@ -262,9 +262,11 @@ def test_the_name_of_a_file_says_its_form() -> None:
     assert form_for(Path("a.XLSX")) == "xlsx"
     assert form_for(Path("a.parquet")) == "parquet"
     assert form_for(Path("a.csv"), "excel") == "excel"
+    assert form_for(Path("a.csv.gz")) == form_for(Path("a.zip")) == "source"
     for name, chosen in (
         ("a.xls", None),
-        ("a.csv.gz", None),
+        ("a.csv.bz2", None),
+        ("a.xlsx.gz", None),
         ("a.csv", "xlsx"),
         ("a.xlsx", "source"),
         ("a.xlsx", "parquet"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.reliability import laid_out
 from tests.reliability.outward import counts, files
 
 
@@ -14,3 +15,10 @@ def test_every_cell_comes_back() -> None:
     for form in ("source", "excel", "xlsx", "parquet"):
         assert forms[form] >= 40 + n_files - 2  # two files hold no row
         assert counted[form, "same"] >= 0.95 * forms[form]
+
+
+def test_every_byte_comes_back() -> None:
+    counted, bad = laid_out.counts(full=False)
+    assert not bad
+    for what in ("all rows", "some rows", "read again", "source gone, cells", "source gone"):
+        assert counted[what, True] >= 8

@@ -73,7 +73,7 @@ def _ask_save(
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix else path.with_suffix(ending)
+    return path if path.suffix else path.with_name(path.name + ending)
 
 
 def ask_report(parent: QWidget, suggestion: Path) -> Path | None:
