@@ -54,6 +54,9 @@ WINDOW_LIBRARIES = {
 # Tests that use the real window by mouse and keyboard: program -> Debian package.
 DISPLAY_TOOLS = {"Xvfb": "xvfb", "xauth": "xauth", "openbox": "openbox", "xdotool": "xdotool"}
 
+# All tests, shared out over the cores; a process that runs out of tests takes some of another's.
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+
 
 class BootstrapError(RuntimeError):
     """A sentence for the person at the terminal."""
@@ -247,7 +250,7 @@ def test(arguments: list[str]) -> int:
         ("format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
         ("layers", [VENV / PYTHON.parent.name / "lint-imports"]),
         ("types", [PYTHON, "-m", "mypy"]),
-        ("tests", [PYTHON, "-m", "pytest"]),
+        ("tests", [PYTHON, "-m", "pytest", *ON_ALL_CORES]),
     )
     failed = []
     for name, command in checks:

@@ -95,7 +95,7 @@ def test_closing_during_a_run_ends_with_code_0(
         capture_output=True,
         text=True,
         env=environment(tmp_path),
-        timeout=60,
+        timeout=200,
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

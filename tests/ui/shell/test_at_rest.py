@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from gmmstudio.document.commands import OpenTable, SetComponents, SetStart, SetStopping
 from gmmstudio.report import formats
+from gmmstudio.ui import throttle
 from gmmstudio.ui.panels import cluster_figures
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -142,10 +143,11 @@ def test_a_replay_paused_and_one_that_ends(moving, until):
 
 
 def test_figures_move_rarely_while_em_runs_and_the_picture_often(moving, until, monkeypatch):
+    monkeypatch.setattr(throttle, "SECONDS", 1.0)  # in which a busy machine makes frames, too
     frames, readings = [], []
     moving.stage.shown_changed.connect(lambda: frames.append(1))
     moving.stage.reading_changed.connect(lambda: readings.append(1))
-    until(lambda: len(readings) >= 4)
+    until(lambda: len(readings) >= 3)
     assert len(frames) >= 1.5 * len(readings)
 
 
