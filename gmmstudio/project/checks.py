@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 from gmmstudio.document.colors import is_color
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
 from gmmstudio.document.draft import Draft
+from gmmstudio.document.interrupted import Interrupted, InterruptedSweep
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.project.errors import damaged
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
 
 FloatArray = NDArray[np.float64]
 
 MOST_LETTERS = 100_000
+MOST_MODELS = 100_000
 _ROUNDING = 1e-9
 
 
@@ -99,6 +102,34 @@ def check_document(document: Document) -> None:
     _check_letters([identity for identity, _ in document.names])
     _check_letters([identity for identity, _ in document.colors])
     _check(all(is_color(color) for _, color in document.colors), "a colour is none")
+
+
+def check_under_way(run: Interrupted, table: Table) -> None:
+    """Check that a run which was under way can be one of this table.
+
+    Raises
+    ------
+    ProjectError
+        Says why it cannot.
+    """
+    n_columns = len(table.columns)
+    if isinstance(run, InterruptedSweep):
+        _check_sweep(SweepRecord(run.cells, run.preparation, run.spec), n_columns, table.n_rows)
+        _check(all(structure in STRUCTURES for structure in run.structures), "a shape is unknown")
+        _check(all(0 < k <= table.n_rows for k in run.components), "a model has no clusters")
+        _check(
+            len(run.components) * len(run.structures) <= MOST_MODELS, "there are too many models"
+        )
+        return
+    _check_preparation(run.preparation, n_columns, table.n_rows)
+    _check_column(run.start_column, n_columns)
+    d = len(run.preparation.columns)
+    _check(run.at.parameters.n_columns == d, "a run has other columns than its fit")
+    _check(_is_shape(run.structure, d), "a shape is unknown")
+    _check(min(run.at.number, run.at.attempt - 1, run.n_tries - 1) >= 0, "a run has no number")
+    _check(0 < run.at.n_rows <= table.n_rows, "a fit has no rows")
+    _check(len(run.identities) == run.at.parameters.n_components, "a fit lacks letters")
+    _check_letters(run.identities)
 
 
 def _check_record(record: FitRecord, n_columns: int, n_rows: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
 from gmmstudio.document.draft import Draft
+from gmmstudio.document.interrupted import Interrupted, InterruptedSweep
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.errors import Collapse
@@ -23,12 +24,14 @@ from gmmstudio.project.schema import (
     DocumentPart,
     DraftPart,
     FitPart,
+    FitUnderWayPart,
     OptimumPart,
     PreparationPart,
     RecordPart,
     SpecPart,
     StartPart,
     SweepPart,
+    SweepUnderWayPart,
     TrackPart,
     number,
 )
@@ -46,13 +49,16 @@ class Packed:
         Its part of ``project.json``.
     pools
         The arrays, by the name of the member they stand in.
+    under_way
+        The part of a run that was under way.
     """
 
     document: DocumentPart
     pools: dict[str, Pool]
+    under_way: FitUnderWayPart | SweepUnderWayPart | None = None
 
 
-def pack(document: Document, *, embed: bool) -> Packed:
+def pack(document: Document, *, embed: bool, under_way: Interrupted | None = None) -> Packed:
     """Return the parts of a document.
 
     Parameters
@@ -61,8 +67,10 @@ def pack(document: Document, *, embed: bool) -> Packed:
         The analysis; it does not change while this reads it, for it never does.
     embed
         Whether the cells of the table go into the file too.
+    under_way
+        A run of this analysis that has not ended.
     """
-    return _Packing(document, embed=embed).packed()
+    return _Packing(document, embed=embed).packed(under_way)
 
 
 class _Packing:
@@ -78,8 +86,9 @@ class _Packing:
         self.fits = Shared(self._fit)
         self.tracks = Shared(self._track)
 
-    def packed(self) -> Packed:
+    def packed(self, under_way: Interrupted | None) -> Packed:
         document = self._document
+        run = None if under_way is None else self._under_way(under_way)
         table = document.table
         cells = TablePools(self.floats, self.integers, self.text, self.lengths)
         part = DocumentPart(
@@ -111,7 +120,7 @@ class _Packing:
             "text.npy": self.text,
             "lengths.npy": self.lengths,
         }
-        return Packed(part, pools)
+        return Packed(part, pools, run)
 
     def _preparation(self, preparation: Preparation) -> PreparationPart:
         rows = np.array(sorted(preparation.excluded), dtype=np.int64)
@@ -240,6 +249,23 @@ class _Packing:
             seconds=number(cell.seconds),
             collapsed=self._collapse(cell.collapsed),
             tracks=tuple(map(self.tracks.number, cell.tracks)),
+        )
+
+    def _under_way(self, run: Interrupted) -> FitUnderWayPart | SweepUnderWayPart:
+        asked = self.preparations.number(run.preparation), self.specs.number(run.spec)
+        if isinstance(run, InterruptedSweep):
+            cells = tuple(map(self._cell, run.cells))
+            return SweepUnderWayPart(*asked, run.components, run.structures, cells)
+        at = run.at
+        return FitUnderWayPart(
+            *asked,
+            start_column=run.start_column,
+            structure=run.structure,
+            parameters=self.parameters.number(at.parameters),
+            at=(at.number, at.attempt, at.n_rows),
+            log_likelihood=number(at.log_likelihood),
+            identities=run.identities,
+            n_tries=run.n_tries,
         )
 
     def _draft(self, draft: Draft) -> DraftPart:

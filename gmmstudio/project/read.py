@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,15 @@ from typing import Any
 import msgspec
 
 from gmmstudio.document.document import Document
+from gmmstudio.document.interrupted import Interrupted
 from gmmstudio.project.arrays import DTYPES, fill, read_npy
 from gmmstudio.project.errors import ProjectError, damaged
 from gmmstudio.project.limits import COMMAS, directory
 from gmmstudio.project.linking import Link, found_from
 from gmmstudio.project.migrate import migrate, refuse_future
 from gmmstudio.project.schema import SCHEMA, Head, ProjectPart
-from gmmstudio.project.unpack import unpack
+from gmmstudio.project.unpack import unpack, unpack_under_way
+from gmmstudio.table.table import Table
 
 ShouldStop = Callable[[], bool]
 
@@ -61,24 +65,67 @@ def read_project(path: str | Path, *, should_stop: ShouldStop = lambda: False) -
         It is no project, damaged, too large or of a newer program.
     """
     path = Path(path)
+    with _opened(path) as archive:
+        return _read(archive, path.absolute().parent, should_stop)
+
+
+def read_outline(path: str | Path) -> tuple[str, Mapping[str, str]]:
+    """Return when a project was saved and how the window looked, without reading any array.
+
+    Raises
+    ------
+    ProjectError
+        As `read_project`, as far as that can be told from the description alone.
+    """
+    with _opened(Path(path)) as archive:
+        part = _description(_member(archive, "project.json"))
+        return part.saved, part.layout
+
+
+def read_picture(path: str | Path) -> bytes:
+    """Return the PNG of the window stored in a project; empty if it has none or is not sound."""
     try:
+        with _opened(Path(path)) as archive:
+            return _member(archive, "picture.png") if _has_picture(archive) else b""
+    except ProjectError:
+        return b""
+
+
+def read_under_way(path: str | Path, table: Table) -> Interrupted | None:
+    """Read the run that was under way, from a copy for a crash.
+
+    Parameters
+    ----------
+    path
+        Of the copy of the run.
+    table
+        The table that it was a run of.
+
+    Raises
+    ------
+    ProjectError
+        As `read_project`, or it is no run of this table.
+    """
+    with _opened(Path(path)) as archive:
+        part = _description(_member(archive, "project.json"))
+        arrays = {name: read_npy(archive, name, lambda: False) for name in DTYPES}
+        return unpack_under_way(part, arrays, table)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open the zip of a project; whatever is wrong with it comes as a `ProjectError`."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe might keep us waiting for ever
+            raise ProjectError(f"“{path}” is no file. Nothing was opened.")
         with path.open("rb") as file, directory(file) as archive:
-            return _read(archive, path.absolute().parent, should_stop)
+            yield archive
     except OSError as error:
         raise ProjectError(
             f"“{path}” cannot be read ({error.strerror or error}). Nothing was opened."
         ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise damaged("a part of it is not what was written") from error
-
-
-def read_picture(path: str | Path) -> bytes:
-    """Return the PNG of the window stored in a project; empty if it has none or is not sound."""
-    try:
-        with Path(path).open("rb") as file, directory(file) as archive:
-            return _member(archive, "picture.png") if _has_picture(archive) else b""
-    except (ProjectError, OSError, zipfile.BadZipFile, zlib.error, EOFError):
-        return b""
 
 
 def _has_picture(archive: zipfile.ZipFile) -> bool:

@@ -15,13 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gmmstudio.document.document import Document
+from gmmstudio.document.interrupted import Interrupted
+from gmmstudio.project.errors import ProjectError
 from gmmstudio.project.linking import Link
-from gmmstudio.project.read import Project, ShouldStop, read_picture, read_project
+from gmmstudio.project.read import ShouldStop, read_outline, read_picture, read_under_way
 from gmmstudio.project.write import write_project
 from gmmstudio.table.atomic import clean_up
 from gmmstudio.table.owners import Owner, host_mark, host_name, this_process
+from gmmstudio.table.table import Table
 
 FILE = "autosave.gmms"
+RUN = "running.gmms"
+"""Beside it the run that was under way: small, and so written again and again."""
 
 _NAME = re.compile(r"(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]{1,9})-(?P<started>[0-9]*)-[0-9a-f]{16}")
 _ORIGIN = "recovery/origin"
@@ -62,17 +67,30 @@ class LeftBehind:
         What it was made of.
     picture
         A PNG of the window then; may be empty.
+    was_running
+        Whether a run was under way.
     """
 
     folder: Path
     saved: str
     origin: Origin
     picture: bytes
+    was_running: bool = False
 
     @property
     def path(self) -> Path:
         """The copy."""
         return self.folder / FILE
+
+    def run(self, table: Table | None) -> Interrupted | None:
+        """Return the run that was under way; None where there was none, or it cannot be read."""
+        path = self.folder / RUN
+        if table is None or not path.exists():
+            return None
+        try:
+            return read_under_way(path, table)
+        except ProjectError:
+            return None  # the analysis itself must not be lost for it
 
 
 class RecoveryFolder:
@@ -127,6 +145,21 @@ class RecoveryFolder:
             should_stop=should_stop,
         )
 
+    def keep_run(self, run: Interrupted | None, should_stop: ShouldStop = lambda: False) -> None:
+        """Write how far a run of the analysis kept last is; None where there is none.
+
+        Raises
+        ------
+        TableError, ProjectError
+            It could not be written.
+        """
+        path = self.folder / RUN
+        if run is None:
+            with suppress(OSError):
+                path.unlink()
+            return
+        write_project(path, Document(), under_way=run, compress=False, should_stop=should_stop)
+
     def clear(self) -> None:
         """Remove the copy: there is nothing that it would bring back."""
         remove(self.folder)
@@ -157,14 +190,13 @@ def remove(folder: Path) -> None:
     """Remove a folder with what this program writes in one, and nothing else."""
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.name == FILE or path.name.startswith(".gmmstudio-"):
+            if path.name in (FILE, RUN) or path.name.startswith(".gmmstudio-"):
                 path.unlink()
         folder.rmdir()
 
 
-def origin_of(project: Project) -> Origin:
+def origin_of(words: Mapping[str, str]) -> Origin:
     """Return what a copy was made of."""
-    words = project.layout
     numbers = words.get(_STAMP, "").split()
     stamp = None
     if len(numbers) == 2 and all(text.isascii() and text.isdigit() for text in numbers):
@@ -176,10 +208,10 @@ def origin_of(project: Project) -> Origin:
 def _looked_at(folder: Path) -> LeftBehind:
     path = folder / FILE
     try:
-        project = read_project(path)
-    except ValueError:
+        saved, words = read_outline(path)
+    except ProjectError:
         return LeftBehind(folder, "", Origin(""), b"")
-    return LeftBehind(folder, project.saved, origin_of(project), read_picture(path))
+    return LeftBehind(folder, saved, origin_of(words), read_picture(path), (folder / RUN).exists())
 
 
 def _folders_of_the_dead(root: Path) -> list[Path]:

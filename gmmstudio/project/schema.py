@@ -280,8 +280,32 @@ class DocumentPart(Part, frozen=True):
     embedded: bool | None
 
 
+class FitUnderWayPart(Part, frozen=True):
+    """A fit that was not at its end; ``at`` is number, try and rows of the iteration."""
+
+    preparation: int
+    spec: int
+    start_column: int | None
+    structure: str
+    parameters: int
+    at: tuple[int, int, int]
+    log_likelihood: Number
+    identities: tuple[int, ...]
+    n_tries: int
+
+
+class SweepUnderWayPart(Part, frozen=True):
+    """A sweep that was not at its end."""
+
+    preparation: int
+    spec: int
+    components: tuple[int, ...]
+    structures: tuple[str, ...]
+    cells: tuple[CellPart, ...]
+
+
 class ProjectPart(Part, frozen=True):
-    """All of ``project.json``."""
+    """All of ``project.json``; what was under way stands in no file but a copy for a crash."""
 
     format: Literal["GMM Studio project"]
     schema: int
@@ -290,6 +314,8 @@ class ProjectPart(Part, frozen=True):
     document: DocumentPart
     link: LinkPart | None = None
     layout: dict[str, str] = {}
+    fit_under_way: FitUnderWayPart | None = None
+    sweep_under_way: SweepUnderWayPart | None = None
 
 
 def number(value: float) -> Number:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
 from gmmstudio.document.draft import Draft
+from gmmstudio.document.interrupted import Interrupted, InterruptedFit, InterruptedSweep
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
@@ -17,7 +18,7 @@ from gmmstudio.mixture.errors import Collapse, MixtureError
 from gmmstudio.mixture.fit import Attempt, Fit, Optimum
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.spec import Spec
-from gmmstudio.project.checks import check_document, sound
+from gmmstudio.project.checks import check_document, check_under_way, sound
 from gmmstudio.project.errors import damaged
 from gmmstudio.project.pools import Taken
 from gmmstudio.project.schema import (
@@ -29,6 +30,7 @@ from gmmstudio.project.schema import (
     FitPart,
     OptimumPart,
     PreparationPart,
+    ProjectPart,
     RecordPart,
     SpecPart,
     SweepPart,
@@ -36,6 +38,7 @@ from gmmstudio.project.schema import (
 )
 from gmmstudio.project.tables import TableArrays, unpack_table
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
 
 T = TypeVar("T")
 
@@ -63,6 +66,34 @@ def unpack(part: DocumentPart, arrays: dict[str, NDArray[Any]]) -> Document:
         raise damaged(f"its parts do not fit together ({error})") from error
     check_document(document)
     return document
+
+
+def unpack_under_way(
+    part: ProjectPart, arrays: dict[str, NDArray[Any]], table: Table
+) -> Interrupted | None:
+    """Return the run that was under way in a copy for a crash; None where there was none.
+
+    Parameters
+    ----------
+    part, arrays
+        As for `unpack`.
+    table
+        The table that it was a run of, which is not in the same file.
+
+    Raises
+    ------
+    ProjectError
+        As `unpack`, or it is no run of this table.
+    """
+    try:
+        run = _Unpacking(part.document, arrays).under_way(part)
+    except MixtureError as error:
+        raise damaged(f"it asks for a model that cannot be ({error})") from error
+    except (TypeError, KeyError, IndexError, OverflowError) as error:
+        raise damaged(f"its parts do not fit together ({error})") from error
+    if run is not None:
+        check_under_way(run, table)
+    return run
 
 
 class _Unpacking:
@@ -244,6 +275,30 @@ class _Unpacking:
             seconds=float(part.seconds),
             collapsed=self._collapse(part.collapsed),
             tracks=self._tracks(part.tracks),
+        )
+
+    def under_way(self, part: ProjectPart) -> Interrupted | None:
+        fit, sweep = part.fit_under_way, part.sweep_under_way
+        if fit is not None:
+            number, attempt, n_rows = fit.at
+            parameters = _pick(self.parameters, fit.parameters)
+            return InterruptedFit(
+                preparation=_pick(self.preparations, fit.preparation),
+                spec=_pick(self.specs, fit.spec),
+                start_column=fit.start_column,
+                structure=fit.structure,
+                at=Iteration(number, parameters, float(fit.log_likelihood), attempt, n_rows),
+                identities=fit.identities,
+                n_tries=fit.n_tries,
+            )
+        if sweep is None:
+            return None
+        return InterruptedSweep(
+            preparation=_pick(self.preparations, sweep.preparation),
+            spec=_pick(self.specs, sweep.spec),
+            components=sweep.components,
+            structures=sweep.structures,
+            cells=tuple(map(self._cell, sweep.cells)),
         )
 
     def _draft(self, part: DraftPart) -> Draft:

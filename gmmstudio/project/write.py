@@ -15,12 +15,20 @@ import numpy as np
 
 from gmmstudio import __version__
 from gmmstudio.document.document import Document
+from gmmstudio.document.interrupted import Interrupted
 from gmmstudio.project.arrays import npy_pieces, npy_size
 from gmmstudio.project.errors import ProjectError
 from gmmstudio.project.limits import COMMAS, FREE, MEBI, MEMBERS, RATIO, TOTAL
 from gmmstudio.project.linking import Link, relative_to
 from gmmstudio.project.pack import Packed, pack
-from gmmstudio.project.schema import FORMAT, SCHEMA, LinkPart, ProjectPart
+from gmmstudio.project.schema import (
+    FORMAT,
+    SCHEMA,
+    FitUnderWayPart,
+    LinkPart,
+    ProjectPart,
+    SweepUnderWayPart,
+)
 from gmmstudio.project.tables import text_size
 from gmmstudio.table.atomic import Writer, atomic_writer
 from gmmstudio.table.errors import Stopped
@@ -73,6 +81,7 @@ def write_project(
     link: Link | None = None,
     picture: bytes = b"",
     compress: bool = True,
+    under_way: Interrupted | None = None,
     should_stop: ShouldStop = lambda: False,
 ) -> Saved:
     """Save an analysis.
@@ -93,6 +102,8 @@ def write_project(
         A PNG of the window.
     compress
         Whether to take time for a smaller file.
+    under_way
+        A run that has not ended, for a copy in case of a crash.
 
     Raises
     ------
@@ -102,7 +113,7 @@ def write_project(
         The file could not be written; says what was kept.
     """
     path = Path(path)
-    packed = pack(document, embed=link is None)
+    packed = pack(document, embed=link is None, under_way=under_way)
     description = _description(packed, layout or {}, link, path)
     members: dict[str, tuple[int, Callable[[], Iterator[Piece]]]] = {
         "project.json": (len(description), lambda: iter([description]))
@@ -171,6 +182,7 @@ def _description(packed: Packed, layout: Mapping[str, str], link: Link | None, p
     if link is not None:
         where, relative = relative_to(link.path, path.absolute().parent)
         linked = LinkPart(where, relative, link.size, link.sha256)
+    run = packed.under_way
     part = ProjectPart(
         format=FORMAT,
         schema=SCHEMA,
@@ -179,6 +191,8 @@ def _description(packed: Packed, layout: Mapping[str, str], link: Link | None, p
         document=packed.document,
         link=linked,
         layout=dict(layout),
+        fit_under_way=run if isinstance(run, FitUnderWayPart) else None,
+        sweep_under_way=run if isinstance(run, SweepUnderWayPart) else None,
     )
     return msgspec.json.encode(part, enc_hook=_plain)
 

@@ -1,28 +1,34 @@
-"""A copy of what is not saved is kept aside every half minute, off the GUI thread."""
+"""A copy of what is not saved is kept aside all the time, off the GUI thread."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.document import Document
+from gmmstudio.document.interrupted import Interrupted
 from gmmstudio.document.session import Change
 from gmmstudio.project.linking import Link, link_to
+from gmmstudio.project.read import ShouldStop
 from gmmstudio.project.recovery import LeftBehind, Origin, RecoveryFolder, left_behind, remove
 from gmmstudio.project.write import is_embedded
 from gmmstudio.table.atomic import clean_up
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
+from gmmstudio.ui.jobs import FitJob
 from gmmstudio.ui.project_state import is_worth_saving
+from gmmstudio.ui.under_way import UnderWay
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
 
-SECONDS = 30
+SECONDS = 20  # a copy takes some, too: no more than half a minute of work is to be lost
 _READING = 120.0  # seconds that reading a table may have taken
 PICTURE_WIDTH = 480
 
@@ -35,7 +41,9 @@ class Autosaving(OneTask):
         self._window = window
         self._folder = RecoveryFolder(root)
         self._kept: Document | None = None  # as it stands in the copy
-        self._writing: Document | None = None
+        self._kept_run: object = None  # the moment of the run that stands in it
+        self._writing: tuple[Document | None, object] = None, None
+        self._again = False  # there was no time when the last copy was due
         self._fresh: Document | None = None  # as it was when its table was opened
         self._restored: list[LeftBehind] = []  # not needed any more once there is a newer copy
         self._told = False
@@ -62,34 +70,70 @@ class Autosaving(OneTask):
     def has_changes(self) -> bool:
         """Whether there is something that would be lost."""
         document, current = self._window.session.document, self._window.projects.current
-        if document.table is None or document is self._fresh:
+        if document.table is None:
+            return False
+        if self._run is not None:
+            return True
+        if document is self._fresh:
             return False
         return current is None or document is not current.saved
+
+    @property
+    def _run(self) -> UnderWay | Interrupted | None:
+        """The run that a crash would interrupt, or has interrupted before."""
+        return self._window.control.under_way or self._window.continuing.interrupted
+
+    def _moment(self, run: UnderWay | Interrupted | None) -> object:
+        """Return what is another object once a run has moved on."""
+        if not isinstance(run, UnderWay):
+            return run
+        return self._window.stage.shown if isinstance(run.job, FitJob) else run.cells
 
     @Slot()
     def look(self) -> None:
         """Keep a copy if there is something new to keep."""
-        if not self._timer.isActive() or self._task is not None:
+        if not self._timer.isActive():
             return
-        if not self.has_changes:
+        if self._task is not None:
+            self._again = True
+        elif not self.has_changes:
             self._forget()
-        elif self._window.session.document is not self._kept:
+        elif not self._is_kept:
             self._begin(self._work(), "Keeping a copy aside")
 
-    def _work(self, *, picture: bool = True):
-        """Return what writes the copy of what is on the screen now."""
+    @property
+    def _is_kept(self) -> bool:
+        document, moment = self._window.session.document, self._moment(self._run)
+        return document is self._kept and moment is self._kept_run
+
+    def _work(self):
+        """Return what writes the copy of what is on the screen now; taking it is nothing."""
+        folder, run, document = self._folder, self._run, self._window.session.document
+        self._writing = document, self._moment(run)
+        keep = None if document is self._kept else self._keeping(document)
+
+        def work(progress, should_stop) -> None:
+            if keep is not None:
+                folder.keep_run(None)  # it may be one of another table
+                keep(should_stop)
+            state = run.state() if isinstance(run, UnderWay) else run
+            folder.keep_run(state, should_stop)
+
+        return work
+
+    def _keeping(self, document: Document) -> Callable[[ShouldStop], None]:
+        """Return what writes the copy of the analysis."""
         window, folder = self._window, self._folder
-        document, current = window.session.document, window.projects.current
+        current = window.projects.current
         origin = Origin(window.projects.name)
         if current is not None:
             origin = Origin(current.path.name, current.path.absolute(), current.stamp)
         layout = window.layout_words()
         link = window.projects.link_for(document) or self._links.get(document.table_id)
         opened_at, links = self._opened_at, self._links
-        image = self._window.grab().toImage() if picture else None
-        self._writing = document
+        image = picture_of(window)
 
-        def work(progress, should_stop) -> None:
+        def keep(should_stop: ShouldStop) -> None:
             linked = link
             if linked is None and document.table is not None and not is_embedded(document):
                 linked = _unread_link(document.table, opened_at)
@@ -100,19 +144,27 @@ class Autosaving(OneTask):
                 origin,
                 layout=layout,
                 link=linked,
-                picture=b"" if image is None else png_of(image),
+                picture=b"" if image.isNull() else png_of(image),
                 should_stop=should_stop,
             )
 
-        return work
+        return keep
 
     @Slot(object)
     def _done(self, nothing: object) -> None:
-        self._kept, self._told = self._writing, False
+        self._kept, self._kept_run = self._writing
+        self._told = False
         self._ended()
         for left in self._restored:
             remove(left.folder)
         self._restored = []
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Keep the copy that was due while the one before was written."""
+        if self._again:
+            self._again = False
+            self.look()
 
     @Slot(str, str)
     def _failed(self, sentence: str, details: str) -> None:
@@ -121,6 +173,7 @@ class Autosaving(OneTask):
         if not self._told:
             self._told = True
             self._window.status.say(f"No copy could be kept for after a crash. {sentence}")
+        self._again = False
 
     def restored(self, left: LeftBehind) -> None:
         """Remember that this is on the screen now, and keep it until there is a newer copy."""
@@ -128,7 +181,7 @@ class Autosaving(OneTask):
         self._kept = self._fresh = None
 
     def _forget(self) -> None:
-        self._kept = None
+        self._kept = self._kept_run = None
         self._folder.clear()
         for left in self._restored:
             remove(left.folder)
@@ -147,12 +200,22 @@ class Autosaving(OneTask):
         self._unsubscribe()
         if keep:
             self.wait(20.0)
-            if self._window.session.document is not self._kept:
-                self._begin(self._work(picture=False), "Keeping a copy aside")
+            if not self._is_kept:
+                self._begin(self._work(), "Keeping a copy aside")
                 self.wait(20.0)
         self.close()
         if was_on and not keep:
             self._forget()
+
+
+def picture_of(window: QWidget) -> QImage:
+    """Return a picture of a window: what it has painted last, since painting it anew takes time.
+
+    Where the system does not lend that, or nothing is there yet, the picture is empty.
+    """
+    store = window.backingStore()
+    painted = None if store is None else store.paintDevice()
+    return painted.copy() if isinstance(painted, QImage) else QImage()
 
 
 def png_of(image: QImage) -> bytes:

@@ -205,7 +205,7 @@ class FitJob(_Job):
 
 
 class SweepJob(_Job):
-    """A sweep over K and shapes as a job of the runner."""
+    """A sweep over K and shapes as a job of the runner, but for models that are ``known``."""
 
     def __init__(
         self,
@@ -216,10 +216,13 @@ class SweepJob(_Job):
         store: SampleStore,
         components: Sequence[int],
         structures: Sequence[str],
+        known: tuple[Cell, ...] = (),
     ) -> None:
         super().__init__(table, table_id, preparation, spec, store)
-        self._components = tuple(components)
-        self._structures = tuple(structures)
+        self.components = tuple(components)
+        self.structures = tuple(structures)
+        self.known = known
+        self._shown: tuple[tuple[Cell, ...], tuple[Cell, ...]] = (), known
 
     @classmethod
     def of(
@@ -237,12 +240,28 @@ class SweepJob(_Job):
     @property
     def n_cells(self) -> int:
         """How many models it tries."""
-        n_columns = len(self.preparation.columns)
-        return len(grid(self.spec, self._components, self._structures, n_columns))
+        return len(self._specs(len(self.preparation.columns)))
+
+    def with_known(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """Return the cells of a frame together with those known before."""
+        if not self.known:
+            return cells
+        if cells is not self._shown[0]:
+            self._shown = cells, (*self.known, *cells)
+        return self._shown[1]
+
+    def _specs(self, n_columns: int) -> tuple[Spec, ...]:
+        specs = grid(self.spec, self.components, self.structures, n_columns)
+        known = {(cell.structure, cell.n_components) for cell in self.known}
+        return tuple(
+            spec
+            for spec in specs
+            if (resolve(spec.structure, n_columns).name, spec.n_components) not in known
+        )
 
     def __call__(self, should_stop: ShouldStop) -> Generator[SweepFrame, None, tuple[Cell, ...]]:
         sample = self._store.get_to_fit(self.table, self.preparation)
-        specs = grid(self.spec, self._components, self._structures, sample.x.shape[1])
+        specs = self._specs(sample.x.shape[1])
         return (
             yield from sweep(
                 sample.x,

@@ -16,6 +16,7 @@ from gmmstudio.mixture.em import Iteration
 from gmmstudio.ui.jobs import FitJob, IntArray, SweepJob
 from gmmstudio.ui.replay import Source
 from gmmstudio.ui.stage import RunInfo, RunState, Shown, Stage
+from gmmstudio.ui.under_way import UnderWay
 
 WATCHED_SECONDS = 1.0  # letters that stood so long on the screen are known
 
@@ -47,6 +48,15 @@ class LiveRun:
     @property
     def tracks(self) -> tuple[Track, ...]:
         return self._runner.trace.tracks
+
+    @property
+    def under_way(self) -> UnderWay | None:
+        """How far the run is, to be worked out elsewhere; None where nothing runs."""
+        if self.job is None:
+            return None
+        cells = self._stage.cells if isinstance(self.job, SweepJob) else ()
+        letters = dict(self._identities)
+        return UnderWay(self.job, self._runner.trace, self._document, letters, cells)
 
     def start(
         self, job: FitJob | SweepJob, budget: int | None, document: Document, rows: IntArray
@@ -112,7 +122,9 @@ class LiveRun:
         if isinstance(self.job, FitJob):
             self._show(status, self.job)
         elif isinstance(status.frame, SweepFrame):
-            self._stage.put_cells(status.frame.cells, status.frame.n_total)
+            frame = status.frame
+            n_all = len(self.job.known) + frame.n_total
+            self._stage.put_cells(self.job.with_known(frame.cells), n_all)
             self._stage.put_run(sweep_info(status))
         return None if status.active else status
 

@@ -29,6 +29,7 @@ from gmmstudio.ui import theme
 from gmmstudio.ui.action_list import specs
 from gmmstudio.ui.actions import Actions, Facts
 from gmmstudio.ui.autosaving import Autosaving
+from gmmstudio.ui.continuing import Continuing
 from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
 from gmmstudio.ui.exporting import Exporting
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(specs(self), self)
         self._build()
         self.opening_offers = OpeningOffers(self)
+        self.continuing = Continuing(self)
         self._connect()
         self.setAcceptDrops(True)
         self._fit_minimum()
@@ -374,6 +376,7 @@ class MainWindow(QMainWindow):
         self.opening.close()
         self.labelling_others.close()
         self.exporting.close()
+        self.continuing.close()
         self.autosaving.shut_down(keep=not self.asks_before_closing)
         self.project_handlers.close()
         self.projects.close()

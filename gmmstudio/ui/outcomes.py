@@ -33,7 +33,7 @@ def keep_fit(
 
 def keep_sweep(session: Session, job: SweepJob, cells: Sequence[Cell]) -> None:
     """Put the models of a sweep, all or those there are, into the document."""
-    complete = len(cells) == job.n_cells
+    complete = len(cells) == job.n_cells and not job.known
     session.apply(SetSweep(tuple(cells), job.preparation, job.spec, job.table_id, complete))
 
 

@@ -15,7 +15,7 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.recovery import RecoveryDialog
 from gmmstudio.ui.layout import restore_layout
 from gmmstudio.ui.notice_bar import Offer
-from gmmstudio.ui.projects import Opened
+from gmmstudio.ui.project_files import Opened
 from gmmstudio.ui.table_finding import TableFinding
 
 if TYPE_CHECKING:
@@ -146,6 +146,9 @@ class ProjectHandlers(QObject):
         if opened.left is not None:
             window.autosaving.restored(opened.left)
             window.status.say("Restored as it was; save it to keep it.")
+            window.continuing.take(opened.under_way)
+            said, further = window.continuing.words()
+            sentences, offers = [*sentences, *said], (*further, *offers)
         window.notices.say(sentences, offers)
         window.files_changed()
         window.workspace.scatter.setFocus()

@@ -16,8 +16,26 @@ from gmmstudio.ui.jobs import FitJob, SampleStore, ShouldStop
 
 
 @dataclass(frozen=True, eq=False)
-class OpenOptimum(AddFit):
-    """Show another optimum of the starts; what was asked on the left follows, as for any fit shown.
+class GoOn(AddFit):
+    """Show what came of going on from somewhere; what was asked on the left follows."""
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Continue the fit"
+
+    def apply(self, document: Document) -> Document:
+        """Add the record, and ask again what it answers."""
+        return (
+            super()
+            .apply(document)
+            .replace(preparation=self.preparation, spec=self.spec, start_column=self.start_column)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class OpenOptimum(GoOn):
+    """Show another optimum of the starts.
 
     Attributes
     ----------
@@ -31,14 +49,6 @@ class OpenOptimum(AddFit):
     def label(self) -> str:
         """What the user did."""
         return f"Open the optimum of try {self.opened}"
-
-    def apply(self, document: Document) -> Document:
-        """Add the record, and ask again what it answers."""
-        return (
-            super()
-            .apply(document)
-            .replace(preparation=self.preparation, spec=self.spec, start_column=self.start_column)
-        )
 
 
 @dataclass(frozen=True, eq=False)

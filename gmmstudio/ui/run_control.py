@@ -35,6 +35,7 @@ from gmmstudio.ui.replay import SPEEDS, Source
 from gmmstudio.ui.scene import Scene
 from gmmstudio.ui.stage import RunInfo, Stage
 from gmmstudio.ui.starts import opened_before
+from gmmstudio.ui.under_way import UnderWay
 
 WAIT_SECONDS = 3.0
 REPLAYED_SECONDS = 1.0  # a fit that was over sooner is replayed
@@ -101,6 +102,11 @@ class RunControl(QObject):
 
     def set_speed(self, speed: float) -> None:
         self._replay.set_speed(speed)
+
+    @property
+    def under_way(self) -> UnderWay | None:
+        """How far the run is, for a copy in case of a crash; None where nothing runs."""
+        return self._run.under_way
 
     # ---- runs -----------------------------------------------------------------------
 
@@ -172,9 +178,18 @@ class RunControl(QObject):
         document = self.session.document
         if self._closed or document.table is None:
             return
-        job = SweepJob.of(document, document.table, self.store, components, structures)
-        self._run.start(job, None, document, self._rows(document.table))
-        self.stage.put_cells((), 0)
+        self.run(SweepJob.of(document, document.table, self.store, components, structures))
+
+    def run(self, job: FitJob | SweepJob) -> None:
+        """Run a job in the place of what is under way."""
+        self.end_run()
+        if self._closed:
+            return
+        if isinstance(job, FitJob):
+            self._start(job, None)
+            return
+        self._run.start(job, None, self.session.document, self._rows(job.table))
+        self.stage.put_cells(job.known, 0)
         self.stage.put_run(RunInfo("sweeping", "preparing the rows", 0.0))
         self._keep_polling()
 

@@ -14,7 +14,7 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.notice_bar import Offer
-from gmmstudio.ui.projects import Opened
+from gmmstudio.ui.project_files import Opened
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
@@ -100,7 +100,7 @@ class TableFinding(OneTask):
             self.failed.emit(str(error), "")
             return
         self._window.projects.move(before.table_id, link)
-        self._window.notices.clear()
+        self._window.notices.say(*self._window.continuing.words())
         if not same:
             self._window.status.say(
                 "The file is not what it was, so the fits are out of date: press Fit."

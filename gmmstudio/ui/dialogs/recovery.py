@@ -115,7 +115,8 @@ class Entry(QFrame):
         name.setTextFormat(Qt.TextFormat.PlainText)
         name.setProperty("role", "title")
         name.setWordWrap(True)
-        self.when = QLabel(when(left.saved))
+        run = ", in the middle of a run" if left.was_running else ""
+        self.when = QLabel(when(left.saved) + run)
         self.when.setProperty("role", "muted")
         where = QLabel("" if left.origin.path is None else f"Project {left.origin.path}")
         where.setTextFormat(Qt.TextFormat.PlainText)

@@ -20,7 +20,7 @@ from gmmstudio.table.owners import host_name
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.preferences import Preferences
-from gmmstudio.ui.projects import read_whole
+from gmmstudio.ui.project_files import read_whole
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
