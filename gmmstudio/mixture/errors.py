@@ -79,12 +79,23 @@ class Collapse:
         row_numbers : sequence of int, optional
             What the rows of x are called; by default their position, from 1.
         """
-        columns = [f"“{names[c]}”" if c < len(names) else f"column {c + 1}" for c in self.columns]
-        happened, remedies = _EXPLANATIONS[self.cause](self, columns, self._held(row_numbers))
+        happened, remedies = self._explained(names, row_numbers)
         return (
             f"Component {self.component + 1} collapsed: {happened}. "
             f"Try, in this order: {'; '.join(remedies)}."
         )
+
+    def happened(
+        self, names: Sequence[str], row_numbers: Sequence[int] | NDArray[np.int64] | None = None
+    ) -> str:
+        """Say only what happened, as `reason_with`, with "its" for the component's."""
+        return self._explained(names, row_numbers)[0]
+
+    def _explained(
+        self, names: Sequence[str], row_numbers: Sequence[int] | NDArray[np.int64] | None
+    ) -> Explanation:
+        columns = [f"“{names[c]}”" if c < len(names) else f"column {c + 1}" for c in self.columns]
+        return _EXPLANATIONS[self.cause](self, columns, self._held(row_numbers))
 
     def _held(self, row_numbers: Sequence[int] | NDArray[np.int64] | None) -> str:
         """Say which rows the component holds, in a few words."""

@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 CLEARLY, MUCH, HARDLY = 0.8, 2.0, 0.2
 """Differences in standard deviations: large by Cohen (1988), twice that and more, and none."""
 
+TINY, TINY_SHARE = 4, 0.05
+"""A cluster of at most so many rows, and at most this share of them, is hardly a group."""
+
 
 @dataclass(frozen=True, eq=False)
 class Apart:
@@ -42,6 +45,11 @@ def apart(parameters: Parameters) -> Apart:
     return Apart(others, (means - others) / within)
 
 
+def is_tiny(n: int, n_rows: int) -> bool:
+    """Whether a cluster of n rows looks like a few outliers rather than a group."""
+    return 0 < n <= TINY and n <= TINY_SHARE * n_rows
+
+
 def strongest(differences: Floats, most: int = 3) -> tuple[int, ...]:
     """Return the columns in which a cluster differs clearly (d,), the strongest first.
 
@@ -52,6 +60,30 @@ def strongest(differences: Floats, most: int = 3) -> tuple[int, ...]:
     if clear or not len(order) or not abs(differences[order[0]]) >= HARDLY:
         return tuple(clear)
     return (int(order[0]),)
+
+
+def nearest(parameters: Parameters) -> NDArray[np.int64]:
+    """Return of each cluster the one most like it (K,), for K of at least 2.
+
+    The smallest (μ_a − μ_b)ᵀ S⁻¹ (μ_a − μ_b) with S the mean of both covariances.
+    """
+    k = len(parameters.weights)
+    far = np.full((k, k), np.inf)
+    for a in range(k):
+        for b in range(a):
+            off = parameters.means[a] - parameters.means[b]
+            both = (parameters.covariances[a] + parameters.covariances[b]) / 2
+            scale = np.sqrt(np.diagonal(both))
+            off, both = off / scale, both / scale / scale[:, None]
+            far[a, b] = far[b, a] = float(off @ np.linalg.lstsq(both, off, rcond=None)[0])
+    found: NDArray[np.int64] = far.argmin(axis=1)
+    return found
+
+
+def widest(parameters: Parameters, a: int, b: int) -> int:
+    """Return the column in which two clusters differ most, in the spread that both have."""
+    variances = np.diagonal(parameters.covariances[a] + parameters.covariances[b])
+    return int(np.argmax(np.abs(parameters.means[a] - parameters.means[b]) / np.sqrt(variances)))
 
 
 def strongest_correlation(covariance: Floats) -> tuple[int, int, float] | None:

@@ -9,6 +9,9 @@ from gmmstudio.report.drawing import Drawing
 from gmmstudio.report.figures import Look
 from gmmstudio.report.markup import Text
 
+LANGUAGE = "en"
+"""In which the reports are written."""
+
 Role = Literal["", "warning", "note", "small"]
 
 
@@ -24,11 +27,14 @@ class Paragraph:
         The sentences.
     role
         "warning": the result should not be used as it is; "note": to be known; "small": details.
+    leads
+        Whether it leads to the block that follows, from which it is not to be parted.
     """
 
     key: str
     words: Text
     role: Role = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True)

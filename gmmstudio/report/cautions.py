@@ -109,6 +109,26 @@ def empty_clusters(names: Sequence[str]) -> Text:
     )
 
 
+def tiny_clusters(found: Sequence[tuple[str, int]]) -> Text:
+    """Say which clusters (name, rows) hold so few rows that they are no groups; empty if none."""
+    if not found:
+        return ()
+    named = listed([f"{name} ({formats.rows(n)})" for name, n in found])
+    if len(found) > 1:
+        return text(
+            bold(named), " hold very few rows: rather outliers than groups. See whether their "
+            "values are right, or exclude them."
+        )  # fmt: skip
+    name, n = found[0]
+    if n == 1:
+        said = " holds a single row: rather an outlier than a group. See whether its values are "
+        return text(bold(name), f"{said}right, or exclude it.")
+    return text(
+        bold(name), f" holds only {formats.rows(n)}: rather outliers than a group. See whether "
+        "their values are right, or exclude them."
+    )  # fmt: skip
+
+
 def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Text:
     """Say how many rows take no part, and why; empty if all do.
 

@@ -25,7 +25,7 @@ FONTS = (
 )
 """The program's own font first, then those with Hangul that systems bring along."""
 
-INK, MUTED, FAINT = "#1c2430", "#5a6472", "#7d8693"
+INK, MUTED, FAINT = "#1c2430", "#5a6472", "#666e7b"
 GRID, EDGE, BARS, ACCENT = "#e9ebef", "#c5cad3", "#b9c0cc", "#3b5bdb"
 SIZE = 11.5
 """Pixels of the words in a figure."""

@@ -126,6 +126,12 @@ def short_name(structure: str) -> str:
     return shape_words(structure) if structure in _WORDS else structure
 
 
+def lettered_name(structure: str) -> str:
+    """Name a shape in words with its letters: "tied (EEE)"."""
+    words = shape_words(structure)
+    return words if words == structure else f"{words} ({structure})"
+
+
 def long_name(structure: str) -> str:
     """Name a shape in words, with its letters where these are its short name."""
     words = shape_words(structure)

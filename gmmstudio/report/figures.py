@@ -47,7 +47,8 @@ Floats = NDArray[np.float64]
 WIDE = 640.0
 """Pixels across the text of a page of A4."""
 
-_LABELS = 96.0  # pixels for the names of shapes beside their lines
+_SMALL = 9.0  # pixels of the numbers under a bar
+_LABELS = 128.0  # pixels for the names of shapes beside their lines, at most
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,16 @@ def models(cells: Iterable[Cell], shown: tuple[str, int]) -> Drawing:
     ks = sorted({dot.n_components for shape in shapes for dot in shape.dots})
     low, high = evidence.value_range(shapes)
     sides = (ks[0] - 0.3, ks[-1] + 0.12) if ks else (0.0, 1.0)
-    frame = Frame(64, 14, WIDE - 64 - _LABELS, 256, sides, padded(low, high, 0.08))
+    names = {shape.structure: evidence.short_name(shape.structure) for shape in shapes}
+    labels = min(max((width_of(name) + 18 for name in names.values()), default=0.0), _LABELS)
+    frame = Frame(64, 14, WIDE - 64 - labels, 220, sides, padded(low, high, 0.08))
     parts = [
         x_axis(frame, "Number of clusters, K", most=12, whole=True),
         y_axis(frame, "BIC (lower is better)", most=5),
         base_line(frame),
     ]
     best = evidence.best_dot(shapes)
-    ends: list[tuple[float, str, str]] = []
+    ends: list[tuple[float, float, str, str]] = []
     for shape in reversed(shapes):
         color = SHAPE_COLORS[shape.structure][0] if shape.structure in SHAPE_COLORS else ACCENT
         inside: list[tuple[float, float]] = []
@@ -92,7 +95,7 @@ def models(cells: Iterable[Cell], shown: tuple[str, int]) -> Drawing:
             inside += [(x, y) for x, y in pixels if y >= frame.top - 0.5]
         parts += [disc(x, y, 2.6, color) for x, y in inside]
         if inside:
-            ends.append((inside[-1][1], evidence.short_name(shape.structure), color))
+            ends.append((*inside[-1], names[shape.structure], color))
     for shape in shapes:
         for dot in shape.dots:
             if dot.value is None or (dot is not best and shown != _key(dot)):
@@ -101,9 +104,12 @@ def models(cells: Iterable[Cell], shown: tuple[str, int]) -> Drawing:
             if y >= frame.top - 0.5:
                 edge = INK if dot is best else MUTED
                 parts.append(disc(x, y, 6.0, "none", edge, 1.6 if dot is best else 1.2))
-    places = spread([end[0] for end in ends], 13.0, frame.top + 4, frame.bottom)
-    for place, (y, name, color) in zip(places, ends, strict=True):
-        if abs(place - y) > 2:
+    places = spread([end[1] for end in ends], 13.0, frame.top + 4, frame.bottom)
+    for place, (x, y, name, color) in zip(places, ends, strict=True):
+        if x < frame.right - 40:  # a line that ends early is led to its name
+            parts.append(path(f"M{x + 4:.1f},{y:.1f}L{frame.right + 9:.1f},{place:.1f}",
+                              edge=color, width=0.8, dashes="2 3"))  # fmt: skip
+        elif abs(place - y) > 2:
             parts.append(line(frame.right + 2, y, frame.right + 9, place, color, 0.8))
         text = shortened(name, _LABELS - 16)
         parts.append(words(frame.right + 12, place + 4, text, color=INK))
@@ -226,10 +232,15 @@ class Strip:
 
 def profile(strips: Sequence[Strip], looks: Sequence[Look], cluster: int) -> Drawing:
     """Draw a cluster's mean ± s.d. in every column, among the means of the others."""
-    left, right, apart = 172.0, WIDE - 120.0, 34.0
     look = looks[cluster]
+    said = [
+        formats.mean_and_deviation(strip.means[cluster], strip.deviations[cluster])
+        for strip in strips
+    ]
+    room = max(width_of(text) for text in said)
+    left, right, apart = 172.0, WIDE - max(120.0, room + 18.0), 34.0 if len(strips) < 9 else 29.0
     parts: list[str] = []
-    for row, strip in enumerate(strips):
+    for row, (strip, written) in enumerate(zip(strips, said, strict=True)):
         y = 18 + apart * row
         frame = Frame(left, y, right - left, 1.0, padded(*_reach(strip, cluster), 0.04), (0, 1))
         parts.append(words(left - 14, y + 4, shortened(strip.name, left - 18), anchor="end"))
@@ -246,12 +257,24 @@ def profile(strips: Sequence[Strip], looks: Sequence[Look], cluster: int) -> Dra
                 parts.append(path(symbol, fill="#ffffff", edge="#8d95a3", width=1.2))
         at = np.array([[float(frame.across(mean)), y]])
         parts.append(path(marks(at, look.symbol, 5.2), fill=look.color, edge="#ffffff"))
-        for value, x, anchor in ((strip.low, low, "start"), (strip.high, high, "end")):
-            text = formats.measure(value, (strip.high - strip.low) / 4 or None)
-            parts.append(words(x, y + 15, text, color=FAINT, size=9, anchor=anchor))
-        text = formats.mean_and_deviation(mean, deviation)
-        parts.append(words(right + 14, y + 4, text, color=INK))
+        parts += _ends(strip, low, high, y + 15, (left + right) / 2)
+        parts.append(words(right + 14, y + 4, written, color=INK))
     return drawing(WIDE, 18 + apart * len(strips) - apart + 24, parts)
+
+
+def _ends(strip: Strip, low: float, high: float, y: float, middle: float) -> list[str]:
+    """Write both ends of the grey bar under them; in one where there is no room for two."""
+    spread = (strip.high - strip.low) / 4 or None
+    first, last = (formats.measure(value, spread) for value in (strip.low, strip.high))
+    if high - low >= width_of(first, _SMALL) + width_of(last, _SMALL) + 8:
+        return [
+            words(low, y, first, color=FAINT, size=_SMALL),
+            words(high, y, last, color=FAINT, size=_SMALL, anchor="end"),
+        ]
+    both = first if first == last else f"{first} to {last}"
+    if low < middle:
+        return [words(low, y, both, color=FAINT, size=_SMALL)]
+    return [words(high, y, both, color=FAINT, size=_SMALL, anchor="end")]
 
 
 def _reach(strip: Strip, cluster: int) -> tuple[float, float]:

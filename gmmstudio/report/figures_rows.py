@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gmmstudio.mixture.parameters import Parameters
 from gmmstudio.mixture.projection import ellipse
+from gmmstudio.report.apart import is_tiny
 from gmmstudio.report.axes import padded
 from gmmstudio.report.drawing import (
     BARS,
@@ -65,12 +66,17 @@ class Rows:
 
 @dataclass(frozen=True)
 class Scatter:
-    """A picture of rows: how many lie outside it, and whether it marks only some outliers."""
+    """A picture of rows: how many lie outside it, and how many outliers it has, marked or not."""
 
     drawing: Drawing
     n_outside: int
     as_cells: bool
-    some_outliers: bool
+    n_crosses: int
+
+    @property
+    def some_outliers(self) -> bool:
+        """Whether it marks only some of its outliers."""
+        return self.n_crosses > MOST_CROSSES
 
 
 def scatter(
@@ -114,7 +120,7 @@ def scatter(
             parts.append(badge(at[0], at[1], look))
     n_outside = int(np.count_nonzero(~inside))
     made = drawing(WIDE, frame.bottom + 42, parts)
-    return Scatter(made, n_outside, as_cells, _are_many(rows.outliers & inside))
+    return Scatter(made, n_outside, as_cells, int(np.count_nonzero(rows.outliers & inside)))
 
 
 def density(
@@ -180,16 +186,23 @@ def density(
     parts.append(path(_crosses(at, outliers & inside), edge=INK, width=1.1))
     n_outside = int(np.count_nonzero(~inside))
     made = drawing(WIDE, frame.bottom + 42, parts)
-    return Scatter(made, n_outside, True, _are_many(outliers & inside))
+    return Scatter(made, n_outside, True, int(np.count_nonzero(outliers & inside)))
 
 
 def _range(rows: Rows, parameters: Parameters, axis: int) -> tuple[float, float]:
-    """Return what to show of an axis: ordinary rows, ellipses, and outliers that are not far."""
+    """Return what to show of an axis: ordinary rows, ellipses, and outliers that are not far.
+
+    Clusters of a few rows are taken for outliers: else one far row would squeeze all others.
+    """
     values = rows.points[:, axis]
-    spread = 2.0 * np.sqrt(parameters.covariances[:, axis, axis])
-    ordinary = values[~rows.outliers] if not rows.outliers.all() else values
-    low = min(float(ordinary.min()), float((parameters.means[:, axis] - spread).min()))
-    high = max(float(ordinary.max()), float((parameters.means[:, axis] + spread).max()))
+    sizes = np.bincount(rows.clusters, minlength=len(parameters.weights))
+    tiny = np.array([is_tiny(int(n), len(values)) for n in sizes])
+    aside = rows.outliers | tiny[rows.clusters] if len(rows.clusters) else rows.outliers
+    ordinary = values[~aside] if not aside.all() else values
+    means, covariances = parameters.means[~tiny, axis], parameters.covariances[~tiny, axis, axis]
+    spread = 2.0 * np.sqrt(covariances)
+    low = min(float(ordinary.min()), float((means - spread).min(initial=np.inf)))
+    high = max(float(ordinary.max()), float((means + spread).max(initial=-np.inf)))
     room = _FAR * (high - low)
     near = values[(values >= low - room) & (values <= high + room)]
     if near.size:
@@ -249,10 +262,6 @@ def _crosses(pixels: Floats, which: Bools) -> str:
     """Return crosses at these rows: at some of them where they are very many."""
     places = pixels[which]
     return crosses(places[:: max(1, -(-len(places) // MOST_CROSSES))], 3.4)
-
-
-def _are_many(which: Bools) -> bool:
-    return int(np.count_nonzero(which)) > MOST_CROSSES
 
 
 def _clipped(pixels: Floats, frame: Frame) -> str:

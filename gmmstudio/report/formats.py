@@ -64,6 +64,19 @@ def log_likelihood(value: float) -> str:
     return fixed(value, 2)
 
 
+def share(value: float) -> str:
+    """Write a number between 0 and 1 with three decimals; 0 and 1 only where it is so.
+
+    Examples
+    --------
+    >>> share(0.9312), share(0.99999), share(1.0)
+    ('0.931', 'over 0.999', '1.000')
+    """
+    if 0.9995 <= value < 1:
+        return "over 0.999"
+    return "under 0.001" if 0 < value < 0.0005 else fixed(value, 3)
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """Write a share (0 … 1) in percent; "all" and "none" only where that is so.
 
@@ -83,6 +96,26 @@ def percent(share: float, decimals: int = 0) -> str:
     return f"{value:.{decimals}f}{GAP}%"
 
 
+def probability(value: float, line: float) -> str:
+    """Write the probability of a label in percent; never more than is sure, nor as if on the line.
+
+    Parameters
+    ----------
+    value
+        0 … 1; that it is 1 says only that a computer's numbers end there.
+    line
+        From which on a label is clear.
+
+    Examples
+    --------
+    >>> [probability(p, 0.8).replace(GAP, " ") for p in (0.923, 0.79999, 1.0)]
+    ['92.3 %', 'under 80.0 %', 'over 99.9 %']
+    """
+    if value < line and round(100 * value, 1) >= round(100 * line, 1):
+        return f"under {100 * line:.1f}{GAP}%"
+    return percent(min(value, 1.0 - 1e-12), 1)
+
+
 def measure(value: float, spread: float | None = None) -> str:
     """Write a measurement with the decimals its spread (a standard deviation) calls for.
 
@@ -90,6 +123,8 @@ def measure(value: float, spread: float | None = None) -> str:
     --------
     >>> measure(38.8123, 2.6), measure(0.015321, 0.0012), measure(3691.74, 456.3)
     ('38.8', '0.0153', '3691.7')
+    >>> measure(1469239.3, 1699407.2).replace(THIN, " "), measure(-7e-21, 2e-9)
+    ('1 469 239', '0')
     """
     if not isfinite(value):
         return "–"
@@ -99,14 +134,26 @@ def measure(value: float, spread: float | None = None) -> str:
         digits = 4
         if scale > 0:
             digits = min(max(digits, 2 + floor(log10(largest)) - floor(log10(scale))), 16)
+        if 0 < abs(value) < 0.01 * scale:  # its digits lie below all that the spread leaves
+            return "0"
         return f"{value:.{digits}g}".replace("-", MINUS)
-    decimals = 1 if scale == 0 else max(1, 1 - floor(log10(scale)))
+    least = 0 if scale >= 1000 else 1
+    decimals = 1 if scale == 0 else max(least, 1 - floor(log10(scale)))
     return fixed(value, decimals)
 
 
-def mean_and_deviation(mean: float, deviation: float) -> str:
-    """Write "38.8 ± 2.6"."""
-    return f"{measure(mean, deviation)} ± {measure(deviation, deviation)}"
+def mean_and_deviation(mean: float, deviation: float, finest: float | None = None) -> str:
+    """Write "38.8 ± 2.6".
+
+    Parameters
+    ----------
+    mean, deviation
+        Of the measurements.
+    finest
+        The deviation whose decimals both get, so that numbers beside each other have the same.
+    """
+    spread = deviation if finest is None else finest
+    return f"{measure(mean, spread)} ± {measure(deviation, spread)}"
 
 
 def duration(seconds: float) -> str:

@@ -8,10 +8,11 @@ from html import escape
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text in one weight."""
+    """A piece of text in one weight; `link` is where it leads to, if anywhere."""
 
     text: str
     bold: bool = False
+    link: str = ""
 
 
 Text = tuple[Run, ...]
@@ -20,6 +21,11 @@ Text = tuple[Run, ...]
 def bold(text: str) -> Run:
     """Return a bold piece."""
     return Run(text, bold=True)
+
+
+def link(text: str, to: str) -> Run:
+    """Return a piece that leads somewhere."""
+    return Run(text, link=to)
 
 
 def text(*pieces: str | Run) -> Text:
@@ -44,5 +50,12 @@ def plain(marked: Text) -> str:
 
 
 def html(marked: Text) -> str:
-    """Return the text as HTML, everything escaped but the bold."""
-    return "".join(f"<b>{escape(run.text)}</b>" if run.bold else escape(run.text) for run in marked)
+    """Return the text as HTML, everything escaped but the bold and the links."""
+    return "".join(map(_html, marked))
+
+
+def _html(run: Run) -> str:
+    words = escape(run.text)
+    if run.link:
+        words = f'<a href="{escape(run.link)}">{words}</a>'
+    return f"<b>{words}</b>" if run.bold else words

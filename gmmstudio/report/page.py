@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from gmmstudio import resources
 from gmmstudio.report import markup
-from gmmstudio.report.blocks import Report
+from gmmstudio.report.blocks import LANGUAGE, Report
 from gmmstudio.report.drawing import Drawing
 from gmmstudio.report.figures import Look, sign
 
@@ -34,6 +34,7 @@ def _template() -> Template:
     environment.filters["sign"] = _sign
     style = (folder / "report.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(style)
+    environment.globals["language"] = LANGUAGE
     return environment.get_template("report.html")
 
 

@@ -205,6 +205,15 @@ def only_one_cluster(best: Model) -> Text:
     return text("By BIC there are no separate clusters: one is enough to describe the rows.")
 
 
+def nothing_else(best: Model) -> Text:
+    """Say that one cluster stands alone because no more could be fitted; empty otherwise."""
+    if best.n_components > 1:
+        return ()
+    return text(
+        "No model with more clusters could be fitted, so BIC does not say whether there are any."
+    )
+
+
 def gaps(n_gaps: int, n_total: int) -> Text:
     """Say how many models of a sweep could not be fitted; empty if all could."""
     if n_gaps == 0:

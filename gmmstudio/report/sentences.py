@@ -16,6 +16,7 @@ from gmmstudio.document.assignment import (
     outliers,
     share_clear,
     shares,
+    sizes,
 )
 from gmmstudio.document.document import Document, FitRecord, SweepRecord
 from gmmstudio.fitting.sweep import Cell, ranked
@@ -24,6 +25,7 @@ from gmmstudio.mixture.matching import match
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import cautions, formats, phrases
+from gmmstudio.report.apart import is_tiny
 from gmmstudio.report.markup import Text, joined, text
 from gmmstudio.report.phrases import Model
 from gmmstudio.table import fitted
@@ -37,6 +39,7 @@ Kind = Literal[
     "fell",
     "tries-collapsed",
     "empty-clusters",
+    "tiny-clusters",
     "rows-left-out",
     "near",
 ]
@@ -121,6 +124,9 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
         found.append(Advice("tries-collapsed", words, serious=False))
     if assignment is not None:
         found.append(Advice("empty-clusters", _empty_clusters(document, record, assignment)))
+        if fit.collapsed is None:
+            tiny = _tiny_clusters(document, record, assignment)
+            found.append(Advice("tiny-clusters", tiny, serious=False))
         found.append(Advice("rows-left-out", left_out(table, record, assignment), serious=False))
     return tuple(entry for entry in found if entry.words)
 
@@ -202,7 +208,7 @@ def margin(cells: Iterable[Cell]) -> Text:
             sentence
             for sentence in (
                 phrases.margin(best, second, lead),
-                phrases.only_one_cluster(best),
+                _alone(best, everything),
                 phrases.disagreement(best, model_of(by_icl)),
                 phrases.gaps(len(everything) - len(order), len(everything)),
             )
@@ -215,6 +221,8 @@ def gap(
     cell: Cell,
     column_names: Sequence[str],
     row_numbers: Sequence[int] | NDArray[np.int64] | None = None,
+    *,
+    remedies: bool = True,
 ) -> str:
     """Say why a cell of a sweep has no fit; empty if it has one.
 
@@ -226,15 +234,20 @@ def gap(
         What the user calls the columns and the rows of the sample (n,): the number of the table
         row, from 1. By default the position in the sample, which is another where rows are left
         out.
+    remedies
+        Whether to say what helps, too.
     """
     if cell.fit is not None:
         return ""
-    why = cell.reason
+    why, words = cell.reason, phrases.model_words(Model(cell.structure, cell.n_components))
+    if cell.collapsed is not None and not remedies:
+        what = cell.collapsed.happened(column_names, row_numbers)
+        tries = "" if cell.n_collapsed < 2 else f" in each of {cell.n_collapsed} tries, the last"
+        return f"{words}: a cluster collapsed{tries} because {what}."
     if cell.collapsed is not None:
         why = cell.collapsed.reason_with(column_names, row_numbers)
         if cell.n_collapsed > 1:
             why = f"All {cell.n_collapsed} tries collapsed. {why}"
-    words = phrases.model_words(Model(cell.structure, cell.n_components))
     return f"{words} could not be fitted. {why}"
 
 
@@ -317,8 +330,16 @@ def _preference(document: Document, record: FitRecord) -> Text:
     over_shown = record.fit.bic - lowest.bic if lowest is not None and comparable else None
     shown = model_of(record.fit)
     words = phrases.preference(shown, best, second, lead, over_shown)
-    alone = phrases.only_one_cluster(best)
+    alone = _alone(best, sweep.cells)
     return joined([words, alone]) if alone else words
+
+
+def _alone(best: Model, cells: Iterable[Cell]) -> Text:
+    """Say what it means that one cluster is best: of more, if any were tried and fitted."""
+    more = [cell for cell in cells if cell.n_components > 1]
+    if any(cell.fit is not None for cell in more):
+        return phrases.only_one_cluster(best)
+    return phrases.nothing_else(best) if more else ()
 
 
 def _compare(sweep: SweepRecord, record: FitRecord) -> bool:
@@ -352,6 +373,13 @@ def _empty_clusters(document: Document, record: FitRecord, assignment: Assignmen
     names = document.component_names(record)
     empty = [name for name, share in zip(names, parts, strict=True) if share == 0]
     return cautions.empty_clusters(empty)
+
+
+def _tiny_clusters(document: Document, record: FitRecord, assignment: Assignment) -> Text:
+    names, n = document.component_names(record), assignment.n_rows
+    counts = sizes(assignment, record.fit.n_components).tolist()
+    pairs = zip(names, counts, strict=True)
+    return cautions.tiny_clusters([(name, count) for name, count in pairs if is_tiny(count, n)])
 
 
 def _weighting(assignment: Assignment) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.report import apart, formats
 from gmmstudio.report.markup import Text, bold, text
@@ -20,6 +23,23 @@ SCALES = {
     "standard": "was divided by its standard deviation",
     "robust": "was divided by its interquartile range over that of a Gaussian",
 }
+
+
+NEAR = (
+    " Models that cannot be the best were only brought near their maximum, so that their last "
+    "digits may differ from those of a full fit."
+)
+
+BLENDED = (
+    ": for many rows another cluster is nearly as likely, so a single label says little, and fewer "
+    "clusters may do as well."
+)
+
+ABOUT_OUTLIERS = (
+    "Rows are counted from the first below the names. Log-density: how expected the model finds a "
+    "row, the lower the less. Squared distance: how far a row lies from the middle of its cluster, "
+    "measured in the cluster's spread (squared Mahalanobis distance)."
+)
 
 
 def n_of(n: int, noun: str, plural: str = "") -> str:
@@ -50,27 +70,36 @@ def used(n_used: int, n_rows: int) -> Text:
     return text(bold(f"{formats.count(n_used)} of the {formats.rows(n_rows)}"), " took part.")
 
 
-def row_list(numbers: Sequence[int], most: int = 20) -> str:
-    """Name rows by their number in the table: "row 4", "rows 4, 9 and 3 more"."""
-    said = [formats.count(number) for number in numbers[:most]]
+def row_list(numbers: NDArray[np.int64], most: int = 16) -> str:
+    """Name rows by their number in the table: "row 4", "rows 4–9, 12 and 3 more"."""
     if len(numbers) == 1:
-        return f"row {said[0]}"
-    if len(numbers) <= most:
-        return f"rows {listed(said)}"
-    return f"rows {', '.join(said)} and {formats.count(len(numbers) - most)} more"
+        return f"row {formats.count(int(numbers[0]))}"
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
+    parts = [part for run in runs[:most] for part in _run(run.tolist())]
+    if len(runs) <= most:
+        return f"rows {listed(parts)}"
+    more = sum(len(run) for run in runs[most:])
+    return f"rows {', '.join(parts)} and {formats.count(more)} more"
+
+
+def _run(numbers: list[int]) -> tuple[str, ...]:
+    """Write numbers that follow each other: as they are, or the first and the last."""
+    if len(numbers) > 2:
+        return (f"{formats.count(numbers[0])}–{formats.count(numbers[-1])}",)
+    return tuple(map(formats.count, numbers))
 
 
 def scaled(scale: str, *, free: bool) -> str:
     """Say in what columns were measured, and whether that matters for the shape."""
-    matters = (
-        "The shape does not depend on it: only the starts do."
-        if free
-        else "This shape depends on the units of the columns."
-    )
     if scale == "none":
-        return f"The columns were fitted in their own units. {matters}"
+        said = "The columns were fitted in their own units. "
+        if free:
+            return f"{said}With this shape other units would lead to the same clusters."
+        return f"{said}With this shape other units, such as cm for m, would lead to other clusters."
     how = SCALES.get(scale, f"was scaled ({scale})")
-    return f"For the fit each column {how}; every figure here is in its own units again. {matters}"
+    said = f"For the fit each column {how}; every figure here is in the column's own units again. "
+    would = "the same clusters" if free else "other clusters"
+    return f"{said}With this shape a fit without that would lead to {would}."
 
 
 def logged(names: Sequence[str]) -> Text:
@@ -85,8 +114,20 @@ def logged(names: Sequence[str]) -> Text:
     return text(f"{capital(listed(names))} {those}, and so are all figures of it here.")
 
 
-def began(start: str, n_tries: int, seed: int | None) -> str:
-    """Say where EM began."""
+def began(start: str, n_tries: int, seed: int | None, n_sampled: int = 0) -> str:
+    """Say where EM began.
+
+    Parameters
+    ----------
+    start
+        What the starts are called, or what a single one was made from.
+    n_tries
+        How many there were.
+    seed
+        Of those drawn.
+    n_sampled
+        The rows on which they were compared, where these were not all.
+    """
     if start not in STARTS:
         return f"EM began from {start}."
     how = STARTS[start]
@@ -94,7 +135,52 @@ def began(start: str, n_tries: int, seed: int | None) -> str:
         tries = f"EM began from one start {how}"
     else:
         tries = f"EM began from {formats.count(n_tries)} starts {how}"
-    return f"{tries} (seed {seed})." if seed is not None else f"{tries}."
+    if seed is not None:
+        tries += f" (seed {seed})"
+    if n_sampled:
+        best = "went on with all rows" if n_tries == 1 else "the best of them went on with all rows"
+        tries += f", at first on {formats.rows(n_sampled)} drawn at random; {best}"
+    return f"{tries}."
+
+
+def found_in_search(n_tries: int, seed: int) -> str:
+    """Say where EM began for a model of a search: from the best of many starts."""
+    best = "the best one" if n_tries == 1 else f"the {formats.count(n_tries)} best"
+    return f"The search looked briefly at many starts (seed {seed}), and EM went on from {best}."
+
+
+ONE_STEP = (
+    "One cluster needs no search: its likelihood is largest at the mean and covariance of the rows."
+)
+
+
+def in_doubt(kind: str, n_iterations: int) -> Text:
+    """Say to a reader, who has no button to press, what is wrong with a fit; empty if known.
+
+    Parameters
+    ----------
+    kind
+        Of `sentences.Advice`.
+    n_iterations
+        Of the fit.
+    """
+    after = n_of(n_iterations, "iteration")
+    said = {
+        "out-of-date": (
+            "Out of date", ": data or model were changed after this fit, and it was not repeated."
+        ),
+        "cancelled": ("Stopped early", f": the fit was ended by hand after {after}."),
+        "not-converged": (
+            "Not converged",
+            f": the fit was stopped after the {after} allowed, while the log-likelihood was still "
+            "rising.",
+        ),
+        "near": (
+            "Looked at quickly",
+            ": this model is from a search, which came near its maximum and no further.",
+        ),
+    }.get(kind)  # fmt: skip
+    return () if said is None else text(bold(said[0]), said[1])
 
 
 def ended(ended_as: str, n_iterations: int) -> str:
@@ -134,29 +220,44 @@ def chosen(shown: Model, lead: float) -> Text:
     )
 
 
+def not_comparable(shown: Model) -> Text:
+    """Say that the model of the report collapsed, so that its BIC cannot be compared."""
+    return text(
+        f"This report is about {model_words(shown)}, in which a cluster collapsed: its likelihood "
+        "has no maximum, and its BIC compares with none of these."
+    )
+
+
 def sizes(name: str, size: str) -> Text:
     """Say how large a cluster is."""
     return text(bold(name), f" holds {size}.")
 
 
-def traits(said: Sequence[tuple[str, float, str, str]]) -> Text:
+def traits(said: Sequence[tuple[str, float, str, str]], *, others: str) -> Text:
     """Say what sets a cluster apart.
 
     Parameters
     ----------
     said
         For each column its name, the difference in standard deviations, and both means written.
+    others
+        "the other clusters", or what the only other one is called.
     """
     if not said:
-        return text("In no column does its mean differ clearly from that of the other clusters.")
+        return text(f"In no column does its mean differ clearly from that of {others}.")
     parts = [
         f"{trait_words(name, difference)} ({own} against {other})"
         for name, difference, own, other in said
     ]
     return text(
-        f"Compared with the mean of the other clusters, its {listed(parts)}"
+        f"Compared with the mean of {others}, its {listed(parts)}"
         f"{'' if abs(said[0][1]) >= apart.CLEARLY else '; no column sets it clearly apart'}."
     )
+
+
+def nearest(name: str, column: str, own: str, other: str) -> str:
+    """Say which cluster is most like one, and in what they differ most."""
+    return f"Most like it is {name}; they differ most in {column} ({own} against {other})."
 
 
 def trait_words(name: str, difference: float) -> str:
@@ -167,9 +268,9 @@ def trait_words(name: str, difference: float) -> str:
     return f"{name} is {way}" if abs(difference) >= apart.CLEARLY else f"{name} is slightly {way}"
 
 
-def trait_in_short(name: str, difference: float) -> str:
-    """Say it in a table: "mass much higher"."""
-    return trait_words(name, difference).replace(f"{name} is ", f"{name} ", 1)
+def trait_in_short(name: str, difference: float, mean: str) -> str:
+    """Say it in a table: "mass much higher (5076)"."""
+    return trait_words(name, difference).replace(f"{name} is ", f"{name} ", 1) + f" ({mean})"
 
 
 def correlated(first: str, second: str, correlation: float) -> str:
@@ -179,11 +280,13 @@ def correlated(first: str, second: str, correlation: float) -> str:
     return f"Within it, {first} and {second} {way} (correlation {written})."
 
 
-def certainty(share: str, n_between: int, neighbour: str, n_neighbour: int) -> str:
+def certainty(n_rows: int, share: str, n_between: int, neighbour: str, n_neighbour: int) -> str:
     """Say how certain the rows of a cluster are, and to which cluster those between it lean.
 
     Parameters
     ----------
+    n_rows
+        Its rows.
     share
         The mean certainty, written.
     n_between
@@ -191,6 +294,9 @@ def certainty(share: str, n_between: int, neighbour: str, n_neighbour: int) -> s
     neighbour, n_neighbour
         The other cluster that most of them are near, and how many; empty where that is not known.
     """
+    if n_rows == 1:
+        where = f", between it and {neighbour}" if n_between and neighbour else ""
+        return f"Its row belongs to it with a certainty of {share}{where}."
     said = f"Its rows belong to it with a mean certainty of {share}"
     if n_between == 0:
         return f"{said}; none sits between clusters."
@@ -206,7 +312,8 @@ def certainty(share: str, n_between: int, neighbour: str, n_neighbour: int) -> s
 
 def marked_in(n: int) -> str:
     """Say how many rows of a cluster are outliers."""
-    return f"{capital(n_of(n, 'row'))} of it {'is' if n == 1 else 'are'} marked as outliers."
+    are = "is marked as an outlier" if n == 1 else "are marked as outliers"
+    return f"{capital(n_of(n, 'row'))} of it {are}."
 
 
 def rule(which: OutlierRule, line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -11,10 +12,21 @@ import numpy as np
 import pytest
 
 from gmmstudio.document import Session, assign
-from gmmstudio.document.commands import AddFit, OpenTable, RenameCluster, SetOutlierRule
+from gmmstudio.document.colors import contrast
+from gmmstudio.document.commands import (
+    AddFit,
+    OpenTable,
+    RenameCluster,
+    SetOutlierRule,
+    SetScale,
+    TickColumns,
+)
 from gmmstudio.fitting import run_to_end
 from gmmstudio.mixture import OutlierRule
 from gmmstudio.mixture.search import search
+from gmmstudio.report.blocks import Paragraph
+from gmmstudio.report.drawing import FAINT, INK, MUTED
+from gmmstudio.report.markup import plain
 from gmmstudio.report.naming import shown
 from gmmstudio.report.page import page
 from gmmstudio.report.whole import report
@@ -117,10 +129,16 @@ def test_the_page_is_sound_and_readable_by_those_who_cannot_see_it(written):
 def test_the_page_runs_nothing_and_asks_the_network_for_nothing(written):
     found = Checked(written)
     names = {tag for tag, _ in found.tags}
-    assert not names & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "a"}
-    assert not [n for _, a in found.tags for n in a if n.startswith("on") or n in ("src", "href")]
+    assert not names & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
+    assert not [n for _, a in found.tags for n in a if n.startswith("on") or n == "src"]
+    links = [a["href"] for tag, a in found.tags if tag == "a"]
+    within = [link[1:] for link in links if link.startswith("#")]
+    assert within == [a["id"] for tag, a in found.tags if tag == "section"]
+    # What is cited is a click away; nothing is asked for before that.
+    cited = [link for link in links if not link.startswith("#")]
+    assert len(cited) >= 6 and all(link.startswith("https://doi.org/10.") for link in cited)
     outside = re.findall(r"https?://[^'\" ]+|url\(|@import", written)
-    assert set(outside) <= {"http://www.w3.org/2000/svg"}
+    assert set(outside) <= {"http://www.w3.org/2000/svg", *cited}
 
 
 def test_whatever_a_file_is_called_stays_text(hostile):
@@ -129,7 +147,7 @@ def test_whatever_a_file_is_called_stays_text(hostile):
     assert {tag for tag, _ in plain.tags} <= {
         "html", "head", "meta", "title", "style", "body", "main", "header", "section", "h1", "h2",
         "h3", "p", "b", "ul", "li", "div", "table", "caption", "thead", "tbody", "tr", "th", "td",
-        "figure", "figcaption", "svg", "path", "line", "rect", "circle", "text",
+        "figure", "figcaption", "svg", "path", "line", "rect", "circle", "text", "nav", "a",
     }  # fmt: skip
     for name in HOSTILE:
         assert shown(name) in text
@@ -150,9 +168,65 @@ def test_the_print_has_a_page_and_cuts_no_figure(written):
     assert "size: A4" in style and re.search(r"figure[^{]*\{ break-inside: avoid", style)
 
 
-def test_a_report_says_what_a_fit_should_not_be_used_for(session, fitted):
-    from dataclasses import replace
+def test_every_text_stands_out_from_its_ground(written):
+    """Contrast of at least 4.5, as WCAG 2.2 asks of small text."""
+    grounds = ("#ffffff", "#fff6ef", "#f4f6fd")
+    for color in (*re.findall(r"[{;] *color: (#[0-9a-f]{6})", written), INK, MUTED, FAINT):
+        assert min(contrast(color, ground) for ground in grounds) >= 4.5, color
+    inks = re.findall(r"<text [^>]*fill='(#[0-9a-f]{6})'", written)
+    assert inks and set(inks) <= {INK, MUTED, FAINT, "#ffffff"}  # white: letters on discs
 
+
+def test_a_report_tells_no_reader_to_press_a_button(session, fitted):
+    document = session.document
+    for ended in ("max_iter", "cancelled", "near"):
+        fit = replace(fitted[0], ended=ended, converged=False)
+        record = replace(document.record, fit=fit)
+        changed = replace(document, fits=(record,), active=record.id)
+        assert "Press" not in page(report(changed, assign(changed.table, record), made=DAY))
+    session.apply(SetScale("robust"))
+    session.apply(SetScale("none"))
+    session.apply(TickColumns((2, 3)))
+    text = page(report(session.document, assign(document.table, document.record), made=DAY))
+    assert "Out of date" in text and "Press" not in text
+
+
+def test_nothing_is_said_twice(session):
+    """Filled cells, above all."""
+    rng = np.random.default_rng(1)
+    rows = [f"{a:.2f},{b:.2f}" for a, b in rng.normal(0, 1, (60, 2))]
+    rows[7] = "NA,1.5"
+    table = read_text("\n".join(["a,b", *rows]) + "\n", "gaps")
+    session.apply(OpenTable(table))
+    preparation = replace(session.document.preparation, missing="median")
+    sample = prepare(table, preparation)
+    spec = session.document.spec.replace(n_components=2, tries=2)
+    session.apply(AddFit(run_to_end(search(sample.x, spec)), preparation, spec))
+    document = replace(session.document, preparation=preparation, spec=spec)
+    made = report(document, assign(table, document.record), made=DAY)
+    words = [plain(block.words) for section in made.sections for block in section.blocks
+             if isinstance(block, Paragraph)]  # fmt: skip
+    said = [sentence for text in words for sentence in re.split(r"(?<=[.:]) ", text)]
+    assert sum("filled in" in sentence for sentence in said) == 1
+    twice = {sentence for sentence in said if said.count(sentence) > 1}
+    # The chapter on certainty begins as the summary does.
+    assert all("belong" in sentence or "sit" in sentence for sentence in twice), twice
+
+
+def test_one_cluster_is_not_praised_where_nothing_else_could_be_fitted(session, fitted):
+    """BIC says that there are no clusters only where models with clusters were compared."""
+    document = session.document
+    only = tuple(cell for cell in fitted[1] if cell.n_components == 1)
+    gaps = tuple(replace(cell, fit=None, reason="It collapsed.") for cell in fitted[1]
+                 if cell.n_components > 1)  # fmt: skip
+    for cells, says in ((only, ""), (only + gaps, "No model with more clusters could be fitted")):
+        changed = replace(document, sweep=replace(document.sweep, cells=cells))
+        text = page(report(changed, assign(document.table, document.record), made=DAY))
+        assert "there are no separate clusters" not in text
+        assert says in text
+
+
+def test_a_report_says_what_a_fit_should_not_be_used_for(session, fitted):
     document = session.document
     record = replace(document.record, fit=replace(fitted[0], ended="max_iter", converged=False))
     changed = replace(document, fits=(record,), active=record.id)

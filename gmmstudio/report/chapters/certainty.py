@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gmmstudio.document.assignment import CLEAR, mean_certainty
-from gmmstudio.report import figures, formats, phrases, sentences, telling
+from gmmstudio.document.assignment import CLEAR, mean_certainty, share_clear
+from gmmstudio.report import figures, formats, sentences, telling
 from gmmstudio.report.blocks import Block, Figure, Grid, Paragraph, Section
 from gmmstudio.report.chapters.matter import Matter
-from gmmstudio.report.markup import joined, text
+from gmmstudio.report.markup import bold, joined, text
 from gmmstudio.report.outlier_figures import make_bars
 
 MOST_LISTED = 10
 """Outliers listed one by one."""
+
+BLENDED = 0.8
+"""Where a smaller share of the rows belongs clearly to a cluster, that is said."""
 
 _BARS = 20
 
@@ -34,7 +37,7 @@ def _certainty(matter: Matter) -> Iterator[Block]:
         yield Paragraph("certainty-one", text("With one cluster every row belongs to it."))
         return
     clear = formats.percent(CLEAR)
-    mean = formats.percent(mean_certainty(matter.assignment), 1)
+    mean = formats.probability(mean_certainty(matter.assignment), CLEAR)
     said = [
         sentences.clearness(matter.assignment),
         text(
@@ -43,6 +46,8 @@ def _certainty(matter: Matter) -> Iterator[Block]:
             f"{mean}."
         ),
     ]
+    if share_clear(matter.assignment) < BLENDED:
+        said.append(text(bold("The clusters blend into one another"), telling.BLENDED))
     yield Paragraph("certainty-words", joined(said))
     edges = np.linspace(0.0, 1.0, _BARS + 1)
     p = matter.assignment.max_probability
@@ -66,7 +71,7 @@ def _certainty(matter: Matter) -> Iterator[Block]:
         mine = matter.clusters == cluster
         n_clear = int(np.count_nonzero(mine & matter.clear))
         n = int(matter.sizes[cluster])
-        share = formats.percent(matter.mean_certainty(mine), 1)
+        share = matter.certainty_words(mine)
         counted = (formats.count(n), formats.count(n_clear), formats.count(n - n_clear))
         rows.append((name, *counted, share))
     head = ("Cluster", "Rows", "Clearly in it", "Between clusters", "Mean certainty")
@@ -77,7 +82,8 @@ def _certainty(matter: Matter) -> Iterator[Block]:
 def _outliers(matter: Matter) -> Iterator[Block]:
     rule, found, assignment = matter.document.outlier_rule, matter.outliers, matter.assignment
     by_distance = rule.kind == "chi2"
-    share = phrases.share_words(found.share, weighted=matter.weighted)
+    of = "" if matter.counted == "rows" else f" of the {matter.counted}"
+    share = f"{formats.percent(found.share)}{of}"
     said = [
         text(telling.rule(rule, formats.measure(found.threshold))),
         telling.marked(found.n, assignment.n_rows, share),
@@ -105,18 +111,28 @@ def _listed(matter: Matter, by_distance: bool) -> Grid:
     if by_distance:
         keys = -assignment.squared_mahalanobis[places]
     places = places[np.argsort(keys, kind="stable")][:MOST_LISTED]
+    what = "The outliers" if found.n <= MOST_LISTED else f"The {MOST_LISTED} farthest outliers"
+    caption = text(f"{what}, the least expected first. {telling.ABOUT_OUTLIERS}")
     rows = tuple(
         (
             formats.count(int(assignment.rows[i]) + 1),
-            matter.names[matter.clusters[i]],
-            formats.percent(float(assignment.max_probability[i]), 1),
+            *_belonging(matter, i),
             formats.fixed(float(assignment.log_density[i]), 3),
             formats.fixed(float(assignment.squared_mahalanobis[i]), 2),
         )
         for i in places.tolist()
     )
-    what = "The outliers" if found.n <= MOST_LISTED else f"The {MOST_LISTED} farthest outliers"
-    head = ("Row of the table", "Cluster", "Probability", "Log-density", "Squared distance")
+    numbers = ("Log-density", "Squared distance")
+    if matter.k == 1:
+        return Grid("outliers-listed", caption, ("Row of the table", *numbers), rows)
+    head = ("Row of the table", "Cluster", "Probability", *numbers)
     looks = tuple(matter.looks[matter.clusters[i]] for i in places.tolist())
-    caption = text(f"{what}, the least expected first.")
     return Grid("outliers-listed", caption, head, rows, frozenset({0, 1}), looks=looks, sign_in=1)
+
+
+def _belonging(matter: Matter, row: int) -> tuple[str, ...]:
+    """Write the cluster of a row and how probable it is; nothing where there is one cluster."""
+    if matter.k == 1:
+        return ()
+    probability = float(matter.assignment.max_probability[row])
+    return matter.names[matter.clusters[row]], formats.probability(probability, CLEAR)

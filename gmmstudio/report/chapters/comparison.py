@@ -44,7 +44,8 @@ def _counts(made: CrossTable, matter: Matter) -> Iterator[Block]:
         )
         head = ("Cluster", *(shown(made.values[v], 40) for v in some))
         more = "" if first == 0 else ", continued"
-        caption = text(f"Rows of each cluster by {made.column}, and their share of it{more}.")
+        what = matter.things.capitalize()
+        caption = text(f"{what} of each cluster by {made.column}, and their share of it{more}.")
         key = f"comparison-table-{first // _ACROSS + 1}"
         yield Grid(key, caption, head, rows, looks=matter.looks)
 
@@ -61,8 +62,8 @@ def _means(made: MeansTable, matter: Matter) -> Iterator[Block]:
         )
         for k, name in enumerate(made.clusters)
     )
-    caption = text(f"Mean and standard deviation of {made.column} in the rows of each cluster.")
-    head = ("Cluster", "Rows", "Mean", "S.d.")
+    caption = text(f"Mean and standard deviation (SD) of {made.column} in each cluster's rows.")
+    head = ("Cluster", matter.things.capitalize(), "Mean", "SD")
     yield Grid("comparison-table-1", caption, head, rows, looks=matter.looks)
 
 

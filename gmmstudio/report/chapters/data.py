@@ -10,23 +10,24 @@ from numpy.typing import NDArray
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats, sentences, telling
 from gmmstudio.report.blocks import Block, Bullets, Grid, Paragraph, Section
-from gmmstudio.report.chapters.matter import Matter
+from gmmstudio.report.chapters.matter import MOST_COLUMNS, Matter
 from gmmstudio.report.markup import joined, text
 from gmmstudio.report.naming import LONGEST_NOTE, shown
+from gmmstudio.table.notices import sampled
 
-MOST_COLUMNS = 40
-"""Columns listed one by one, of those used and of those left out."""
+KINDS = {"number": "numbers", "year": "years", "empty": "no value"}
+"""What columns of some kinds hold; the others say it themselves."""
 
-KINDS = {
-    "number": "numbers",
-    "text": "text",
-    "code": "codes",
-    "year": "years",
-    "date": "dates",
-    "id": "row numbers",
-    "constant": "one value",
-    "empty": "nothing",
+REASONS = {
+    "text": "it does not hold numbers",
+    "date": "it does not hold numbers",
+    "year": "it says when, not how much",
+    "code": "its numbers may only be names",
+    "id": "it names the rows",
+    "constant": "it is the same in every row",
+    "empty": "there is nothing in it",
 }
+"""Why a column took no part, unless it was chosen so."""
 
 
 def data(matter: Matter) -> Section:
@@ -41,21 +42,24 @@ def _blocks(matter: Matter) -> Iterator[Block]:
     if table.sampled_from is not None:
         said += telling.sampled(table.n_rows, table.sampled_from, table.settings.sample_seed)
     yield Paragraph("data-source", text(said))
-    if table.notices:
-        yield Paragraph("data-noticed", text("This was noticed when it was read:"))
-        notices = tuple(text(shown(notice, LONGEST_NOTE)) for notice in table.notices)
-        yield Bullets("data-notices", notices)
+    said_above = set(sampled(table.n_rows, table.sampled_from, table.settings.sample_seed))
+    notices = [notice for notice in table.notices if notice not in said_above]
+    if notices:
+        lead = text("This was noticed when it was read:")
+        yield Paragraph("data-noticed", lead, leads=True)
+        noticed = tuple(text(shown(notice, LONGEST_NOTE)) for notice in notices)
+        yield Bullets("data-notices", noticed)
     rows = [telling.used(matter.assignment.n_rows, table.n_rows)]
     rows.append(sentences.left_out(table, record, matter.assignment))
-    rows.append(sentences.filled(matter.assignment))
     yield Paragraph("data-rows", joined([sentence for sentence in rows if sentence]))
     for key, what, left in (
         ("skipped", "Skipped", sample.skipped),
         ("excluded", "Excluded", sample.excluded),
     ):
         if len(left):
-            numbers = telling.row_list((left[:20] + 1).tolist() + [0] * max(len(left) - 20, 0))
-            yield Paragraph(f"data-{key}", text(f"{what}: {numbers} of the table."), "small")
+            numbers = telling.row_list(left + 1)
+            said = f"{what}: {numbers} of the table, counted from the first below the names."
+            yield Paragraph(f"data-{key}", text(said), "small")
     free = STRUCTURES[matter.fit.structure].scale_free
     scale = text(telling.scaled(record.preparation.scale, free=free))
     weights = sentences.weighted(matter.assignment)
@@ -83,11 +87,15 @@ def _used(matter: Matter) -> Iterator[Block]:
             )
         )
     what = f"The {telling.n_of(len(indices), 'column')} of the fit, in the rows used"
+    if len(indices) == 1:
+        what = "The column of the fit, in the rows used"
     if len(indices) > MOST_COLUMNS:
         what += f" (the first {formats.count(MOST_COLUMNS)})"
+    what += "; SD is the standard deviation"
     if matter.weighted:
-        what += "; mean and s.d. are weighted"
-    head = ("Column", "Mean", "S.d.", "Smallest", "Largest", "Missing cells")
+        what += ", weighted as the mean is"
+    what += ". Missing cells are those of all rows of the table"
+    head = ("Column", "Mean", "SD", "Smallest", "Largest", "Missing cells")
     yield Grid("data-columns", text(f"{what}."), head, tuple(numbers))
 
 
@@ -100,15 +108,24 @@ def _left_out(matter: Matter) -> Iterator[Block]:
     rows = []
     for index in left[:MOST_COLUMNS]:
         column = table.columns[index]
-        why = column.why_not or "it was not ticked"
+        why = REASONS.get(column.kind, "it was not chosen")
         if index == preparation.weights:
             why = "it holds the weights of the rows"
-        rows.append((column.name, KINDS.get(column.kind, column.kind), why))
+        elif index == matter.record.start_column:
+            why = "EM began from its labels"
+        holds = KINDS.get(column.kind) or column.why_not or column.kind
+        rows.append((column.name, holds.removeprefix("a code: "), why))
     what = f"{telling.n_of(len(left), 'column')} took no part"
     if len(left) > MOST_COLUMNS:
         what += f" (the first {formats.count(MOST_COLUMNS)})"
     words = frozenset({0, 1, 2})
-    yield Grid("data-left", text(f"{what}."), ("Column", "Holds", "Why"), tuple(rows), words)
+    yield Grid(
+        "data-left",
+        text(f"{what}."),
+        ("Column", "Holds", "Why it took no part"),
+        tuple(rows),
+        words,
+    )
 
 
 def moments(x: NDArray[np.float64], weights: NDArray[np.float64] | None) -> tuple[float, float]:

@@ -13,12 +13,18 @@ from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.identities import letter
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.parameters import Parameters
-from gmmstudio.report import sentences
-from gmmstudio.report.apart import Apart, apart
+from gmmstudio.mixture.scores import responsibilities
+from gmmstudio.report import formats, sentences
+from gmmstudio.report.apart import Apart, apart, nearest
 from gmmstudio.report.export import component_order
 from gmmstudio.report.figures import Look
 from gmmstudio.table.preparation import Sample
 from gmmstudio.table.table import Table
+
+MOST_COLUMNS = 60
+"""Columns listed one by one: more make no table that anybody reads."""
+
+_BLOCK = 65_536  # rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -121,6 +127,36 @@ class Matter:
         """Whether rows count by a weight."""
         return self.assignment.weights is not None
 
+    @property
+    def counted(self) -> str:
+        """What shares are shares of: "rows", "observations" or "weight"."""
+        weights = self.sample.row_weights
+        if weights is None:
+            return "rows"
+        return "observations" if weights.are == "counts" else "weight"
+
+    @property
+    def things(self) -> str:
+        """What is counted where rows are counted by a column: "observations", else "rows"."""
+        return "observations" if self.counted == "observations" else "rows"
+
+    @cached_property
+    def relative_entropy(self) -> float:
+        """1 − the mean entropy of the rows' probabilities over its largest value, log K.
+
+        0 where every row could be of any cluster, 1 where each is of one; NaN for one cluster.
+        """
+        if self.k == 1:
+            return float("nan")
+        x, weights, total = self.sample.x, self.assignment.weights, 0.0
+        for first in range(0, len(x), _BLOCK):
+            some = slice(first, first + _BLOCK)
+            r = responsibilities(x[some], self.fit.parameters)
+            each = -np.sum(r * np.log(np.where(r > 0, r, 1.0)), axis=1)
+            total += float(each.sum() if weights is None else weights[some] @ each)
+        n = float(len(x) if weights is None else weights.sum())
+        return 1.0 - total / (n * float(np.log(self.k)))
+
     @cached_property
     def clear(self) -> NDArray[np.bool_]:
         """Whether each row (n,) belongs clearly to its cluster."""
@@ -136,6 +172,16 @@ class Matter:
     def apart(self) -> Apart:
         """Each cluster against the others."""
         return apart(self.parameters)
+
+    @cached_property
+    def nearest(self) -> Ints:
+        """Of each cluster the one most like it (K,); for K of at least 2."""
+        return nearest(self.parameters)
+
+    def certainty_words(self, which: NDArray[np.bool_]) -> str:
+        """Write the mean certainty of some rows (n,)."""
+        value = self.mean_certainty(which)
+        return formats.probability(value, CLEAR) if np.isfinite(value) else "–"
 
     def mean_certainty(self, which: NDArray[np.bool_]) -> float:
         """Return the mean largest probability of some rows (n,), by weight; NaN of none."""

@@ -27,7 +27,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gmmstudio.report.drawing import SIZE, Drawing
 from gmmstudio.report.figures import Look, sign
-from gmmstudio.report.markup import Run, Text
+from gmmstudio.report.markup import Run, Text, plain
 from gmmstudio.ui import theme
 
 INK, MUTED, RULE, HAIR = "#1c2430", "#5a6472", "#b9c0cc", "#e4e7ec"
@@ -96,13 +96,22 @@ def words_document(
         how = QTextCharFormat()
         how.setForeground(QColor(color))
         how.setFont(font(pixels, bold=run.bold))
+        if run.link:  # the PDF leads there
+            how.setAnchor(True)
+            how.setAnchorHref(run.link)
         cursor.insertText(run.text, how)
     document.setTextWidth(width)
     return document
 
 
 class Words:
-    """A paragraph, with a line at its left and a ground where it is a warning."""
+    """A paragraph, with a line at its left and a ground where it is a warning.
+
+    Attributes
+    ----------
+    bookmark
+        What it is called among the bookmarks, and at which level; None where it is no heading.
+    """
 
     def __init__(
         self,
@@ -117,13 +126,17 @@ class Words:
         ground: str = "",
         look: Look | None = None,
         indent: float = 0.0,
+        bullet: str = "",
+        level: int | None = None,
     ) -> None:
         self.before, self.keeps_next = before, keeps_next
+        self.bookmark = None if level is None else (plain(words), level)
         self._mark, self._ground, self._width = mark, ground, width
         self._sign = None if look is None else sign(look)
         self._pad = 8.0 if mark else 0.0
         self._left = indent + (12.0 if mark else 0.0) + (SIGN + 3 if look else 0.0)
         self._pixels = pixels
+        self._bullet = words_document((Run(bullet),), indent, pixels, color) if bullet else None
         self._document = words_document(words, width - self._left, pixels, color)
         self.height = self._document.size().height() + 2 * self._pad
 
@@ -136,7 +149,15 @@ class Words:
         painter.save()
         painter.translate(x + self._left, y + self._pad)
         self._document.drawContents(painter)
+        if self._bullet is not None:
+            painter.translate(-self._left + 3.0, 0.0)
+            self._bullet.drawContents(painter)
         painter.restore()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is two lines or less."""
+        return self.height < 3.2 * self._pixels
 
 
 class Rule:

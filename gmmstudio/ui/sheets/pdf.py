@@ -9,11 +9,21 @@ from itertools import zip_longest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
-from gmmstudio.report.blocks import Block, Bullets, Figure, Grid, Heading, Paragraph, Report
+from gmmstudio.report.blocks import (
+    LANGUAGE,
+    Block,
+    Bullets,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    Report,
+)
 from gmmstudio.report.markup import bold, text
 from gmmstudio.report.naming import shown
 from gmmstudio.table.errors import Stopped
 from gmmstudio.ui.sheets.boxes import INK, MUTED, Box, Picture, Rule, Words, words_document
+from gmmstudio.ui.sheets.outline import Bookmark, with_bookmarks
 from gmmstudio.ui.sheets.tables import Table
 
 PER_INCH = 96.0
@@ -75,7 +85,17 @@ def pdf(report: Report, should_stop: ShouldStop | None = None) -> bytes:
     finally:
         painter.end()
         buffer.close()
-    return bytes(data.data())
+    return with_bookmarks(bytes(data.data()), _bookmarks(sheets), LANGUAGE)
+
+
+def _bookmarks(sheets: list[list[Placed]]) -> list[Bookmark]:
+    """Return where the headings stand."""
+    return [
+        Bookmark(*placed.box.bookmark, sheet, (HEIGHT - placed.y + 8.0) * 72 / PER_INCH)
+        for sheet, boxes in enumerate(sheets)
+        for placed in boxes
+        if isinstance(placed.box, Words) and placed.box.bookmark is not None
+    ]
 
 
 def laid_out(items: list[Item]) -> list[list[Placed]]:
@@ -139,9 +159,10 @@ def _items(report: Report, width: float) -> Iterator[Item]:
     yield Words(text(report.made), width, 11.5, MUTED, before=1.0)
     for section in report.sections:
         yield Rule(width, 26.0)
-        yield Words(text(bold(section.title)), width, 17.5, before=12.0, keeps_next=True)
-        for block, follows in zip_longest(section.blocks, section.blocks[1:]):
-            yield from _of_block(block, width, before_figure=_is_small(follows))
+        yield Words(text(bold(section.title)), width, 17.5, before=12.0, keeps_next=True, level=0)
+        pairs = zip_longest(section.blocks, section.blocks[1:])
+        for number, (block, follows) in enumerate(pairs):
+            yield from _of_block(block, width, opens=number == 0, before_figure=_is_small(follows))
 
 
 def _is_small(block: Block | None) -> bool:
@@ -149,20 +170,27 @@ def _is_small(block: Block | None) -> bool:
     return isinstance(block, Figure) and block.drawing.height < _SMALL
 
 
-def _of_block(block: Block, width: float, *, before_figure: bool) -> Iterator[Item]:
+def _of_block(block: Block, width: float, *, opens: bool, before_figure: bool) -> Iterator[Item]:
     if isinstance(block, Paragraph):
         words = _paragraph(block, width)
-        words.keeps_next = before_figure
+        words.keeps_next = before_figure or block.leads or (opens and words.is_short)
         yield words
     elif isinstance(block, Bullets):
         numbered = block.key == "references"
         for entry in block.entries:
-            said = entry if numbered else text("•  ", *entry)
-            size = 11.5 if numbered else 12.5
-            yield Words(said, width, size, before=3.0, indent=0.0 if numbered else 6.0)
+            if numbered:
+                yield Words(entry, width, 11.5, before=3.0)
+            else:
+                yield Words(entry, width, 12.5, before=3.0, indent=16.0, bullet="•")
     elif isinstance(block, Heading):
         yield Words(
-            text(bold(block.words)), width, 14.0, before=20.0, keeps_next=True, look=block.look
+            text(bold(block.words)),
+            width,
+            14.0,
+            before=20.0,
+            keeps_next=True,
+            look=block.look,
+            level=1,
         )
     elif isinstance(block, Grid):
         yield Table(block, width)

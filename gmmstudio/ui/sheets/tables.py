@@ -23,6 +23,7 @@ from gmmstudio.ui.sheets.boxes import (
 PIXELS, SMALLEST = 11.6, 7.0
 _SLACK = 2.0  # since text is measured a little differently where it is laid out
 _LEAST = 44.0  # pixels for a column of words
+_NAMES = 0.2  # of the width, for the column of names
 
 
 class Table:
@@ -85,6 +86,8 @@ def column_widths(grid: Grid, width: float, pixels: float) -> tuple[Sequence[flo
                 least[j] = max(least[j], need)
     words = np.array([j in grid.words for j in range(m)])
     least = np.where(words, np.minimum(np.maximum(least, _LEAST), 0.4 * width), least)
+    if words[0]:  # names stay on one line where that leaves the others room
+        least[0] = max(least[0], min(whole[0], _NAMES * width))
     room = width - GUTTER * (m - 1)
     wanted = np.maximum(whole, least)
     if wanted.sum() <= room:

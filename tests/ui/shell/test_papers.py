@@ -13,12 +13,13 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from gmmstudio.document.assignment import assign
-from gmmstudio.report.blocks import Grid, Paragraph, Report, Section
+from gmmstudio.report.blocks import Grid, Heading, Paragraph, Report, Section
 from gmmstudio.report.markup import plain, text
 from gmmstudio.report.whole import report
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.sheets import pdf as sheets
+from gmmstudio.ui.sheets.outline import Bookmark, with_bookmarks
 from gmmstudio.ui.sheets.pdf import BOTTOM, HEIGHT, SIDE, TOP, WIDTH, pdf
 from gmmstudio.ui.sheets.tables import column_widths
 
@@ -99,6 +100,40 @@ def test_a_pdf_has_words_and_shapes_and_its_own_fonts(written: Report):
     assert 4 <= n_sheets <= 10
     assert b"/FontFile" in data and b"Pretendard" in data
     assert b"/Subtype /Image" not in data
+
+
+def test_a_pdf_has_bookmarks_links_and_a_language(written: Report, tmp_path: Path):
+    data = pdf(written)
+    marks = re.findall(rb"/Title <([0-9a-f]+)>\n/Parent (\d+) 0 R\n/Dest \[(\d+) 0 R", data)
+    titles = [bytes.fromhex(title.decode()).decode("utf-16") for title, _, _ in marks]
+    headings = [
+        words
+        for section in written.sections
+        for words in (section.title, *(b.words for b in section.blocks if isinstance(b, Heading)))
+    ]
+    assert titles == headings
+    chapters = {parent for (_, parent, _), title in zip(marks, titles, strict=True)
+                if title in {section.title for section in written.sections}}  # fmt: skip
+    assert len(chapters) == 1 < len({parent for _, parent, _ in marks})
+    sheets_named = [int(sheet) for _, _, sheet in marks]
+    assert sheets_named == sorted(sheets_named) and len(set(sheets_named)) > 3
+    assert b"/Lang (en)" in data and b"/DisplayDocTitle true" in data
+    assert data.count(b"/URI (https://doi.org/") >= 6
+    # What Qt wrote is still there, and every object is where the tables say.
+    for table in map(int, re.findall(rb"startxref\s+(\d+)", data)):
+        assert data[table:].startswith(b"xref")
+    update = data[int(re.findall(rb"startxref\s+(\d+)", data)[-1]) :]
+    for number, offset in re.findall(rb"\n(\d+) 1\n(\d{10}) ", update):
+        assert data[int(offset) :].startswith(b"%d 0 obj" % int(number))
+    if shutil.which("pdfinfo"):
+        (tmp_path / "report.pdf").write_bytes(data)
+        done = subprocess.run(["pdfinfo", str(tmp_path / "report.pdf")], capture_output=True)
+        assert b"UserProperties" in done.stdout and not done.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4\n", b"trailer << >> startxref 5 %%EOF"])
+def test_what_is_no_pdf_of_qt_is_left_alone(data: bytes):
+    assert with_bookmarks(data, [Bookmark("A", 0, 0, 700.0)], "en") == data
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
