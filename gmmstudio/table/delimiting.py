@@ -19,6 +19,9 @@ _SAMPLE_BYTES = 1 << 18
 _SAMPLE_RECORDS = 300
 _SAMPLE_CELLS = 50_000
 _WORST = 0.3
+_SELDOM = (":", "^", "~", "\x1f", "\x01", " ")
+_OTHER_SIGNS = tuple("\\/=&*#@!?+%$<>(){}[]")
+_NEARLY_ALL = 0.95
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
 
@@ -43,15 +46,45 @@ def choose_layout(data: bytes, settings: ReadSettings | None = None) -> Layout:
         if c.encode() in head
     ]
     scores = [_score(head, layout) for layout in layouts]
-    if not scores or max(scores) <= _WORST:
-        return replace(base, delimiter=_absent(data), uneven=any(score > 0 for score in scores))
-    best = layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
-    padded = is_padded(head, best) and (len(head) == len(data) or is_padded(data, best))
-    best = replace(best, padded=padded)
+    if scores and max(scores) > _WORST:
+        best = layouts[int(np.argmax(scores))]  # the first of equals, in the order of CANDIDATES
+    else:
+        best = _seldom(data, head, base)
+        if not best.seldom:
+            return replace(best, uneven=any(score > 0 for score in scores))
+    padding = padding_of(head, best)
+    if padding and (len(head) == len(data) or padding_of(data, best) == padding):
+        best = replace(best, padding=padding)
     # One sign is found ten times as fast as two, and most files have no backslash.
     if asked.escape is None and quote and b"\\" in data and b"\\" + quote.encode() in data:
         best = replace(best, escape=_escape(data, best))
     return best
+
+
+def _seldom(data: bytes, head: bytes, base: Layout) -> Layout:
+    """Choose a delimiter that seldom is one, if it splits every line into the same number of cells.
+
+    Spaces between words count if there are three words or more on every line. Else each line is one
+    cell; a sign is named that stands equally often on every line, and in the names, too.
+    """
+    widths = {sign: _even_widths(head, base, sign) for sign in (*_SELDOM, *_OTHER_SIGNS)}
+    for sign in _SELDOM:
+        first, width = widths[sign]
+        if first == width > 1 and (sign != " " or width > 2):
+            return replace(base, delimiter=sign, seldom=True)
+    evenly = next((sign for sign, both in widths.items() if min(both) > 1), "")
+    return replace(base, delimiter=_absent(data), evenly=evenly)
+
+
+def _even_widths(head: bytes, base: Layout, delimiter: str) -> tuple[int, int]:
+    """Return the number of cells of the first line and of nearly all others; 0 if they differ."""
+    if delimiter.encode() not in head:
+        return 0, 0
+    records = find_records(head, replace(base, delimiter=delimiter))
+    counts = records.counts[~records.blank][:_SAMPLE_RECORDS]
+    width = usual_width(counts[1:])
+    even = counts.size > 1 and np.mean(counts[1:] == width) >= _NEARLY_ALL
+    return (int(counts[0]), width) if even else (0, 0)
 
 
 def _escape(data: bytes, layout: Layout) -> str:
@@ -62,7 +95,7 @@ def _escape(data: bytes, layout: Layout) -> str:
     first = data.find(b"\\" + layout.quote.encode())
     start = max(0, data.rfind(b"\n", 0, max(0, first - _SAMPLE_BYTES // 2)) + 1)
     part = _head(data[start : start + 2 * _SAMPLE_BYTES] if start else data)
-    if layout.padded:
+    if layout.padding:
         part = take_out_padding(part, layout)
     stray = {
         escape: len(find_records(part, replace(layout, escape=escape)).stray)
@@ -77,8 +110,8 @@ def _with_delimiter(head: bytes, base: Layout, delimiter: str, quoted: bool) -> 
             f"“{delimiter}” cannot separate cells; choose one plain character that is neither a "
             "line end nor the quotation mark."
         )
-    if len(delimiter) == 2 and delimiter[1] == " ":
-        return replace(base, delimiter=delimiter[0], padded=True)
+    if len(delimiter) == 2 and delimiter[1] in (" ", delimiter[0]):
+        return replace(base, delimiter=delimiter[0], padding=delimiter[1])
     if len(delimiter) > 1:
         raise TableError(f"“{delimiter}” cannot separate cells; choose a single character.")
     aligned = delimiter == " " and b"  " in head and not quoted
@@ -98,32 +131,52 @@ def collapse_spaces(text: bytes) -> bytes:
 
 
 def take_out_padding(text: bytes, layout: Layout) -> bytes:
-    """Take out the space after every delimiter that stands outside quotation marks."""
+    """Take out what belongs to every delimiter that stands outside quotation marks."""
     array = np.frombuffer(text, dtype=np.uint8)
-    after = _outside(text, array, layout) + 1
+    marks = _outside(text, array, layout)
     kept = np.ones(array.size, dtype=bool)
-    after = after[after < array.size]
-    kept[after[array[after] == 32]] = False
+    if layout.padding == layout.delimiter:
+        kept[marks[1::2]] = False
+    else:
+        after = marks[marks + 1 < array.size] + 1
+        kept[after[array[after] == ord(layout.padding)]] = False
     return array[kept].tobytes()
 
 
-def is_padded(text: bytes, layout: Layout) -> bool:
-    """Tell whether a space follows every delimiter, unless it ends the line."""
-    if layout.delimiter.isspace() or layout.delimiter.encode() + b" " not in text:
-        return False
-    array = np.frombuffer(text, dtype=np.uint8)
-    after = _outside(text, array, layout) + 1
-    following = array[after[after < array.size]]
-    spaces = following == 32
-    return bool(np.all(spaces | (following == 10) | (following == 13)) and spaces.sum() > 1)
+def padding_of(text: bytes, layout: Layout) -> str:
+    """Return what follows every delimiter: a space unless it ends the line, itself, or nothing.
+
+    Commas and semicolons twice are an empty cell, as they are where a column was left free.
+    """
+    delimiter = layout.delimiter
+    if not delimiter.isspace() and delimiter.encode() + b" " in text:
+        array = np.frombuffer(text, dtype=np.uint8)
+        after = _outside(text, array, layout) + 1
+        following = array[after[after < array.size]]
+        spaces = following == 32
+        ends = (following == 10) | (following == 13)
+        return " " if bool(np.all(spaces | ends) and spaces.sum() > 1) else ""
+    if delimiter not in ",; " and delimiter.encode() * 2 in text:
+        marks = _outside(text, np.frombuffer(text, dtype=np.uint8), layout)
+        even = marks.size % 2 == 0 and bool(np.all(np.diff(marks)[::2] == 1))
+        return delimiter if even else ""
+    return ""
 
 
 def _outside(text: bytes, array: NDArray[np.uint8], layout: Layout) -> IntArray:
-    """Return where delimiters stand outside quotation marks, if all of these are closed."""
+    """Return where delimiters stand outside quotation marks.
+
+    Where one mark is not closed, marks are counted from the beginning of each line.
+    """
     marks = np.flatnonzero(array == ord(layout.delimiter))
     if layout.quote and layout.quote.encode() in text:
         odd = np.cumsum(array == ord(layout.quote), dtype=np.uint8)  # wraps, but stays even or odd
-        marks = marks[odd[marks] & 1 == 0]
+        inside = odd[marks] & 1
+        if odd[-1] & 1:
+            ends = np.flatnonzero((array == 10) | (array == 13))
+            before = np.concatenate([np.zeros(1, dtype=np.uint8), odd[ends] & 1])
+            inside ^= before[np.searchsorted(ends, marks)]
+        marks = marks[inside == 0]
     return marks
 
 
@@ -178,7 +231,7 @@ def _score(head: bytes, layout: Layout) -> float:
     numbers = _share_numbers(cells)
     if delimiter == " " and numbers < 0.5:
         return 0.0
-    if _one_column_of_decimals(delimiter, width, int(counts[0]), numbers):
+    if delimiter == "," and width == 2 and counts[0] == 1 and _are_decimals(cells):
         return 0.0
     even = float(rows.size / used.size)
     return even * (0.5 + 0.5 * _share_clean(cells, delimiter)) + 0.05 * numbers
@@ -209,6 +262,7 @@ def _share_clean(cells: list[str], delimiter: str) -> float:
     return clean / max(len(cells), 1)
 
 
-def _one_column_of_decimals(delimiter: str, width: int, first: int, numbers: float) -> bool:
-    """Recognise one column of numbers with decimal comma under a one-word header."""
-    return delimiter == "," and width == 2 and first == 1 and numbers > 0.95
+def _are_decimals(cells: list[str]) -> bool:
+    """Tell one column of numbers with decimal comma from two, by the cells in pairs."""
+    pairs = [f"{whole},{rest}" for whole, rest in zip(cells[::2], cells[1::2], strict=True)]
+    return sum(_DECIMAL_COMMA.match(pair) is not None for pair in pairs) > 0.95 * len(pairs)

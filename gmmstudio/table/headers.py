@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gmmstudio.table.likeness import coarse
 from gmmstudio.table.numbers import is_missing, is_number
 
 _MOST_LINES_BEFORE = 30
@@ -58,10 +61,10 @@ def _rows_of_names(head: list[list[str]]) -> int:
     if len(below) < 3 or len(head[1]) < len(head[0]):
         return 1
     numeric = [
-        j for j in range(len(head[1])) if _mostly_numbers([row[j] for row in below if j < len(row)])
+        j for j in range(len(head[1])) if mostly_numbers([row[j] for row in below if j < len(row)])
     ]
     units = [head[1][j] for j in numeric]
-    words = all(not is_missing(unit) and not _number(unit) and _short(unit) for unit in units)
+    words = all(not is_missing(unit) and not number(unit) and _short(unit) for unit in units)
     return 2 if len(units) > 1 and words and not _numbers(head[1]) else 1
 
 
@@ -87,47 +90,74 @@ def _is_title(head: list[list[str]], full: int, width: int) -> bool:
     before = head[:full]
     if any(len(cells) > max(1, width // 2) and _filled(cells) > 1 for cells in before):
         return False
-    return is_header(head[full], head[full + 1 :]) and not _numbers(head[full])
+    values = [cell for cell in head[full] if number(cell)]
+    return is_header(head[full], head[full + 1 :]) and (not values or _series(values))
 
 
 def is_header(first: list[str], below: list[list[str]]) -> bool:
     """Tell whether the first record names the columns.
 
     Names it is unless a number stands on top of a column of numbers: in all such columns, or in
-    some while the numbers are not a series such as years (2019, 2020, …).
+    some while the numbers are not a series such as years (2019, 2020, …). In a table without
+    numbers, dates and the like tell: whether the first record has them where the others do.
     """
     numeric = [
         j
         for j, cell in enumerate(first)
-        if not is_missing(cell) and _mostly_numbers([row[j] for row in below if j < len(row)])
+        if not is_missing(cell) and mostly_numbers([row[j] for row in below if j < len(row)])
     ]
-    on_top = [first[j] for j in numeric if _number(first[j])]
+    on_top = [first[j] for j in numeric if number(first[j])]
     if not below:
         filled = [cell for cell in first if not is_missing(cell)]
-        return not filled or not all(_number(cell) for cell in filled)
+        return not filled or not all(number(cell) for cell in filled)
     if not on_top:
-        return True
+        return bool(numeric) or not _is_like(first, below)
     if len(on_top) < len(numeric):
         return 2 * len(on_top) < len(numeric) or _series(on_top)
-    named = [cell for cell in first if not is_missing(cell) and not _number(cell)]
+    named = [cell for cell in first if not is_missing(cell) and not number(cell)]
     return bool(named) and _series(on_top)
+
+
+def _is_like(first: list[str], below: list[list[str]]) -> bool:
+    """Tell whether the first record looks like the others in most columns of dates and such."""
+    same = []
+    for j, cell in enumerate(first):
+        patterns = Counter(coarse(row[j]) for row in below if j < len(row))
+        pattern, times = patterns.most_common(1)[0] if patterns else ("", 0)
+        if pattern.count("9") > 1 and 1 < times >= 0.8 * patterns.total():
+            same.append(coarse(cell) == pattern)
+    return 2 * sum(same) > len(same)
+
+
+def recurring(header: list[str], below: list[list[str]]) -> list[str]:
+    """Return the names that stand again in their columns, of a table without numbers.
+
+    Then the first record may be a row like the others.
+    """
+    rows = [row for row in below if row != header]
+    columns = [[row[j] for row in rows if j < len(row)] for j in range(len(header))]
+    if any(map(mostly_numbers, columns)):
+        return []
+    return [n for n, cells in zip(header, columns, strict=True) if n.strip() and n in cells]
 
 
 def _filled(cells: list[str]) -> int:
     return sum(not is_missing(cell) for cell in cells)
 
 
-def _number(cell: str) -> bool:
+def number(cell: str) -> bool:
+    """Tell whether a cell is a number with a decimal point or comma."""
     return is_number(cell) or is_number(cell, ",")
 
 
 def _numbers(cells: list[str]) -> bool:
-    return any(_number(cell) for cell in cells)
+    return any(number(cell) for cell in cells)
 
 
-def _mostly_numbers(cells: list[str]) -> bool:
+def mostly_numbers(cells: Sequence[str]) -> bool:
+    """Tell whether a column is numbers but for a few cells; missing ones do not count."""
     filled = [cell for cell in cells if not is_missing(cell)]
-    return bool(filled) and sum(map(_number, filled)) >= 0.8 * len(filled)
+    return bool(filled) and sum(map(number, filled)) >= 0.8 * len(filled)
 
 
 def _series(cells: list[str]) -> bool:

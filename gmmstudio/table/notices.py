@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from gmmstudio.table.cells import Body
 from gmmstudio.table.columns import Doubt
 from gmmstudio.table.errors import grouped
+from gmmstudio.table.footers import Foot
 from gmmstudio.table.records import IntArray, Records
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.tokens import Layout
@@ -43,9 +45,6 @@ def layout(chosen: Layout, asked: ReadSettings, *, both: bool) -> list[Notice]:
     if chosen.declared:
         line = "The first line (sep=…) names the delimiter; it was used and left out."
         said.append(Notice(line, lines=(1,)))
-    if chosen.uneven:
-        uneven = "Nothing separates the lines evenly into cells, so each is one cell."
-        said.append(Notice(uneven, doubt=True))
     if chosen.quote not in ('"', "") and asked.quote is None:
         quoted = f"Cells are quoted with {chosen.quote} here; these marks were taken off."
         said.append(Notice(quoted, doubt=both))
@@ -56,13 +55,41 @@ def layout(chosen: Layout, asked: ReadSettings, *, both: bool) -> list[Notice]:
                 f"the {chosen.escape} before it was taken off."
             )
         )
-    if chosen.padded and asked.delimiter is None:
-        said.append(
-            Notice(f"Cells are separated by “{chosen.delimiter} ”; the space is no part of a cell.")
-        )
+    if asked.delimiter is None:
+        said += _delimiter(chosen)
     if chosen.aligned:
         aligned = "Columns are separated by runs of spaces; each run was read as one."
         said.append(Notice(aligned))
+    return said
+
+
+def _sign(sign: str) -> str:
+    names = {" ": "spaces", "\t": "tabs"}
+    return names.get(sign, f"“{sign}”" if sign.isprintable() else "a control character")
+
+
+def _delimiter(chosen: Layout) -> list[Notice]:
+    sign = _sign(chosen.evenly or chosen.delimiter)
+    said = []
+    if chosen.padding == " ":
+        said.append(
+            Notice(f"Cells are separated by “{chosen.delimiter} ”; the space is no part of a cell.")
+        )
+    elif chosen.padding:
+        twice = f"Cells seem to be separated by {sign} written twice; look whether they are."
+        said.append(Notice(twice, doubt=True))
+    elif chosen.seldom:
+        seldom = f"Cells seem to be separated by {sign}; look whether they are."
+        said.append(Notice(seldom, doubt=True))
+    if chosen.evenly:
+        evenly = (
+            f"Each line was read as one cell, though {sign} would separate all of them evenly; "
+            "if these are columns, choose it."
+        )
+        said.append(Notice(evenly, doubt=True))
+    elif chosen.uneven:
+        uneven = "Nothing separates the lines evenly into cells, so each is one cell."
+        said.append(Notice(uneven, doubt=True))
     return said
 
 
@@ -86,6 +113,30 @@ def no_header(line: int, unit: str = "line") -> Notice:
     )
 
 
+def maybe_no_header(names: Sequence[str], line: int) -> Notice:
+    """Say that the first line was taken for names, though it may be data."""
+    return Notice(
+        f"Line {line} was taken for the names of the columns, but “{names[0]}” stands among the "
+        "cells below, too; look whether that line is a row.",
+        lines=(line,),
+        doubt=True,
+    )
+
+
+def foot(records: Records, found: Foot) -> list[Notice]:
+    """Say which lines below the rows look like a note, and what was done with them."""
+    if not found.records.size:
+        return []
+    text = f"“{found.text[:80]}{'…' if len(found.text) > 80 else ''}”"
+    where = lines(records, found.records)
+    said = (
+        f"A note below the table was left out ({where}): {text}."
+        if found.clear
+        else f"The last row may be a note below the table ({where}): {text}."
+    )
+    return [about(said, records, found.records)]
+
+
 def rows_of_names(records: Records, names: IntArray) -> list[Notice]:
     """Say that several lines name the columns."""
     if names.size < 2:
@@ -105,6 +156,19 @@ def comments(records: Records, mark: str, *, chosen: bool) -> list[Notice]:
     return [about(said, records, records.comments)]
 
 
+def maybe_comments(records: Records, which: IntArray) -> list[Notice]:
+    """Say which rows look like comments but fit the table."""
+    if not which.size:
+        return []
+    where = lines(records, which).capitalize()
+    one = which.size == 1
+    said = (
+        f"{where} may be {'a comment, and was read as a row' if one else 'comments'}"
+        f"{'' if one else ', and were read as rows'}; if so, choose the comment mark."
+    )
+    return [about(said, records, which)]
+
+
 def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
     """Say which blank lines between rows were left out."""
     if not rows.size:
@@ -122,9 +186,10 @@ def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
 def row_names(line: int) -> Notice:
     """Say that the header lacks a name over the first column."""
     return Notice(
-        "The header has one name less than the rows have cells; "
-        "the first column was taken for row names without a name.",
+        "The header has one name less than the rows have cells; the first column was taken for row "
+        "names without a name; look whether the names stand over the right columns.",
         lines=(line,),
+        doubt=True,
     )
 
 
@@ -219,8 +284,22 @@ def quotes(records: Records, quote: str) -> list[Notice]:
     return said
 
 
-def names(header: Sequence[str]) -> list[Notice]:
-    """Say which names of columns repeat or are missing."""
+def otherwise_quoted(records: Records, which: IntArray) -> list[Notice]:
+    """Say where cells stand in quotation marks that are not the file's."""
+    if not which.size:
+        return []
+    said = (
+        f"Cells stand in single quotation marks on {lines(records, which)}; they were kept as "
+        "part of the cells, so look whether they belong there."
+    )
+    return [about(said, records, which)]
+
+
+def names(header: Sequence[str], columns: Sequence[Any] = ()) -> list[Notice]:
+    """Say which names of columns repeat or are missing.
+
+    It is a doubt where most are missing of the columns (pyarrow) that hold something.
+    """
     said = []
     repeated = [name for name, times in Counter(header).items() if times > 1 and name.strip()]
     if repeated:
@@ -229,8 +308,17 @@ def names(header: Sequence[str]) -> list[Notice]:
     empty = [str(j + 1) for j, name in enumerate(header) if not name.strip()]
     if empty:
         shown = ", ".join(empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
-        said.append(Notice(f"Column{'s' if len(empty) > 1 else ''} {shown} without a name."))
+        nameless = f"Column{'s' if len(empty) > 1 else ''} {shown} without a name."
+        filled = [j for j, cells in enumerate(columns) if not _all_empty(cells)]
+        missing = sum(j >= len(header) or not header[j].strip() for j in filled)
+        said.append(Notice(nameless, doubt=bool(header) and 2 * missing > len(filled)))
     return said
+
+
+def _all_empty(cells: Any) -> bool:
+    import pyarrow.compute as pc
+
+    return pc.max(pc.binary_length(cells)).as_py() in (0, None)
 
 
 def repeated_header(header: Sequence[str], body: Body, records: Records) -> list[Notice]:

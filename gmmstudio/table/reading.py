@@ -10,6 +10,7 @@ import numpy as np
 from gmmstudio.table import notices
 from gmmstudio.table.assembling import Cells, assemble
 from gmmstudio.table.cells import read_body
+from gmmstudio.table.comments import find_comments
 from gmmstudio.table.decoding import Progress, ShouldStop, Text
 from gmmstudio.table.delimiting import choose_layout, collapse_spaces, take_out_padding
 from gmmstudio.table.errors import TableError
@@ -21,6 +22,7 @@ from gmmstudio.table.records import IntArray, Records, find_records
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.shaping import Shape, find_shape
 from gmmstudio.table.sources import load_text
+from gmmstudio.table.stray_quotes import quoted_otherwise
 from gmmstudio.table.table import Dialect, Table
 from gmmstudio.table.tokens import Layout
 
@@ -168,11 +170,14 @@ class Parts:
         What tells the cells apart.
     shape
         The records, and where header and rows are among them.
+    unsure
+        int64 (k,): records that were read as rows but may be comments.
     """
 
     data: bytes
     layout: Layout
     shape: Shape
+    unsure: IntArray
 
     @property
     def widths(self) -> tuple[int, int]:
@@ -208,16 +213,23 @@ def take_apart(
     layout = choose_layout(data, settings)
     if layout.aligned:
         data = collapse_spaces(data)
-    if layout.padded:
+    if layout.padding:
         data = take_out_padding(data, layout)
     records = find_records(data, layout, stop)
+    unsure = np.empty(0, dtype=np.int64)
+    if settings.comment is None:
+        mark, unsure = find_comments(data, records, layout)
+        if mark:
+            layout = replace(layout, comment=mark)
+            records = find_records(data, layout, stop)
     if skipped:
         records = replace(records, lines=records.lines + skipped)
     if text.lines is not None:
         records = replace(records, lines=text.lines[records.lines - 1])
     if progress:
         progress(0.4)
-    return Parts(data, layout, find_shape(data, records, layout, file_name, settings))
+    shape = find_shape(data, records, layout, file_name, settings)
+    return Parts(data, layout, shape, unsure)
 
 
 def _cells(
@@ -237,14 +249,14 @@ def _cells(
         line_ending=_line_ending(data, records),
         bom=text.bom,
         escape=layout.escape or '"',
-        padded=layout.padded,
+        padding=layout.padding,
         quoted=quoting_of(data, records, np.append(shape.named, rows[:_HEAD]), layout),
         above=_above(text, records, np.append(shape.named, rows[:1])),
         ends=text.data.endswith((b"\n", b"\r")),
     )
     used = settings.with_(
         encoding=text.encoding,
-        delimiter=layout.delimiter + " " * layout.padded,
+        delimiter=layout.delimiter + layout.padding,
         quote=layout.quote,
         escape=layout.escape,
         skip_rows=shape.skip_rows,
@@ -256,8 +268,10 @@ def _cells(
         *text.notices,
         *notices.layout(layout, settings, both=layout.quote != '"' and b'"' in data),
         *shape.notices,
+        *notices.maybe_comments(records, parts.unsure),
         *notices.quotes(records, layout.quote),
-        *notices.names(header),
+        *notices.otherwise_quoted(records, quoted_otherwise(data, records, layout)),
+        *notices.names(header, body.columns),
         *notices.repeated_header(header, body, records),
         *notices.few_rows(shape.rows.size),
     )

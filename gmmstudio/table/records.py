@@ -70,7 +70,7 @@ def find_records(
     starts, stops = line_spans(data, should_stop)
     counts, broken = _count_fields(data, starts, stops, layout, should_stop)
     blank = _blank(data, starts, stops, layout.delimiter)
-    comment = _comments(data, starts, layout.comment)
+    comment = beginning_with(data, starts, layout.comment) if layout.comment else None
     if comment is not None:
         blank |= comment
         broken &= ~comment
@@ -120,11 +120,11 @@ def line_spans(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, 
     return starts, stops
 
 
-def _comments(data: bytes, starts: IntArray, mark: str) -> BoolArray | None:
-    """Return the lines that begin with the mark, or None where there are no comments."""
+def beginning_with(data: bytes, starts: IntArray, mark: str) -> BoolArray:
+    """Tell which lines, or records, begin with this mark."""
     sign = mark.encode()
-    if not sign or sign not in data:
-        return None
+    if sign not in data:
+        return np.zeros(starts.size, dtype=bool)
     array = np.frombuffer(data, dtype=np.uint8)
     found: BoolArray = array[np.minimum(starts, len(data) - 1)] == sign[0]
     if len(sign) > 1:

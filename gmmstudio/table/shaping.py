@@ -9,7 +9,8 @@ import numpy as np
 from gmmstudio.table import notices
 from gmmstudio.table.delimiting import cells_of
 from gmmstudio.table.errors import TableError
-from gmmstudio.table.headers import Start, find_start, join_names
+from gmmstudio.table.footers import find_foot
+from gmmstudio.table.headers import Start, find_start, join_names, recurring
 from gmmstudio.table.mending import How, mend, mend_header
 from gmmstudio.table.records import IntArray, Records, usual_width
 from gmmstudio.table.settings import Notice, ReadSettings
@@ -79,6 +80,9 @@ def find_shape(
     rows = used[start.first_row :]
     width = usual_width(records.counts[used[start.first :]])
     records, how = _mended(data, records, used, start, layout, width)
+    foot = find_foot(data, records, rows, layout, width)
+    if foot.clear:
+        rows = rows[: rows.size - foot.records.size]
     named = used[start.first : start.first_row]
     names = [cells_of(data, records, int(record), layout) for record in named]
     header = join_names(names) if names else None
@@ -91,13 +95,17 @@ def find_shape(
     noticed = [
         *notices.title(head, records, used, start.first),
         *notices.rows_of_names(records, named if settings.header_rows is None else rows[:0]),
+        *notices.foot(records, foot),
         *notices.comments(records, layout.comment, chosen=settings.comment is not None),
         *notices.blank(records, rows, single=width == 1),
         *notices.mended(records, how),
         *notices.ragged(records, rows, width, n_columns),
     ]
-    if header is None and settings.header_rows is None:
-        noticed.append(notices.no_header(line))
+    if settings.header_rows is None:
+        if header is None:
+            noticed.append(notices.no_header(line))
+        elif again := recurring(header, head[start.first_row :]):
+            noticed.append(notices.maybe_no_header(again, line))
     if header is not None and len(header) != width:
         if n_columns == width and _lacks_name_of_row_names(header, head[start.first_row :], width):
             header = ["", *header]

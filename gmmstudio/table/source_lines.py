@@ -156,7 +156,7 @@ def _located(text: bytes, parts: Parts, table: Table, stop: ShouldStop) -> Sourc
         parts.layout,
         delimiter=table.dialect.delimiter,
         quote=table.dialect.quote,
-        padded=parts.layout.padded and n > 1,
+        padding=parts.layout.padding if n > 1 else "",
     )
     kept = records.counts[used] <= n
     for place in _unsure(parts, used, out):

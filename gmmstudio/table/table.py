@@ -41,8 +41,8 @@ class Dialect:
         Whether a byte-order mark comes first.
     escape
         What stands before a quotation mark inside quotes: itself, or a backslash.
-    padded
-        Whether a space follows every delimiter.
+    padding
+        What follows every delimiter: a space, the delimiter once more, or nothing.
     quoted
         Which cells stand in quotation marks: those that must, or all text, or all.
     above
@@ -59,7 +59,7 @@ class Dialect:
     line_ending: str = "\n"
     bom: bool = False
     escape: str = '"'
-    padded: bool = False
+    padding: str = ""
     quoted: Quoted = "needed"
     above: str = ""
     ends: bool = True

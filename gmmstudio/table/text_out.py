@@ -34,7 +34,7 @@ class Cells:
         # stand bare could be understood otherwise.
         self._special = f"[{marks}]|^['#]"
         self._bytes = ("\"\r\n'#" + dialect.quote + dialect.delimiter).encode()
-        self.between = dialect.delimiter + " " * dialect.padded
+        self.between = dialect.delimiter + dialect.padding
 
     def text(self, array: Any, *, is_number: bool = False) -> Any:
         """Return the text of a pyarrow array; numbers in the fewest digits that give them back.

@@ -26,10 +26,14 @@ class Layout:
         Lines that begin with it are left out; "" where there are none.
     aligned
         Runs of spaces are one delimiter.
-    padded
-        Every delimiter is followed by one space, which belongs to it.
+    padding
+        What follows every delimiter and belongs to it: a space, the delimiter again, or "".
+    seldom
+        The delimiter is one that seldom separates cells.
     uneven
         Delimiters occur, but none splits the lines evenly, and each line is one cell.
+    evenly
+        A sign that would split every line evenly, though each was left as one cell; or "".
     declared
         The first line names the delimiter (``sep=;``, as Excel writes it).
     """
@@ -39,8 +43,10 @@ class Layout:
     escape: str = '"'
     comment: str = ""
     aligned: bool = False
-    padded: bool = False
+    padding: str = ""
+    seldom: bool = False
     uneven: bool = False
+    evenly: str = ""
     declared: bool = False
 
     @property

@@ -126,7 +126,7 @@ def test_delimiter_at_the_end_of_every_row() -> None:
     assert noticed(table, "header has 3 names", "4 cells")
 
 
-@pytest.mark.parametrize("title", ["My title\n\n", "My title,,\n,,\n", "# a\n# b\n"])
+@pytest.mark.parametrize("title", ["My title\n\n", "My title,,\n,,\n", "Of 2019,,\n\n"])
 def test_a_title_above_the_table(title: str) -> None:
     table = read_text(title + "a,b,c\n1,2,3\n4,5,6.5\n")
     assert headers(table) == ["a", "b", "c"]

@@ -109,6 +109,8 @@ def delimiter_word(delimiter: str) -> str:
         return known[delimiter]
     if len(delimiter) == 2 and delimiter[1] == " ":
         return f"{known.get(delimiter[0], delimiter[0])} and space"
+    if len(delimiter) == 2 and delimiter[1] == delimiter[0]:
+        return f"{known.get(delimiter[0], delimiter[0])} twice"
     return delimiter if delimiter.isprintable() else "a control character"
 
 
