@@ -15,6 +15,7 @@ _SAMPLE = 200
 _SAMPLE_CELLS = 50_000
 _FEWEST = 3
 _FEW = 10
+_UNLIKELY = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,22 +56,16 @@ def find_foot(data: bytes, records: Records, rows: IntArray, layout: Layout, wid
     none = Foot(rows[:0])
     if rows.size <= _FEWEST:
         return none
-    above = rows[: max(rows.size - _MOST, rows.size // 2)]
-    n_looked = max(_FEWEST, min(_SAMPLE, _SAMPLE_CELLS // max(width, 1)))
-    table = [
-        cells_of(data, records, int(record), layout)
-        for record in above[:: max(1, above.size // n_looked)]
-    ]
-    first = [cells[0] for cells in table]
+    cells = _Cells(data, records, layout)
+    above = cells.some(rows[: max(rows.size - _MOST, rows.size // 2)], width)
+    first = [row[0] for row in above]
 
-    def is_note(cells: list[str]) -> bool:
-        return _is_unlike(cells[0], first) if width == 1 else _is_short(cells, width)
+    def is_note(row: list[str]) -> bool:
+        return _is_unlike(row[0], first) if width == 1 else _is_short(row, width)
 
-    if any(map(is_note, table)):
-        return none
     said: list[list[str]] = []
-    for record in rows[above.size :][::-1].tolist():
-        last = cells_of(data, records, record, layout)
+    for record in rows[max(rows.size - _MOST, rows.size // 2) :][::-1].tolist():
+        last = cells.of(record)
         if not is_note(last):
             break
         said.insert(0, [cell for cell in last if cell.strip()])
@@ -78,12 +73,39 @@ def find_foot(data: bytes, records: Records, rows: IntArray, layout: Layout, wid
         odd = rows.size > _FEW and _is_unlike(last[0], first)
         return Foot(rows[-1:], text=" ".join(last)) if odd else none
     n = len(said)
+    while n < rows.size - 1 and not any(map(str.strip, cells.of(int(rows[-n - 1])))):
+        n += 1  # a row of empty cells parts the note from the table
     foot, row = rows[-n:], rows[-n - 1]
-    apart = bool(records.blank[int(row) + 1 : int(foot[0])].any())
-    clear = apart or all(_is_unlike(cells[0], first) for cells in said)
-    if not clear and width == 2 and rows.size <= _FEW:  # a value is missing in the last row
+    above = cells.some(rows[:-n], width)
+    if any(map(is_note, above)):
         return none
-    return Foot(foot, clear, " ".join(" ".join(cells) for cells in said))
+    apart = n > len(said) or bool(records.blank[int(row) + 1 : int(foot[0])].any())
+    clear = apart or all(_is_unlike(row[0], first) for row in said)
+    likely = _chance_of_empty(above) ** (width - 1) < _UNLIKELY and not number(said[0][0])
+    if not clear and not likely:
+        return none
+    return Foot(foot, clear, " ".join(" ".join(row) for row in said))
+
+
+class _Cells:
+    """The cells of records."""
+
+    def __init__(self, data: bytes, records: Records, layout: Layout) -> None:
+        self._data, self._records, self._layout = data, records, layout
+
+    def of(self, record: int) -> list[str]:
+        return cells_of(self._data, self._records, record, self._layout)
+
+    def some(self, rows: IntArray, width: int) -> list[list[str]]:
+        """Return the cells of rows spread evenly, few of wide ones."""
+        n = max(_FEWEST, min(_SAMPLE, _SAMPLE_CELLS // max(width, 1)))
+        return [self.of(int(record)) for record in rows[:: max(1, rows.size // n)]]
+
+
+def _chance_of_empty(rows: list[list[str]]) -> float:
+    """Return the share of empty cells beyond the first column, above 0 and below 1."""
+    rest = [cell for row in rows for cell in row[1:]]
+    return (sum(not cell.strip() for cell in rest) + 0.5) / (len(rest) + 1)
 
 
 def _is_short(cells: list[str], width: int) -> bool:

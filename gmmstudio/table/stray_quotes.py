@@ -20,7 +20,7 @@ def quoted_otherwise(data: bytes, records: Records, layout: Layout) -> IntArray:
     if layout.quote != '"' or b"'" not in data:
         return np.empty(0, dtype=np.int64)
     delimiter = re.escape(layout.delimiter.encode())
-    wrapped = re.compile(rb"'(?:[^'\r\n]|'')+'(?=[" + delimiter + rb"\r\n]|\Z)")
+    wrapped = re.compile(rb"'(?:[^'\r\n" + delimiter + rb"]|'')+'(?=[" + delimiter + rb"\r\n]|\Z)")
     found: list[int] = []
     for before in (layout.delimiter.encode(), b"\n", b"\r"):
         at, sought = 0, before + b"'"
