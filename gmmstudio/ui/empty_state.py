@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gmmstudio.report import formats
-from gmmstudio.table.samples import SampleTable
+from gmmstudio.table.sample_tables import SampleTable
 from gmmstudio.ui import icons, theme
 
 COLUMNS = 3

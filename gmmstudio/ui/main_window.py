@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Change
 from gmmstudio.report import formats
-from gmmstudio.table.samples import samples
+from gmmstudio.table.sample_tables import samples
 from gmmstudio.ui import theme
 from gmmstudio.ui.action_list import specs
 from gmmstudio.ui.actions import Actions, Facts

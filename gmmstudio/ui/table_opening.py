@@ -14,7 +14,7 @@ from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Session
 from gmmstudio.table.preparation import Preparation
-from gmmstudio.table.samples import sample
+from gmmstudio.table.sample_tables import sample
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QMenu, QMenuBar, QToolButton, QWidget
 
-from gmmstudio.table.samples import SampleTable
+from gmmstudio.table.sample_tables import SampleTable
 from gmmstudio.ui import theme
 from gmmstudio.ui.actions import Actions
 

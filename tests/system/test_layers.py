@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from gmmstudio import table
+from gmmstudio.table.formats.outside import START
 
 WITHOUT_QT = (
     "gmmstudio.mixture",
@@ -26,7 +30,7 @@ def modules_after(statement: str) -> set[str]:
 
 @pytest.mark.parametrize("package", WITHOUT_QT)
 def test_lower_packages_do_not_know_qt(package: str) -> None:
-    loaded = modules_after(f"import {package}")
+    loaded = modules_after(f"from {package} import *")
     assert package in loaded
     assert not {"PySide6", "pyqtgraph"} & loaded
 
@@ -63,6 +67,25 @@ def test_the_window_stands_without_what_reads_and_writes_files(tmp_path, monkeyp
     )  # fmt: skip
     found = sorted(n for n in loaded if any(n == one or n.startswith(f"{one}.") for one in later))
     assert not found
+
+
+def test_the_process_that_opens_workbooks_begins_with_little() -> None:
+    """It is started for every such file, and waited for."""
+    loaded = modules_after(START.split(";")[0])
+    ours = {name for name in loaded if name.startswith("gmmstudio.")}
+    aside = {name for name in ours if not name.startswith("gmmstudio.table.formats.")}
+    assert "gmmstudio.table.formats.workbooks" in ours
+    assert aside <= {"gmmstudio.table", "gmmstudio.table.formats", "gmmstudio.table.errors"}
+    heavy = {"scipy", "pandas", "threadpoolctl", "pyarrow", "xlsxwriter", "concurrent.futures"}
+    assert not heavy & loaded
+
+
+def test_what_is_named_of_tables_is_no_module() -> None:
+    """A module of the same name would stand in its place, if it was imported first."""
+    found = [getattr(table, name) for name in table.__all__]
+    assert not [each for each in found if not callable(each)]
+    modules = {path.stem for path in Path(str(table.__file__)).parent.glob("*.py")}
+    assert not modules & set(table.__all__)
 
 
 def test_the_lower_layers_tests_run_without_qt() -> None:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from gmmstudio.table import Preparation, Stopped, Table, read, read_text
 from gmmstudio.table.checks import Finding, findings
-from gmmstudio.table.samples import samples
+from gmmstudio.table.sample_tables import samples
 from gmmstudio.table.table import Column
 
 ROWS = 500

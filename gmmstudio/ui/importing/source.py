@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gmmstudio.table.beginnings import read_head
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.formats import kinds, unpacking
 from gmmstudio.table.formats.foreign import sheets
-from gmmstudio.table.preview import read_head
 from gmmstudio.table.reading import read, read_text
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Table

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gmmstudio.document.commands import OpenTable
 from gmmstudio.table.reading import read, read_text
-from gmmstudio.table.samples import sample
+from gmmstudio.table.sample_tables import sample
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.live_session import LiveSession

@@ -7,7 +7,7 @@ import csv
 from PySide6.QtGui import QImage
 
 from gmmstudio.app import run_demo
-from gmmstudio.table.samples import sample
+from gmmstudio.table.sample_tables import sample
 from gmmstudio.ui import theme
 
 
