@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         control.failed.connect(self._tell)
         self.opening.failed.connect(self._tell)
         self.opening.opened.connect(self._opened)
+        self.opening.read_again.connect(self.projects.move)
         self.exporting.failed.connect(self._tell)
         self.projects.failed.connect(self._tell)
         self.project_handlers.finding.failed.connect(self._tell)

@@ -240,7 +240,8 @@ class Projects(OneTask):
         self._saving = None
         super()._ended()
 
-    def move(self, table_id: int, link: Link) -> None:
+    @Slot(int)
+    def move(self, table_id: int, link: Link | None = None) -> None:
         """Let the project of one table be that of the one that took its place.
 
         Parameters
@@ -248,7 +249,8 @@ class Projects(OneTask):
         table_id
             The number of the table before.
         link
-            The file of the table that is there now.
+            The file of the table that is there now, if the table is not inside the project; None
+            leaves it to be looked at when the project is saved.
         """
         before = self._files.get(table_id)
         if before is not None:

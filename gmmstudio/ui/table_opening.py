@@ -13,6 +13,7 @@ from gmmstudio.document.commands import Command, OpenTable
 from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Session
+from gmmstudio.project.read_again import ReadAgain
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.sample_tables import sample
 from gmmstudio.table.settings import ReadSettings
@@ -68,6 +69,8 @@ class TableOpening(OneTask):
     ----------
     opened : Signal
         How the new table was read and what was noticed, a tuple of sentences.
+    read_again : Signal
+        The number of the table that was read again; what came of it is on the screen.
     asked : Signal
         A source and what came of reading it, where a person has to look at it first.
     too_large : Signal
@@ -75,6 +78,7 @@ class TableOpening(OneTask):
     """
 
     opened = Signal(object)
+    read_again = Signal(int)
     asked = Signal(object, object)
     too_large = Signal(object, object)
 
@@ -115,16 +119,30 @@ class TableOpening(OneTask):
         self.cancel()
         self._session.apply(NewAnalysis())
 
-    def take(self, source: Source, outcome: Outcome, *, confirmed: bool = False) -> None:
-        """Open a table that was read; where a person ``confirmed`` how, remember that."""
+    def take(
+        self,
+        source: Source,
+        outcome: Outcome,
+        *,
+        confirmed: bool = False,
+        again: Table | None = None,
+    ) -> None:
+        """Open a table that was read; where a person ``confirmed`` how, remember that.
+
+        Where it is the table that is open, read ``again``, the analysis goes on with it.
+        """
         table, path = outcome.table, source.path
         if table is None:
             return
+        before = self._session.document
+        goes_on = again is not None and before.table is again
         try:
-            self._session.apply(OpenTable(table))
+            self._session.apply(ReadAgain(table) if goes_on else OpenTable(table))
         except DocumentError as error:
             self.failed.emit(str(error), "")
             return
+        if goes_on:
+            self.read_again.emit(before.table_id)
         self._origins[table] = Origin(source, outcome.choices)
         if path is not None and confirmed:
             settled = frozenset(digests(table.notices))
@@ -132,7 +150,8 @@ class TableOpening(OneTask):
         if path is not None and not source.is_sample:
             self._preferences.add_recent(path)
             self._preferences.folder = str(path.absolute().parent)
-        self.opened.emit((*self._how(source, outcome, confirmed), *table.notices))
+        said = went_on(before, self._session.document) if goes_on else ()
+        self.opened.emit((*said, *self._how(source, outcome, confirmed), *table.notices))
 
     def _how(self, source: Source, outcome: Outcome, confirmed: bool) -> tuple[str, ...]:
         """Say how the table was read; of our own samples only where it was chosen."""
@@ -202,6 +221,22 @@ class TableOpening(OneTask):
             self.asked.emit(source, outcome)
         else:
             self.failed.emit(outcome.error, "")
+
+
+def went_on(before: Document, after: Document) -> tuple[str, ...]:
+    """Say what became of an analysis whose table was read again."""
+    lost = len(before.fits) - len(after.fits)
+    said = []
+    if after.fits:
+        said.append("The fits are those of the table as it was read before: press Fit.")
+    if lost:
+        fits = "1 fit is" if lost == 1 else f"{lost} fits are"
+        said.append(f"{fits} gone with columns that are not there any more; Undo brings all back.")
+    if before.preparation.excluded and not after.preparation.excluded:
+        said.append(
+            "There are not as many rows as before, so those that you had left out are in again."
+        )
+    return tuple(said)
 
 
 def dropped_file(data: QMimeData) -> Path | None:

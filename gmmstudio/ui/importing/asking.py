@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from gmmstudio.table.table import Table
 from gmmstudio.ui.importing.dialog import ImportDialog
 from gmmstudio.ui.importing.outcome import Outcome
 from gmmstudio.ui.importing.source import Source
@@ -22,6 +23,7 @@ class ImportAsking(QObject):
         super().__init__(window)
         self._window = window
         self._source: Source | None = None
+        self._again: Table | None = None  # the table that is open, where it is read again
         self.dialog: ImportDialog | None = None
         window.opening.asked.connect(self.ask)
 
@@ -56,15 +58,16 @@ class ImportAsking(QObject):
         if table is not None and self.can_reopen:
             origin = self._window.opening.origin_of(table)
             self.ask(origin.source, Outcome(origin.choices))
+            self._again = table
 
     @Slot(object)
     def _imported(self, outcome: Outcome) -> None:
         if self._source is not None:
-            self._window.opening.take(self._source, outcome, confirmed=True)
+            self._window.opening.take(self._source, outcome, confirmed=True, again=self._again)
 
     @Slot()
     def _forget(self) -> None:
-        self._source = self.dialog = None
+        self._source = self._again = self.dialog = None
 
     def close(self) -> None:
         """Take the dialog away; nothing is opened."""

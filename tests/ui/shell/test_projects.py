@@ -303,3 +303,21 @@ def test_opening_that_was_given_up_leaves_no_lock(window, saved) -> None:
     with pytest.raises(Stopped):
         read_whole(saved, lambda share: None, lambda: lock_path(saved).exists())
     assert not lock_path(saved).exists()
+
+
+def test_other_import_settings_keep_the_project(window, saved, until) -> None:
+    window.actions_["import_settings"].trigger()
+    dialog = window.importing.dialog
+    until(lambda: dialog.outcome is not None)
+    dialog.accept_button.click()
+    assert window.windowTitle() == "garden.gmms* — GMM Studio"
+    document = window.session.document
+    assert document.is_out_of_date(document.record)
+    assert dict(document.names) == {0: "tall"}
+    assert "press Fit" in window.notices.text.text()
+    assert lock_path(saved).exists()
+    window.project_handlers.save()
+    until(lambda: not window.projects.is_busy)
+    assert window.windowTitle() == "garden.gmms — GMM Studio"
+    window.session.undo()
+    assert window.projects.current.path == saved
