@@ -24,6 +24,12 @@ def layout_words(workspace: Workspace) -> dict[str, str]:
     axes = workspace.scatter.axes
     if axes is not None:
         words["axes"] = f"{axes.x} {'' if axes.y is None else axes.y}".strip()
+    words["plot"] = workspace.convergence.page
+    words["criterion"] = workspace.choose_k.criterion
+    words["more shapes"] = "shown" if workspace.left.model.shape.unfolded_by_hand else "hidden"
+    compared = workspace.reading.compare.chosen_name
+    if compared is not None:
+        words["compared"] = compared
     for view in workspace.views:
         for choice in view.choices:
             words[f"choice/{view.title}/{choice.what}"] = choice.current
@@ -37,6 +43,11 @@ def restore_layout(workspace: Workspace, words: Mapping[str, str], table: Table 
         if len(sizes) == splitter.count() and sum(sizes) > 0 and max(sizes) <= _LARGEST:
             splitter.setSizes(sizes)
     _restore_axes(workspace, _numbers(words.get("axes", "")), table)
+    workspace.convergence.turn_to(words.get("plot", ""))
+    workspace.choose_k.compare_by(words.get("criterion", ""))
+    if "more shapes" in words:
+        workspace.left.model.shape.set_unfolded(words["more shapes"] == "shown")
+    workspace.reading.compare.choose_later(words.get("compared"))
     for view in workspace.views:
         for what in [choice.what for choice in view.choices]:
             wanted = words.get(f"choice/{view.title}/{what}")

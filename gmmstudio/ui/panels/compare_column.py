@@ -44,6 +44,7 @@ class CompareColumn(QWidget):
         self._document: Document | None = None
         self._assignment: Assignment | None = None
         self._chosen: tuple[int, str] | None = None  # table id and column name
+        self._wish: str | None = None
         self._beside = Beside("gmmstudio-compare", self)
         self._beside.answered.connect(self._show_result)
         self._beside.failed.connect(self._show_result)
@@ -101,9 +102,13 @@ class CompareColumn(QWidget):
             options.append(Option(column.name, column.name, kind_words(column)))
         self.choice.set_options(options)
         self.setVisible(len(options) > 1)
+        names = [option.key for option in options]
+        if self._wish in names and self._wish is not None:
+            self._chosen = record.table_id, self._wish
+        self._wish = None
         if self._chosen is not None and (
             self._chosen[0] != record.table_id
-            or self._chosen[1] not in [option.key for option in options]
+            or self._chosen[1] not in names
         ):
             self._chosen = None
         self._ask()
@@ -115,6 +120,15 @@ class CompareColumn(QWidget):
     def choose(self, name: str | None) -> None:
         """Compare with a column, None for none."""
         self._choose(name)
+
+    def choose_later(self, name: str | None) -> None:
+        """Compare with a column once there is a fit to compare, if it is there to be chosen."""
+        self._wish = name
+
+    @property
+    def chosen_name(self) -> str | None:
+        """The column compared with."""
+        return None if self._chosen is None else self._chosen[1]
 
     def chosen_column(self) -> int | None:
         """Return the index of the column compared with; None for none."""

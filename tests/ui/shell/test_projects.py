@@ -81,6 +81,27 @@ def test_opens_as_it_was_saved(window, second, saved, until) -> None:
     assert Preferences().recent[0] == saved
 
 
+def test_what_was_chosen_to_look_at_is_there_again(window, second, tmp_path, until) -> None:
+    window.handlers.open_sample("penguins")
+    until(lambda: window.session.document.table is not None)
+    fitted(window, until)
+    window.workspace.choose_k.compare_by("ICL")
+    window.workspace.convergence.turn_to("starts")
+    window.workspace.reading.compare.choose("species")
+    window.workspace.left.model.shape.set_unfolded(True)
+    path = tmp_path / "p.gmms"
+    window.projects.save_as(path)
+    until(lambda: not window.projects.is_busy)
+    opened(second, path, until)
+    until(lambda: second.stage.assignment is not None)
+    workspace = second.workspace
+    assert workspace.choose_k.criterion == "ICL"
+    assert workspace.convergence.page == "starts"
+    assert workspace.reading.compare.chosen_column() == 0
+    assert workspace.reading.compare.result is not None
+    assert workspace.left.model.shape.unfolded_by_hand
+
+
 def test_second_window_looks_only(window, second, saved, until, monkeypatch) -> None:
     """A program elsewhere has it open: the same host, and a process that lives."""
     lock = json.loads(lock_path(saved).read_text())

@@ -289,6 +289,12 @@ class ChooseKView(QWidget):
 
     # ---- what the user does --------------------------------------------------------------
 
+    def compare_by(self, criterion: str) -> None:
+        """Show another criterion; what is none is passed over."""
+        if criterion in CRITERIA:
+            self._choices.set_current(criterion)
+            self._choose(criterion)
+
     @Slot(object)
     def _choose(self, criterion: str) -> None:
         self._criterion = criterion

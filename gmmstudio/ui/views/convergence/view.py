@@ -99,9 +99,19 @@ class ConvergenceView(QWidget):
     @Slot()
     def ask_starts(self) -> None:
         """Show where the starts ended, whoever asks."""
-        self.switch.set_current(STARTS)
-        self._turn(STARTS)
+        self.turn_to(STARTS)
         self.starts.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def page(self) -> str:
+        """Which of the two is shown."""
+        return ITERATIONS if self.pages.currentIndex() == 0 else STARTS
+
+    def turn_to(self, page: str) -> None:
+        """Show one of the two; what is neither is passed over."""
+        if page in (ITERATIONS, STARTS):
+            self.switch.set_current(page)
+            self._turn(page)
 
     @Slot(object)
     def _turn(self, page: str) -> None:
