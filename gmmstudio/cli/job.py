@@ -30,6 +30,7 @@ from gmmstudio.report.export import export_labelled
 from gmmstudio.report.formats import plain_ascii
 from gmmstudio.report.markup import plain
 from gmmstudio.report.result_json import result_json
+from gmmstudio.report.script import data_path
 from gmmstudio.table import Outgoing, Preparation, Sample, Table, prepare, read
 from gmmstudio.table.atomic import atomic_writer, same_file
 
@@ -79,6 +80,7 @@ def _check_outputs(options: argparse.Namespace) -> None:
         "--json": options.json,
         "--report": options.report,
         "--script": options.script,
+        "the data of --script": _data_of_script(options),
     }
     targets = {option: path for option, path in named.items() if path is not None}
     for (one, path), (other, its) in combinations(targets.items(), 2):
@@ -94,6 +96,13 @@ def _check_outputs(options: argparse.Namespace) -> None:
         centres = options.start.removeprefix(CENTRES)
         if centres != options.start and same_file(path, Path(centres)):
             raise CommandError(f"{path} holds the centres; name another file.")
+
+
+def _data_of_script(options: argparse.Namespace) -> Path | None:
+    """Return where the data of a script may go that cannot read the table's own file."""
+    if options.script is None or options.script.suffix.lower() != ".r":
+        return None
+    return data_path(options.script)
 
 
 def _best(cells: Sequence[Cell], sample: Sample) -> Cell:

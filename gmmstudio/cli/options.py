@@ -122,7 +122,8 @@ def fit_parser() -> Parser:
         "--script",
         type=Path,
         metavar="PY|R",
-        help="where a script in Python or R goes that finds the clusters again",
+        help="where a script in Python or R goes that finds the clusters again; what R cannot "
+        "read itself goes to NAME-data.csv beside it",
     )
     add("--report", type=Path, metavar="HTML", help="where a report in words and figures goes")
     return parser

@@ -12,7 +12,7 @@ from gmmstudio.document import Assignment, Document, FitRecord, SweepRecord
 from gmmstudio.fitting import Cell
 from gmmstudio.mixture import OutlierRule
 from gmmstudio.report.page import page
-from gmmstudio.report.script import LANGUAGES, script
+from gmmstudio.report.script import LANGUAGES, data_csv, data_path, reads_source, script
 from gmmstudio.report.whole import report
 from gmmstudio.table import Table
 
@@ -52,11 +52,10 @@ def papers(
     if options.report is not None:
         made.append((options.report, page(report(document, assignment, made=today))))
     if options.script is not None:
-        language = LANGUAGES[options.script.suffix.lower()]
-        folder = options.script.absolute().parent
-        made.append(
-            (options.script, script(document, assignment, language, made=today, folder=folder))
-        )
+        language, path = LANGUAGES[options.script.suffix.lower()], options.script
+        made.append((path, script(document, assignment, language, made=today, path=path)))
+        if not reads_source(table, language):
+            made.append((data_path(path), data_csv(table).decode()))
     return made
 
 

@@ -21,7 +21,7 @@ from gmmstudio.report import literals
 from gmmstudio.report.export import component_order
 from gmmstudio.table.numbers import MISSING, any_case
 from gmmstudio.table.preparation import Sample
-from gmmstudio.table.settings import ReadSettings
+from gmmstudio.table.settings import ColumnType, ReadSettings
 from gmmstudio.table.table import Table
 
 Language = Literal["py", "R"]
@@ -46,7 +46,7 @@ def script(
     language: Language,
     *,
     made: datetime.date,
-    folder: Path,
+    path: Path,
 ) -> str:
     """Return a script on the active fit.
 
@@ -60,8 +60,9 @@ def script(
         "py" for Python, "R" for R.
     made
         The day.
-    folder
-        Where the script will lie: it looks for the table from there.
+    path
+        Where the script will lie: it looks for the table from there, or for the data beside it
+        (`data_path`) where it cannot read the table's own file (`reads_source`).
 
     Raises
     ------
@@ -71,14 +72,15 @@ def script(
     table, record = document.table, document.record
     if table is None or record is None:
         raise ValueError("A script needs a fit.")
+    own, sample = reads_source(table, language), assignment.sample
     template = _environment().get_template(f"script.{language}.jinja")
     known = {
         "version": __version__,
         "made": f"{made.day} {made:%B %Y}",
         "table": table,
-        **_source(table, folder, language),
+        **_source(table, path, own),
         **_model(document, record, assignment),
-        **(_python(table, record) if language == "py" else _r(table, record, assignment.sample)),
+        **(_python(table, record, own) if language == "py" else _r(table, record, sample, own)),
     }
     return template.render(known)
 
@@ -105,25 +107,61 @@ def _environment() -> Environment:
 
 
 def reads_source(table: Table, language: Language) -> bool:
-    """Whether a script reads the table's own file; else the CSV that is exported from here."""
+    """Whether a script can read the table's own file; else it reads data written beside it.
+
+    R reads text as it stands, packed by gzip or not, where the program mended no line of it.
+    """
     if table.path is None:
         return False
     if language == "py":
         return True
-    packed = table.path.suffix.lower() == ".zip"
-    return table.format == "text" and table.sampled_from is None and not packed
+    settings = table.settings
+    above = (settings.skip_rows or 0) + (settings.header_rows or 0)
+    return (
+        table.format == "text"
+        and table.sampled_from is None
+        and table.path.suffix.lower() != ".zip"
+        and settings.escape in (None, "", settings.quote)
+        and not any(line > above for notice in table.notices for line in notice.lines)
+    )
 
 
-def exported_name(table: Table) -> str:
-    """Return the name of the labelled table that is exported from here, as it is suggested."""
-    return f"{table.name.replace('/', '-')}-labelled.csv"
+def data_path(script_path: Path) -> Path:
+    """Return where the data of a script lie: beside it, under its name."""
+    return script_path.with_name(f"{script_path.stem}-data.csv")
 
 
-def _source(table: Table, folder: Path, language: Language) -> dict[str, Any]:
-    own = reads_source(table, language)
+def data_csv(table: Table) -> bytes:
+    """Return a table as CSV for scripts: numbers as they were read, and text as it stands.
+
+    UTF-8, commas, decimal points and one line of names, whatever the source is like; a number that
+    is missing is an empty cell.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    columns = [
+        column.cells if column.values is None else pa.array(column.values, from_pandas=True)
+        for column in table.columns
+    ]
+    out = pa.BufferOutputStream()
+    names = [column.name for column in table.columns]
+    csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), out)
+    return bytes(out.getvalue())
+
+
+PLAIN = ReadSettings(
+    encoding="utf-8", delimiter=",", quote='"', escape='"', decimal=".", thousands="",
+    skip_rows=0, header_rows=1, comment="", missing=(),
+)  # fmt: skip
+"""How `data_csv` is to be read."""
+
+
+def _source(table: Table, path: Path, own: bool) -> dict[str, Any]:
     if own and table.path is not None:
-        return {"own": True, "file": _relative(table.path, folder)}
-    return {"own": False, "file": exported_name(table)}
+        return {"own": True, "file": _relative(table.path, path.absolute().parent), "source": ""}
+    source = table.name if table.path is None else table.path.name
+    return {"own": False, "file": data_path(path).name, "source": source}
 
 
 def _relative(path: Path, folder: Path) -> str:
@@ -163,7 +201,7 @@ def labels_md5(labels: np.ndarray) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _python(table: Table, record: FitRecord) -> dict[str, Any]:
+def _python(table: Table, record: FitRecord, own: bool) -> dict[str, Any]:
     spec, fit = record.spec, record.fit
     last = next((a for a in fit.attempts if a.number == fit.attempt), None)
     again = last is None or last.start != REOPENED
@@ -172,7 +210,7 @@ def _python(table: Table, record: FitRecord) -> dict[str, Any]:
         centres = spec.start
     start_known = isinstance(spec.start, str) or centres is not None
     return {
-        "settings": _changed(table.settings, ReadSettings()) if table.path else (),
+        "settings": _changed(table.settings if own else _plain(table), ReadSettings()),
         "preparation": _changed(record.preparation, type(record.preparation)()),
         "centres": centres,
         "start_column": record.start_column,
@@ -181,30 +219,36 @@ def _python(table: Table, record: FitRecord) -> dict[str, Any]:
     }
 
 
+def _plain(table: Table) -> ReadSettings:
+    """Return how the data beside a script are read: each column as what it is."""
+    types: tuple[tuple[int, ColumnType], ...] = tuple(
+        (index, "text" if column.values is None else "number")
+        for index, column in enumerate(table.columns)
+    )
+    return dataclasses.replace(PLAIN, types=types)
+
+
 def _changed(value: Any, usual: Any) -> tuple[tuple[str, Any], ...]:
     """Return the fields of a dataclass that are not as usual."""
     pairs = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
     return tuple((name, each) for name, each in pairs if each != getattr(usual, name))
 
 
-def _r(table: Table, record: FitRecord, sample: Sample) -> dict[str, Any]:
-    settings, preparation = table.settings, record.preparation
-    own = reads_source(table, "R")
+def _r(table: Table, record: FitRecord, sample: Sample, own: bool) -> dict[str, Any]:
+    settings, preparation = table.settings if own else PLAIN, record.preparation
     missing = any_case(settings.missing if settings.missing is not None else MISSING)
-    header = settings.header_rows if settings.header_rows is not None else 1
-    codec = (settings.encoding or "utf-8") if own else table.dialect.encoding
     filled = sample.filled
     return {
-        "encoding": _r_encoding(codec),
-        "delimiter": (settings.delimiter if own else None) or table.dialect.delimiter,
-        "quote": settings.quote if own and settings.quote is not None else '"',
+        "encoding": _r_encoding(settings.encoding or "utf-8"),
+        "delimiter": settings.delimiter or table.dialect.delimiter,
+        "quote": settings.quote if settings.quote is not None else '"',
         "decimal": settings.decimal or table.dialect.decimal,
         "thousands": settings.thousands or "",
-        "skip": (settings.skip_rows or 0) if own else 0,
-        "header": header if own else 1,
-        "marked": settings.comment if own else "",
-        "missing": tuple(sorted(missing)),
-        "n_columns": len(table.columns) if own else None,
+        "skip": settings.skip_rows or 0,
+        "header": settings.header_rows if settings.header_rows is not None else 1,
+        "marked": settings.comment,
+        "missing": tuple(sorted({"", *missing})),
+        "n_columns": len(table.columns),
         "n_table_rows": table.n_rows,
         "fitted": tuple(index + 1 for index in preparation.columns),
         "logged": tuple(sorted(place + 1 for place in sample.logged_places)),

@@ -204,6 +204,16 @@ def not_compared(k: int) -> Text:
     )
 
 
+def compared_before(least: int, most: int, best: Model) -> Text:
+    """Say that models were compared on other data than those of the fit."""
+    gap = formats.GAP
+    return text(
+        f"The best K was looked for before data or model were changed: from K{gap}={gap}{least} to "
+        f"{most}, BIC preferred {model_words(best)} then. For what this report is about it was not "
+        "looked for again: “Find the best K” does so."
+    )
+
+
 def chosen(shown: Model, lead: float) -> Text:
     """Say that the report is about another model than the best.
 

@@ -14,7 +14,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.document.session import Session
 from gmmstudio.table.atomic import write_bytes
 from gmmstudio.ui.background import OneTask, ShouldStop
-from gmmstudio.ui.dialogs import files
+from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.jobs import SampleStore, assigned
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
@@ -99,19 +99,36 @@ class Papers(OneTask):
             self.write_script(path)
 
     def write_script(self, path: Path) -> None:
-        """Write the script, in R where the name ends so, else in Python."""
-        from gmmstudio.report.script import LANGUAGES, exported_name, reads_source, script
+        """Write the script, in R where the name ends so, else in Python.
+
+        Where it cannot read the table's own file, its data are offered beside it.
+        """
+        from gmmstudio.report.script import (
+            LANGUAGES,
+            data_csv,
+            data_path,
+            reads_source,
+            script,
+        )
 
         today, table = datetime.date.today(), self._session.document.table
         language = LANGUAGES.get(path.suffix.lower(), "py")
-        folder = path.absolute().parent
+        beside, note = data_path(path), ""
+        if table is not None and not reads_source(table, language):
+            source = "" if table.path is None else table.path.name
+            answer = messages.ask_for_data(self._window, language, source, beside)
+            if answer == "cancel":
+                return
+            note = f" Its data are in {beside.name} beside it."
+            if answer == "leave":
+                beside, note = Path(), f" It reads {beside.name}, which was not written."
 
         def make(document: Document, assignment: Assignment, _stop: ShouldStop) -> bytes:
-            return script(document, assignment, language, made=today, folder=folder).encode()
+            text = script(document, assignment, language, made=today, path=path)
+            if note and beside.name and document.table is not None:
+                write_bytes(beside, data_csv(document.table))
+            return text.encode()
 
-        note = ""
-        if table is not None and not reads_source(table, language):
-            note = f" It reads {exported_name(table)} beside it: export the table there."
         self._write(path, make, note)
 
     def _write(self, path: Path, make: Make, note: str = "") -> None:

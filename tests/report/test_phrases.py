@@ -151,6 +151,22 @@ def test_bic_and_icl():
         (phrases.agreement(1, 1), ""),
         (phrases.gaps(0, 36), ""),
         (cautions.empty_clusters(()), ""),
+        (cautions.tiny_clusters(()), ""),
+        (
+            cautions.tiny_clusters([("D", 1)]),
+            "D holds a single row: rather an outlier than a group. See whether its values are "
+            "right, or exclude it.",
+        ),
+        (
+            cautions.tiny_clusters([("D", 3)]),
+            "D holds only 3 rows: rather outliers than a group. See whether their values are "
+            "right, or exclude them.",
+        ),
+        (
+            cautions.tiny_clusters([("C", 1), ("D", 3)]),
+            "C (1 row) and D (3 rows) hold very few rows: rather outliers than groups. See whether "
+            "their values are right, or exclude them.",
+        ),
     ],
 )
 def test_counted_sentences(words, sentence):

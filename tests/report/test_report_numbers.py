@@ -291,6 +291,11 @@ def glance(t: Truth) -> list[float]:
 def model(t: Truth, said: dict[str, list[float]]) -> None:
     cells = t.of_cells()
     said["method-3"] = [-2, 1978, 2002, 2000] + ([1996] if t.K > 1 else [])
+    if not cells and t.document.sweep is not None:  # it speaks of other rows
+        ranked = sorted((c.fit.bic, c.n_components) for c in t.document.sweep.cells if c.fit)
+        ks = [cell.n_components for cell in t.document.sweep.cells]
+        said["why-before"] = [min(ks), max(ks), ranked[0][1]]
+        return
     if not cells:
         said["why-alone"] = [t.K]
         return
@@ -602,6 +607,18 @@ def test_every_number_of_logs_filled_cells_counted_rows_and_a_cluster_of_one():
     assert any(cell.fit is None for cell in document.sweep.cells)
     found = check(document, table.index("score"))
     assert "holds a single row" in found.blocks["summary-tiny-clusters"].words
+
+
+def test_every_number_after_a_search_on_other_rows(session):
+    """The report says that K was looked for, and that this was before rows were left out."""
+    session.apply(ExcludeRows(frozenset({1, 2, 3})))
+    asked = session.document
+    rows = prepare(asked.table, asked.preparation)
+    spec = asked.spec.replace(tries=3)
+    fit = run_to_end(search(rows.x, spec, units=rows.units))
+    session.apply(AddFit(fit, asked.preparation, spec))
+    found = check(session.document)
+    assert "was looked for before" in found.blocks["why-before"].words
 
 
 def test_every_number_of_one_cluster():

@@ -44,6 +44,17 @@ def test_the_scripts_are_beside_the_labels_and_run(tmp_path, capsys) -> None:
     assert b"labels: the same in every row" in done.stdout
 
 
+def test_what_r_cannot_read_is_written_beside_the_script(tmp_path, capsys) -> None:
+    book, out = tmp_path / "book.xlsx", tmp_path / "labelled.csv"
+    assert main(["fit", str(FAITHFUL), "--k", "2", "--out", str(book)]) == 0
+    words = ("--columns", "eruptions,waiting", "--k", "2", "--out", str(out))
+    r, data = tmp_path / "again.R", tmp_path / "again-data.csv"
+    assert main(["fit", str(book), *words, "--script", str(r)]) == 0
+    assert '"again-data.csv"' in r.read_text(encoding="utf-8") and data.exists()
+    assert main(["fit", str(book), *words[:-1], str(data), "--script", str(r)]) == 2
+    assert "name the same file" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -86,9 +86,7 @@ def _began(matter: Matter) -> str:
             return telling.found_in_search(len(tries), spec.seed)
         drawn = spec.seed if spec.start in DRAWN and matter.k > 1 else None
         sampled = min(attempt.n_rows for attempt in tries)
-        return telling.began(
-            spec.start, len(tries), drawn, sampled if sampled < fit.n_rows else 0
-        )
+        return telling.began(spec.start, len(tries), drawn, sampled if sampled < fit.n_rows else 0)
     if isinstance(spec.start, Parameters):
         return telling.began("clusters placed by hand", 1, None)
     given = "labels that were given" if spec.start.ndim == 1 else "centres that were given"
@@ -98,7 +96,13 @@ def _began(matter: Matter) -> str:
 def _why(matter: Matter) -> Iterator[Block]:
     cells = compared(matter)
     if len(cells) < 2:
-        yield Paragraph("why-alone", telling.not_compared(matter.k))
+        before = matter.document.sweep
+        if before is not None and not cells and (order := ranked(before.cells)):
+            ks = [cell.n_components for cell in before.cells]
+            best = sentences.model_of(order[0])
+            yield Paragraph("why-before", telling.compared_before(min(ks), max(ks), best))
+        else:
+            yield Paragraph("why-alone", telling.not_compared(matter.k))
         return
     yield Paragraph("why", joined([sentences.margin(cells), *_chosen(matter, cells)]))
     shapes = evidence.lines(cells, "BIC")

@@ -95,9 +95,9 @@ def _ask_kind(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path
         return None
     path, ending = Path(chosen), kind.rpartition("*")[2].rstrip(")")
     known = [each.rpartition("*")[2].rstrip(")") for each in kinds.split(";;")]
-    return (
-        path if path.suffix.lower() in known else path.with_name(path.name + (ending or known[0]))
-    )
+    if path.suffix.lower() in {each.lower() for each in known}:
+        return path
+    return path.with_name(path.name + (ending or known[0]))
 
 
 def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt, Slot
@@ -58,6 +59,38 @@ def ask_before_leaving(parent: QWidget, name: str, *, closing: bool) -> Answer:
     box.setDefaultButton(save)
     clicked = _ask(box, cancel)
     if clicked is save:
+        return "save"
+    return "leave" if clicked is leave else "cancel"
+
+
+def ask_for_data(parent: QWidget, language: str, source: str, path: Path) -> Answer:
+    """Ask whether to write the data that a script reads, since it cannot read their source.
+
+    Parameters
+    ----------
+    parent
+        The window.
+    language
+        "py" or "R".
+    source
+        The file that the table was read from; empty where there is none.
+    path
+        Where the data would go.
+    """
+    box = _question(parent, "save", "accent", "The data of the script")
+    box.setText(
+        f"R does not read “{source}” as this program does."
+        if source and language == "R"
+        else "The table was not read from a file that the script could read."
+    )
+    there = " It replaces the file that is there." if path.exists() else ""
+    box.setInformativeText(f"Write the data as “{path.name}” beside the script, too?{there}")
+    both = box.addButton("Write both", QMessageBox.ButtonRole.AcceptRole)
+    leave = box.addButton("Script only", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(both)
+    clicked = _ask(box, cancel)
+    if clicked is both:
         return "save"
     return "leave" if clicked is leave else "cancel"
 

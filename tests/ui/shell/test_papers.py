@@ -9,14 +9,17 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gmmstudio.document.assignment import assign
+from gmmstudio.report import script
 from gmmstudio.report.blocks import Grid, Heading, Paragraph, Report, Section
 from gmmstudio.report.markup import plain, text
 from gmmstudio.report.whole import report
-from gmmstudio.ui.dialogs import files
+from gmmstudio.table import read
+from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.sheets import pdf as sheets
 from gmmstudio.ui.sheets.outline import Bookmark, with_bookmarks
@@ -69,6 +72,56 @@ def test_the_script_is_in_the_language_of_its_name(
     until(lambda: not fitted.papers.is_writing)
     assert path.read_text(encoding="utf-8").startswith(begins)
     assert fitted.status.notice.text() == f"Saved to {path}."
+
+
+@pytest.mark.parametrize(("answer", "n_files"), [("save", 2), ("leave", 1), ("cancel", 0)])
+def test_data_that_r_cannot_read_are_offered_beside_the_script(
+    fitted: MainWindow, until, tmp_path: Path, monkeypatch, answer: str, n_files: int
+):
+    table = fitted.session.document.table
+    monkeypatch.setattr(script, "reads_source", lambda table, language: language == "py")
+    asked = []
+    monkeypatch.setattr(messages, "ask_for_data", lambda *words: asked.append(words) or answer)
+    fitted.papers.write_script(tmp_path / "again.R")
+    until(lambda: not fitted.papers.is_writing)
+    assert asked == [(fitted, "R", table.path.name, tmp_path / "again-data.csv")]
+    assert len(list(tmp_path.iterdir())) == n_files
+    said = fitted.status.notice.text()
+    if answer == "save":
+        assert "again-data.csv beside it" in said
+        numbers = read(tmp_path / "again-data.csv").column(2).values
+        assert np.array_equal(numbers, table.column(2).values, equal_nan=True)
+    elif answer == "leave":
+        assert "was not written" in said
+    fitted.papers.write_script(tmp_path / "again.py")
+    until(lambda: not fitted.papers.is_writing)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("button", ["Write both", "Script only", "Cancel"])
+def test_the_question_about_data_says_what_is_written(window, tmp_path, monkeypatch, button):
+    """In words, with a default that loses nothing."""
+    seen = []
+
+    def exec_(box):
+        seen.append((box.text(), box.informativeText(), box.defaultButton().text()))
+        next(b for b in box.buttons() if b.text() == button).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    path = tmp_path / "x-data.csv"
+    path.touch()
+    answer = messages.ask_for_data(window, "R", "book.xlsx", path)
+    assert answer == {"Write both": "save", "Script only": "leave", "Cancel": "cancel"}[button]
+    assert seen == [("R does not read “book.xlsx” as this program does.",
+                     "Write the data as “x-data.csv” beside the script, too? It replaces the file "
+                     "that is there.", "Write both")]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["창.R", "x.r", "y.PY"])
+def test_a_name_with_an_ending_decides_the_language(window, monkeypatch, tmp_path, name):
+    answer = (str(tmp_path / name), "Python script (*.py)")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: answer)
+    assert files.ask_script(window, tmp_path / "x.py") == tmp_path / name
 
 
 def test_the_report_speaks_of_the_column_compared_with(fitted: MainWindow, until, tmp_path: Path):
