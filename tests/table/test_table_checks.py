@@ -216,6 +216,35 @@ def test_a_million_rows_are_checked_in_a_second_and_a_sample_is_called_one() -> 
     assert seen[2].sampled == 50_000 and "in a sample of 50" in seen[2].sentence
 
 
+def test_a_long_column_with_few_values_is_looked_at_whole() -> None:
+    n, values = 200_000, {5: 1.0, 70_001: 2.0, 199_999: 4.0}
+    sparse = np.full(n, np.nan)
+    sparse[list(values)] = list(values.values())
+    columns = (
+        Column("a", "a", None, sparse, "number", n - len(values), len(values)),
+        Column("b", "b", None, np.random.default_rng(0).normal(size=n), "number", 0, n),
+    )
+    (finding,) = found(Table("sparse", None, columns, n))
+    assert finding.kind == "missing" and finding.rows.size == n - len(values)
+
+
+def test_rows_left_out_keep_no_column_from_being_called_skewed(rng) -> None:
+    values = np.exp(rng.normal(0, 2, 2000))
+    values[7] = -999.0
+    assert "skewed" not in kinds(found(made(a=values)))
+    assert "skewed" in kinds(found(made(a=values), excluded=frozenset({7})))
+
+
+def test_infinite_cells_are_counted_as_cells() -> None:
+    text = "a,b\n" + "".join(f"{i}.5,{i % 7}.25\n" for i in range(60)) + "inf,-inf\n"
+    (finding,) = (f for f in found(read_text(text)) if f.kind == "missing")
+    assert (
+        "1 row (" in finding.sentence and "(2 cells are infinite or too large)" in finding.sentence
+    )
+    left = found(read_text(text), excluded=frozenset({60}))
+    assert "missing" not in kinds(left)
+
+
 def test_a_check_that_nobody_waits_for_ends() -> None:
     with pytest.raises(Stopped):
         findings(big(1000), Preparation((0, 1)), lambda: True)

@@ -110,7 +110,8 @@ def _missing(table: Table, preparation: Preparation, kept: BoolArray | None) -> 
             here &= kept
         if n := int(np.count_nonzero(here)):
             gaps.append((index, n))
-            infinite += column.n_infinite
+            if n == column.n_missing:  # of which cells are infinite is known only in all
+                infinite += column.n_infinite
             lacks |= here
     if not gaps:
         return []
@@ -121,7 +122,8 @@ def _missing(table: Table, preparation: Preparation, kept: BoolArray | None) -> 
     more = f" and {len(gaps) - 5} more columns" if len(gaps) > 5 else ""
     lack = "lacks" if lacking.size == 1 else "lack"
     is_many = share >= MANY_MISSING
-    also = f" ({infinite} of them infinite or too large)" if infinite else ""
+    cells = "1 cell is" if infinite == 1 else f"{infinite} cells are"
+    also = f" ({cells} infinite or too large)" if infinite else ""
     return [
         Finding(
             "missing",

@@ -33,7 +33,7 @@ class Numbers:
     kept
         bool (n,) of the rows not left out by hand; None where all are kept.
     sample
-        float64 (m,): values that are there, of the rows looked at.
+        float64 (m,): values that are there, of the rows looked at; all of them where they are few.
     n_present
         How many values there are in the rows kept.
     """
@@ -54,6 +54,12 @@ class Numbers:
     def sampled(self) -> int:
         """How many values were looked at; 0 where it was all of them."""
         return 0 if self.sample.size == self.n_present else int(self.sample.size)
+
+    @property
+    def smallest(self) -> float:
+        """The least value in the rows kept, of which there must be one."""
+        values = self.values if self.kept is None else self.values[self.kept]
+        return float(np.nanmin(values))
 
     def where(self, found: BoolArray) -> IntArray:
         """Return the table rows kept of which ``found`` (n,) is true."""
@@ -80,12 +86,16 @@ def numbers_of(
     looked_at
         The rows of the sample, rising, all of them kept.
     """
-    sample = values[looked_at]
-    sample = sample[np.isfinite(sample)]
     present = np.isfinite(values)
     if kept is not None:
         present &= kept
-    return Numbers(index, column, values, kept, sample, int(np.count_nonzero(present)))
+    n_present = int(np.count_nonzero(present))
+    if n_present <= SAMPLE_ROWS:  # a sample of a long column with few values may hold none of them
+        sample = values[present]
+    else:
+        sample = values[looked_at]
+        sample = sample[np.isfinite(sample)]
+    return Numbers(index, column, values, kept, sample, n_present)
 
 
 def rows_looked_at(n_rows: int, kept: BoolArray | None) -> IntArray:

@@ -48,7 +48,7 @@ def check_column(numbers: Numbers, *, logged: bool = False) -> list[Finding]:
         found.append(finding)
     elif share >= TIES and numbers.n_present >= 2 * _FEWEST_ROWS and _stands_out(numbers):
         found.append(_ties(numbers, value, share))
-    skewed = not logged and is_skewed(numbers.sample, float(np.nanmin(numbers.values)))
+    skewed = not logged and is_skewed(numbers.sample, numbers.smallest)
     far, centre = far_out(numbers, as_logs=skewed)
     if far.size:
         found.append(_far_out(numbers, far, centre))
