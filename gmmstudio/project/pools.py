@@ -14,6 +14,10 @@ from gmmstudio.project.schema import Block
 
 T = TypeVar("T")
 
+_AGAIN = 50
+_LITTLE = 1_000_000
+"""All numbers of a pool, or so many, may be taken so many times over by parts that share them."""
+
 
 class Pool:
     """Collects arrays to write; what is added must not change afterwards.
@@ -75,6 +79,9 @@ class Shared(Generic[T]):
 class Taken:
     """Gives the arrays of a pool back, each a read-only view.
 
+    No number belongs to two arrays, and an array to few parts: else a small file could say how to
+    fill the memory with it.
+
     Parameters
     ----------
     numbers
@@ -85,18 +92,23 @@ class Taken:
         numbers.flags.writeable = False
         self._numbers = numbers
         self._known: dict[Hashable, NDArray[Any]] = {}
+        self._left = numbers.size
+        self._left_again = _AGAIN * max(numbers.size, _LITTLE)
 
-    def get(self, block: Block, n_dimensions: int = 1) -> NDArray[Any]:
-        """Return an array.
+    def get(self, block: Block, n_dimensions: int = 1, *, once: bool = False) -> NDArray[Any]:
+        """Return an array; ``once`` if no other part may have it, too.
 
         Raises
         ------
         ProjectError
-            It does not lie in the pool, or has not so many dimensions.
+            It does not lie in the pool, has not so many dimensions, or was taken before.
         """
         key = block.at, block.shape
         known = self._known.get(key)
         if known is not None and known.ndim == n_dimensions:
+            self._left_again -= known.size
+            if (once and known.size) or self._left_again < 0:
+                raise damaged("its parts share numbers that belong to one of them")
             return known
         if len(block.shape) != n_dimensions or min(block.shape, default=0) < 0:
             raise damaged(f"an array has the shape {block.shape}")
@@ -105,7 +117,10 @@ class Taken:
         return array
 
     def slice(self, at: int, size: int) -> NDArray[Any]:
-        """Return ``size`` numbers in a row."""
+        """Return ``size`` numbers in a row, none of which was in another array."""
         if not 0 <= at <= at + size <= self._numbers.size:
             raise damaged("an array reaches beyond the numbers of the file")
+        self._left -= size
+        if self._left < 0:
+            raise damaged("its arrays overlap")
         return self._numbers[at : at + size]

@@ -170,7 +170,8 @@ def _unpack_columns(part: TablePart, taken: TableArrays) -> tuple[Column, ...]:
 def _unpack_column(part: ColumnPart, n_rows: int, taken: TableArrays) -> Column:
     if part.text is None or part.lengths is None:
         raise damaged(f"the column “{part.name}” has no cells")
-    data, sizes = taken.text.get(part.text), taken.lengths.get(part.lengths)
+    data = taken.text.get(part.text, once=True)
+    sizes = taken.lengths.get(part.lengths, once=True)
     values = None if part.values is None else taken.floats.get(part.values)
     if sizes.size != n_rows or (values is not None and values.size != n_rows):
         raise damaged(f"the column “{part.name}” has not as many rows as the table")

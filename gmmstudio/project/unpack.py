@@ -151,7 +151,7 @@ class _Unpacking:
     def _preparation(self, part: PreparationPart) -> Preparation:
         if part.choices.excluded:
             raise damaged("excluded rows stand in the wrong place")
-        rows = frozenset(self.integers.get(part.excluded).tolist())
+        rows = frozenset(self.integers.get(part.excluded, once=True).tolist())
         return dataclasses.replace(part.choices, excluded=rows)
 
     def _spec(self, part: SpecPart) -> Spec:
@@ -223,7 +223,7 @@ class _Unpacking:
         )
 
     def _track(self, part: TrackPart) -> Track:
-        whole = self.integers.get(part.iterations, 2)
+        whole = self.integers.get(part.iterations, 2, once=True)
         values = self.floats.get(part.at_iterations)
         if whole.shape != (values.size, 4):
             raise damaged("the iterations of a run are incomplete")

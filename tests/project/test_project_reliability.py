@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reliability import project
+from tests.reliability import hostile_projects, project
 from tests.reliability.__main__ import with_section
 
 
@@ -31,6 +31,11 @@ def test_hostile_projects() -> None:
     assert found["troubles"] == []
     assert set(found["counts"]) == {"refused", "opened"}
     assert found["counts"]["refused"] > 40
+
+
+def test_numbers_that_many_parts_share_make_no_more_of_them(tmp_path) -> None:
+    for name, data in hostile_projects.shared():
+        assert hostile_projects.judged(name, data, tmp_path)[:2] == ("refused", "")
 
 
 def test_sections_replace_themselves() -> None:

@@ -170,6 +170,64 @@ def bombs() -> Iterator[Case]:
     yield "JSON of 9 million lists", partial(zipped, {"project.json": lists}, 0)
 
 
+def shared() -> Iterator[Case]:
+    """Give small files whose parts all name the same numbers, of which each would make its own."""
+    n = 1_000_000
+    gaussian = np.array([1.0, 0.0, 1.0])  # of one column; its place comes first of the integers
+    many = np.concatenate([np.full(20, 0.05), np.zeros(400), np.tile(np.eye(20).ravel(), 20)])
+
+    def of(*, floats: Any = gaussian, integers: Any, lengths: Any = (), **parts: Any) -> bytes:
+        plain = description()
+        document = plain["document"]
+        left = {name: document[name] for name in ("table_id", "outlier_rule", "names", "colors")}
+        plain["document"] = left | {
+            "table": None, "preparations": [{"choices": {}, "excluded": [0, [0]]}],
+            "specs": [{**document["specs"][0], "start": {"word": "k-means++"}}],
+            "parameters": [0, [1, 3]], "fitted": [], "tracks": [], "preparation": 0, "spec": 0,
+            "fits": [], "active": None, "sweep": None, "start_column": None, "draft": None,
+            "settled": [], "embedded": None, **parts,
+        }  # fmt: skip
+        new = {"project.json": json.dumps(plain).encode()}
+        for name, dtype, numbers in (
+            ("floats", "<f8", floats), ("integers", "<i8", integers), ("lengths", "<u4", lengths),
+        ):  # fmt: skip
+            array = np.asarray(numbers, dtype)
+            new[f"{name}.npy"] = npy(repr(dtype), f"({array.size},)", array.tobytes())
+        return zipped(new, 0)
+
+    places = np.concatenate([[1, 1, 0], np.zeros(n, np.int64)])
+    table = description()["document"]["table"]
+    column = {**table["columns"][0], "text": [0, [0]], "lengths": [0, [n]], "values": None}
+    columns = [{**column, "name": f"c{i}"} for i in range(300)]
+    yield (
+        "300 columns of the same cells",
+        lambda: of(
+            integers=places[:3],
+            lengths=np.zeros(n),
+            table={**table, "n_rows": n, "columns": columns},
+        ),
+    )
+    excluded = {"choices": {}, "excluded": [3, [n]]}
+    yield (
+        "300 times the same rows left out",
+        lambda: of(
+            integers=np.concatenate([places[:3], np.arange(n)]), preparations=[excluded] * 300
+        ),
+    )
+    track = {**description()["document"]["tracks"][0], "iterations": [3, [n // 4, 4]]}
+    track |= {"at_iterations": [3, [n // 4]], "log_likelihoods": [3, [n // 4]]}
+    yield (
+        "300 runs of the same iterations",
+        lambda: of(
+            floats=np.concatenate([gaussian, np.zeros(n)]), integers=places, tracks=[track] * 300
+        ),
+    )
+    yield (
+        "300 000 models of the same numbers",
+        lambda: of(floats=many, integers=np.tile([20, 20, 0], n // 3), parameters=[0, [n // 3, 3]]),
+    )
+
+
 def arrays() -> Iterator[Case]:
     pickled = pickle.dumps(np.array([_Harm()], dtype=object))
     for name, descr, size in (
@@ -274,7 +332,8 @@ def cases(seed: int = 1, n_values: int = 150) -> list[Case]:
     rng = Random(seed)
     found: list[Case] = []
     for part in (
-        names(), broken(rng), bombs(), arrays(), texts(), linked(rng), values(rng, n_values)
+        names(), broken(rng), bombs(), shared(), arrays(), texts(), linked(rng),
+        values(rng, n_values),
     ):  # fmt: skip
         found += part
     return found
