@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,8 @@ def main(arguments: Sequence[str]) -> int:
         except TableError as error:
             _write(options.json, refused(options.file, error, cells=options.cells))
             raise
-        _write(options.json, found(table, options.file, cells=options.cells))
+        content = found(table, options.file, cells=options.cells)
+        _write(options.json, content)
     except (CommandError, TableError) as error:
         say(str(error), sys.stderr)
         return BAD_INPUT
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("Interrupted; nothing was written.", sys.stderr)
         return 130
-    for line in in_words(table, options.file):
+    for line in in_words(table, options.file, content):
         say(line, sys.stdout)
     return 0
 
@@ -196,9 +197,8 @@ _SPOKEN = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"
 _SHOWN = 30
 
 
-def in_words(table: Table, path: Path) -> list[str]:
-    """Return what would be loaded, a line each."""
-    content = found(table, path)
+def in_words(table: Table, path: Path, content: Mapping[str, Any]) -> list[str]:
+    """Return what `found` of a table, a line each."""
     rows = "1 row" if table.n_rows == 1 else f"{table.n_rows} rows"
     columns = "1 column" if len(table.columns) == 1 else f"{len(table.columns)} columns"
     lines = [f"{path.name}: {rows}, {columns}, {content['format']}"]

@@ -130,7 +130,7 @@ def model_from_numbers(found: Any, path: Path) -> FittedModel:
         parameters = Parameters(
             *(np.array(found[name]) for name in ("weights", "means", "covariances"))
         )
-    except (MixtureError, ValueError) as error:
+    except (MixtureError, ValueError, OverflowError) as error:
         raise _no_model(path, plain_ascii(str(error)).rstrip(".")) from error
     if parameters.n_columns != len(columns):
         raise _no_model(path, f"it has {len(columns)} columns and means in {parameters.n_columns}")

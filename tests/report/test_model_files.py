@@ -67,6 +67,7 @@ def test_an_older_file_lacks_what_it_does_not_say(numbers, model, tmp_path):
         ({"columns": [1, 2, 3, 4]}, "not names"),
         ({"columns": ["a"]}, "1 columns"),
         ({"weights": [1, 2, 3]}, "add up to 1"),
+        ({"weights": [10**400, 2, 3]}, "too large"),
         ({"means": [[1], [2, 3]]}, "inhomogeneous|array of numbers|sequence"),
         ({"covariances": [[[0.0] * 4] * 4] * 3}, "positive definite"),
         ({"outliers": {"rule": "nonsense"}}, "not an outlier rule"),
