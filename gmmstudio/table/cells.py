@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -132,6 +133,8 @@ def _arrow(text: bytes | memoryview, layout: Layout, width: int, block: int) -> 
 
     if len(text) == 0:  # one row with one empty cell
         return [pa.chunked_array([pa.array([""], pa.string())])] * width
+    if bytes(text[:3]) == codecs.BOM_UTF8:  # Arrow takes one off, though the cell begins with it
+        text = codecs.BOM_UTF8 + bytes(text)
     names = [str(i) for i in range(width)]
     quoted = bool(layout.quote) and bool(
         np.any(np.frombuffer(text, dtype=np.uint8) == ord(layout.quote))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.guessing import guess, korean_letters
+from gmmstudio.table.guessing import guess, is_johab, korean_letters
 from gmmstudio.table.settings import Notice
 
 Progress = Callable[[float], None]
@@ -142,12 +142,43 @@ def decode(data: bytes, name: str, should_stop: ShouldStop, encoding: str | None
             return _marked(data, mark, marked, name, should_stop)
     if guess := _utf16_by_pattern(data):
         text = _recode(data, guess, should_stop)
+        if text is None and (cut := _cut_short(data, guess, should_stop)):
+            return cut
         if text is not None and _is_plain_text(text):
             return Text(text, guess, False, (Notice(f"Read as UTF-16 without a mark ({guess})."),))
     _refuse_nul(data, name)
-    if data.isascii() or _is_utf8(data, should_stop):
+    if data.isascii():
+        return _escaped(data, should_stop) or Text(data, "utf-8")
+    if _is_utf8(data, should_stop):
         return Text(data, "utf-8", False, _lost_letters(data))
-    return _neither(data, name, should_stop)
+    return _cut_short(data, "utf-8", should_stop) or _neither(data, name, should_stop)
+
+
+def _escaped(data: bytes, should_stop: ShouldStop) -> Text | None:
+    """Read ASCII in which escape sequences switch to Japanese or Korean letters."""
+    if b"\x1b$" not in data:
+        return None
+    for encoding in ("iso2022_jp_2", "iso2022_kr"):
+        text = _recode(data, encoding, should_stop)
+        if text is not None and b"\x1b" not in text:
+            said = f"The text was read as {encoding.upper()}; look whether the letters are right."
+            return Text(text, encoding, False, (Notice(said, doubt=True),))
+    return None
+
+
+def _cut_short(
+    data: bytes, encoding: str, should_stop: ShouldStop, *, bom: bool = False
+) -> Text | None:
+    """Read text of which only the very last letter is incomplete, if there are others like it."""
+    text = _recode(data, encoding, should_stop, cut=True)
+    if text is None or text[:-3].isascii():
+        return None
+    line = text.count(b"\n") + 1
+    said = (
+        f"The text ends in the middle of a letter (line {line}), so the end of the file seems to "
+        f"be missing. It was read as {encoding.upper()}."
+    )
+    return Text(text, encoding, bom, (Notice(said, lines=(line,), doubt=True),))
 
 
 def _neither(data: bytes, name: str, should_stop: ShouldStop) -> Text:
@@ -161,7 +192,9 @@ def _neither(data: bytes, name: str, should_stop: ShouldStop) -> Text:
                 "are right."
             )
             return Text(text, "cp949", False, (Notice(said, doubt=common < 10 * (others + 1)),))
-    guessed = guess(data)
+        if cut := _cut_short(data, "cp949", should_stop):
+            return cut
+    guessed = "johab" if is_johab(data) else guess(data)
     text = None if guessed is None else _recode(data, guessed, should_stop)
     if guessed is None or text is None:
         raise TableError(_unknown_encoding(data, name))
@@ -227,6 +260,8 @@ def _marked(data: bytes, mark: bytes, encoding: str, name: str, should_stop: Sho
         text = body if body.isascii() or _is_utf8(body, should_stop) else None
     else:
         text = _recode(body, encoding, should_stop)
+    if text is None and (cut := _cut_short(body, encoding, should_stop, bom=True)):
+        return cut
     if text is None:
         raise TableError(
             f"“{name}” says that it is {encoding.upper()} but contains bytes that are not; "
@@ -268,7 +303,7 @@ def _utf16_by_pattern(data: bytes) -> str:
     order nearly all letters are of an alphabet in use.
     """
     head = np.frombuffer(data[: 1 << 16], dtype=np.uint8)
-    if head.size < 4 or len(data) % 2:
+    if head.size < 4:
         return ""
     head = head[: head.size // 2 * 2]
     lines: dict[str, int] = {}
@@ -309,8 +344,13 @@ def _is_utf8(data: bytes, should_stop: ShouldStop) -> bool:
     return True
 
 
-def _recode(data: bytes, encoding: str, should_stop: ShouldStop) -> bytes | None:
-    """Return the text as UTF-8, or None if a byte does not fit the encoding."""
+def _recode(
+    data: bytes, encoding: str, should_stop: ShouldStop, *, cut: bool = False
+) -> bytes | None:
+    """Return the text as UTF-8, or None if a byte does not fit the encoding.
+
+    ``cut`` if the last letter is to be incomplete, and only that; U+FFFD stands for it.
+    """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     view = memoryview(data)
     blocks: list[bytes] = []
@@ -318,10 +358,14 @@ def _recode(data: bytes, encoding: str, should_stop: ShouldStop) -> bytes | None
         for start in range(0, len(data), BLOCK):
             if should_stop():
                 raise Stopped
-            final = start + BLOCK >= len(data)
+            final = start + BLOCK >= len(data) and not cut
             blocks.append(decoder.decode(view[start : start + BLOCK], final=final).encode("utf-8"))
     except UnicodeError:
         return None
+    if cut:
+        if not decoder.getstate()[0]:
+            return None
+        blocks.append("\ufffd".encode())
     return b"".join(blocks)
 
 

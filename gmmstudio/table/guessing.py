@@ -48,6 +48,21 @@ def korean_letters(data: bytes) -> tuple[int, int]:
     return common, others
 
 
+def is_johab(data: bytes) -> bool:
+    """Tell whether this is Korean as it was written before CP949, by its common syllables."""
+    part = lines_with_letters(data)
+    try:
+        letters = [letter for letter in part.decode("johab") if letter > "\x7f"]
+        common = sum("가" <= letter <= "힣" and _is_common(letter) for letter in letters)
+    except UnicodeDecodeError:
+        return False
+    return len(letters) >= 2 and common >= 0.9 * len(letters)
+
+
+def _is_common(syllable: str) -> bool:
+    return len(syllable.encode("euc_kr", "ignore")) == 2
+
+
 def guess(data: bytes) -> str | None:
     """Return the most likely encoding, or None where nothing fits.
 

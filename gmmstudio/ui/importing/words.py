@@ -63,6 +63,7 @@ ENCODINGS = (
     Option("cp1257", "Baltic (Windows-1257)"),
     Option("shift_jis", "Japanese (Shift JIS)"),
     Option("euc_jp", "Japanese (EUC)"),
+    Option("johab", "Korean (Johab)"),
     Option("gb18030", "Chinese, simplified (GB 18030)"),
     Option("big5", "Chinese, traditional (Big5)"),
 )
