@@ -39,10 +39,14 @@ def find_comments(data: bytes, records: Records, layout: Layout) -> tuple[str, I
         Records that may be comments, where no mark was found; few among the records, if any.
     """
     used = np.flatnonzero(~records.blank)
+    if not used.size:
+        return "", used
+    firsts = np.frombuffer(data, dtype=np.uint8)[records.starts[used]]
+    present = np.flatnonzero(np.bincount(firsts, minlength=256))
     best, most = "", 0
     unsure = np.empty(0, dtype=np.int64)
     for mark in MARKS:
-        if mark == layout.delimiter or mark.encode() not in data:
+        if mark == layout.delimiter or ord(mark[0]) not in present:
             continue
         marked = used[beginning_with(data, records.starts[used], mark)]
         if not 0 < marked.size <= _MOST * used.size:

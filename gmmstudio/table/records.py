@@ -122,14 +122,11 @@ def line_spans(data: bytes, should_stop: Callable[[], bool]) -> tuple[IntArray, 
 
 def beginning_with(data: bytes, starts: IntArray, mark: str) -> BoolArray:
     """Tell which lines, or records, begin with this mark."""
-    sign = mark.encode()
-    if sign not in data:
-        return np.zeros(starts.size, dtype=bool)
     array = np.frombuffer(data, dtype=np.uint8)
-    found: BoolArray = array[np.minimum(starts, len(data) - 1)] == sign[0]
-    if len(sign) > 1:
-        for line in np.flatnonzero(found):
-            found[line] = data.startswith(sign, int(starts[line]))
+    found = np.ones(starts.size, dtype=bool)
+    for place, sign in enumerate(mark.encode()):
+        at = starts + place
+        found &= (at < array.size) & (array[np.minimum(at, array.size - 1)] == sign)
     return found
 
 
