@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from gmmstudio.table import numbers
-from gmmstudio.table.numbers import Rules, any_case
-from gmmstudio.table.table import Column, Table
+from gmmstudio.table.numbers import BoolArray, Rules, any_case
+from gmmstudio.table.stretches import Stretch, stretches
+from gmmstudio.table.table import Table
 
 _LOOKED_AT = 100_000  # cells of a column
 _EXAMPLES = 3
 _COLUMNS = 5
+_MARKED = r"\d[., '\x{A0}\x{202F}\x{2019}]\d|[.,]\d"
+_PLAIN = r"^[+-]?\d+$"
 _POINTS, _COMMAS = numbers.GROUPED["."], numbers.GROUPED[","]
+_BY_SPACES = r"^[+-]?[1-9]\d{0,2}(?:[ '\x{A0}\x{202F}\x{2019}]\d{3})+(?:[.,]\d+)?$"
 _SPACED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:([ '\u00a0\u202f\u2019])\d{3})+(?:([.,])\d+)?$")
 
 
@@ -70,10 +77,11 @@ def find_ambiguity(table: Table) -> Ambiguity | None:
     missing = table.settings.missing
     words = Rules().missing if missing is None else any_case(missing)
     chosen = {index for index, kind in table.settings.types if kind != "number"}
+    columns = [column for index, column in enumerate(table.columns) if index not in chosen]
     facts = [
         fact
-        for index, column in enumerate(table.columns)
-        if index not in chosen and (fact := _fact(column, words)) is not None
+        for part in stretches([column.cells.slice(0, _LOOKED_AT) for column in columns])
+        for fact in _facts(part, [columns[j].name for j in part.columns], words)
     ]
     if any(fact.proven for fact in facts):
         return None
@@ -95,38 +103,47 @@ class _Fact:
     proven: bool  # some cells show both marks
 
 
-def _fact(column: Column, words: frozenset[str]) -> _Fact | None:
-    """Look at the marks in the cells of a column; None if they are no numbers."""
-    import pyarrow.compute as pc
-
-    text = numbers.trimmed(column.cells.slice(0, _LOOKED_AT), words).drop_null()
-    filled = len(text)
-    if not filled:
-        return None
-    marked = text.filter(pc.match_substring_regex(text, r"\d[., '\x{A0}\x{202F}\x{2019}]\d|[.,]\d"))
-    if not len(marked):
-        return None
-    point, comma = numbers.decimal_evidence(marked)
-    grouped = numbers.count_matching(marked, numbers.THOUSANDS)
-    plain = numbers.count_matching(text, r"^[+-]?\d+$")
-    if 2 * (point + comma + grouped + plain) < filled:
-        return None  # words with some numbers among them
-    return _Fact(
-        column.name,
-        2 * point > len(marked),
-        2 * comma > len(marked),
-        () if point else _examples(marked, _POINTS),
-        () if comma else _examples(marked, _COMMAS),
-        _examples(marked, r"^[+-]?[1-9]\d{0,2}(?:[ '\x{A0}\x{202F}\x{2019}]\d{3})+(?:[.,]\d+)?$"),
-        bool(numbers.proven_groups(text, filled)),
+def _facts(part: Stretch, names: Sequence[str], words: frozenset[str]) -> Iterator[_Fact]:
+    """Look at the marks in the cells of columns of these names; give those that are numbers."""
+    text = numbers.trimmed(part.cells, words)
+    marked = numbers.matches(text, _MARKED)
+    n_marked = part.count(marked)
+    if not n_marked.any():
+        return
+    filled = part.n_rows - part.count(numbers.truth(text.is_null()))
+    point, comma = (part.count(marked & numbers.clear_marks(text, mark)) for mark in ".,")
+    grouped, plain = (
+        part.count(numbers.matches(text, pattern)) for pattern in (numbers.THOUSANDS, _PLAIN)
     )
+    groups = numbers.proven_groups(part, text, filled)
+    # Others are without marks, or words with some numbers among them.
+    are_numbers = (n_marked > 0) & (2 * (point + comma + grouped + plain) >= filled)
+    points = _examples(part, text, _POINTS, are_numbers & (point == 0))
+    commas = _examples(part, text, _COMMAS, are_numbers & (comma == 0))
+    spaced = _examples(part, text, _BY_SPACES, are_numbers)
+    for j in map(int, np.flatnonzero(are_numbers)):
+        yield _Fact(
+            names[j],
+            bool(2 * point[j] > n_marked[j]),
+            bool(2 * comma[j] > n_marked[j]),
+            points.get(j, ()),
+            commas.get(j, ()),
+            spaced.get(j, ()),
+            bool(groups[j]),
+        )
 
 
-def _examples(text: object, pattern: str) -> tuple[str, ...]:
-    import pyarrow.compute as pc
-
-    found = text.filter(pc.match_substring_regex(text, pattern))  # type: ignore[attr-defined]
-    return tuple(found.slice(0, 1000).unique().to_pylist()[:_EXAMPLES])
+def _examples(
+    part: Stretch, text: Any, pattern: str, where: BoolArray
+) -> dict[int, tuple[str, ...]]:
+    """Return the first different cells that match, by the column's number in the stretch."""
+    fits = numbers.matches(text, pattern)
+    examples = {}
+    for j in map(int, np.flatnonzero(where & (part.count(fits) > 0))):
+        rows = np.flatnonzero(part.by_column(fits)[j])[:1000]
+        found = part.column(text, j).take(rows).unique().to_pylist()
+        examples[j] = tuple(found[:_EXAMPLES])
+    return examples
 
 
 _Ways = tuple[tuple[str, str], ...]

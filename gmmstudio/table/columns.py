@@ -157,7 +157,7 @@ class Columns:
         words = free & ~self._parsed.numeric & (filled > 0)
         if words.any():
             point, comma = (stretch.count(numbers.clear_marks(text, mark)) for mark in ".,")
-            groups = numbers.groups_by_column(stretch, text, filled)
+            groups = numbers.proven_groups(stretch, text, filled)
             for j in np.flatnonzero(words):
                 found[j] = Evidence(
                     points=bool(2 * point[j] > filled[j]) or groups[j].endswith("."),

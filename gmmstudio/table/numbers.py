@@ -275,11 +275,6 @@ def matches(text: Any, *patterns: str) -> BoolArray:
     return truth(pc.match_substring_regex(text, last))
 
 
-def count_matching(text: Any, *patterns: str) -> int:
-    """Return how many cells match all these regular expressions."""
-    return int(np.count_nonzero(matches(text, *patterns)))
-
-
 def clear_marks(text: Any, mark: str) -> BoolArray:
     """Tell which cells (n,) are numbers whose decimal mark cannot be read as grouping thousands."""
     import pyarrow as pa
@@ -292,22 +287,10 @@ def clear_marks(text: Any, mark: str) -> BoolArray:
     return matches(text, NUMBER[mark]) & ~matches(text, GROUPED[mark])
 
 
-def decimal_evidence(text: Any) -> tuple[int, int]:
-    """Return how many cells are numbers with a clear decimal point and with a clear comma."""
-    point, comma = (int(np.count_nonzero(clear_marks(text, mark))) for mark in ".,")
-    return point, comma
+def proven_groups(stretch: Stretch, text: Any, filled: IntArray) -> list[str]:
+    """Return thousands and decimal mark of each column, ",." or ".,", if all its cells prove them.
 
-
-def proven_groups(text: Any, filled: int) -> str:
-    """Return thousands and decimal mark (",." or ".,") if all cells prove them; "" if not.
-
-    A cell with one mark and three digits behind it (1,234) proves nothing: it may be 1.234.
-    """
-    return groups_by_column(Stretch(text, 0, 1, len(text)), text, np.array([filled]))[0]
-
-
-def groups_by_column(stretch: Stretch, text: Any, filled: IntArray) -> list[str]:
-    """Return for each column what `proven_groups` says of it.
+    Where they do not, it is "". A cell with one mark and three digits behind it (1,234) proves nothing: it may be 1.234.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gmmstudio.table import Column, ReadSettings, Table, read_text
 from gmmstudio.table import numbers as numbers_module
 from gmmstudio.table import stretches as stretches_module
+from gmmstudio.table.ambiguity import find_ambiguity
 from gmmstudio.table.numbers import MISSING, is_missing, is_number
 from gmmstudio.table.settings import ColumnType
 from gmmstudio.table.stretches import MOST_CELLS, stretches
@@ -80,9 +81,12 @@ def test_a_column_is_typed_beside_others_as_alone(
     text = written(cells)
     settings = ReadSettings(types=tuple(sorted(types.items())))
     together = read_text(text, settings=settings)
+    asked_together = find_ambiguity(together)
     with patch.object(stretches_module, "MOST_CELLS", 1):
         alone = read_text(text, settings=settings)
+        asked_alone = find_ambiguity(together)
     assert_same(together, alone)
+    assert asked_together == asked_alone
 
 
 @given(columns(), st.sampled_from([".", ","]))

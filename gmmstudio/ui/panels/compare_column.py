@@ -107,8 +107,7 @@ class CompareColumn(QWidget):
             self._chosen = record.table_id, self._wish
         self._wish = None
         if self._chosen is not None and (
-            self._chosen[0] != record.table_id
-            or self._chosen[1] not in names
+            self._chosen[0] != record.table_id or self._chosen[1] not in names
         ):
             self._chosen = None
         self._ask()
