@@ -290,7 +290,8 @@ def clear_marks(text: Any, mark: str) -> BoolArray:
 def proven_groups(stretch: Stretch, text: Any, filled: IntArray) -> list[str]:
     """Return thousands and decimal mark of each column, ",." or ".,", if all its cells prove them.
 
-    Where they do not, it is "". A cell with one mark and three digits behind it (1,234) proves nothing: it may be 1.234.
+    Where they do not, it is "". A cell with one mark and three digits behind it (1,234) proves
+    nothing: it may be 1.234.
 
     Parameters
     ----------
