@@ -38,7 +38,7 @@ class OpenTable(Command):
         return document.replace(
             table=self.table,
             table_id=self.table_id,
-            preparation=Preparation(columns=self.table.default_columns(), scale="standard"),
+            preparation=first_preparation(self.table),
             spec=Spec(),
             outlier_rule=OutlierRule(),
             fits=(),
@@ -315,6 +315,11 @@ class SetWeights(Command):
             preparation=after,
             spec=with_drawn_start(document.spec) if labelled else document.spec,
         )
+
+
+def first_preparation(table: Table) -> Preparation:
+    """Return how a table is prepared before anything is chosen."""
+    return Preparation(columns=table.default_columns(), scale="standard")
 
 
 def opened_table(document: Document) -> Table:

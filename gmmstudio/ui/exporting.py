@@ -15,7 +15,6 @@ from gmmstudio.document.applying import FittedModel, model_of
 from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Session
-from gmmstudio.mixture.fit import Fit
 from gmmstudio.report.export import component_order, export_labelled
 from gmmstudio.report.model_files import parameter_table
 from gmmstudio.report.result_json import result_json
@@ -23,7 +22,7 @@ from gmmstudio.report.summary_table import cluster_summary
 from gmmstudio.table.atomic import write_bytes
 from gmmstudio.table.formulas import Formulas
 from gmmstudio.table.labelled import write_labelled
-from gmmstudio.table.new_columns import Labels
+from gmmstudio.table.new_columns import ALL_NEW, Labels, NewColumn
 from gmmstudio.table.outgoing import Outgoing
 from gmmstudio.table.plain_out import Columns, columns_text, write_columns
 from gmmstudio.table.table import Dialect, Table
@@ -31,6 +30,7 @@ from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs.export import ExportDialog
 from gmmstudio.ui.export_choices import Exportable, Wanted, remember, remembered
 from gmmstudio.ui.jobs import SampleStore, assigned
+from gmmstudio.ui.labelled_files import LabelledFiles
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.stage import Stage
 
@@ -38,7 +38,7 @@ BoolArray = NDArray[np.bool_]
 
 
 class Exporting(OneTask):
-    """Exports the active fit, one export at a time, and remembers which fits were exported."""
+    """Exports the active fit, one export at a time, and remembers the files."""
 
     exported = Signal(object, object)  # the path; how many rows, None if all
     told = Signal(str)  # something else was written or copied: a sentence
@@ -59,10 +59,8 @@ class Exporting(OneTask):
         self._preferences = preferences
         self._window = parent
         self._path = Path()
-        self._record: FitRecord | None = None
-        self._state: tuple[object, ...] = ()
-        self._exported: list[Fit] = []  # undo and redo bring the very same ones back
-        self._last_state: tuple[object, ...] = ()
+        self._whole: tuple[Document, tuple[NewColumn, ...]] | None = None  # all rows, labelled
+        self.files = LabelledFiles()
         self._n_only: int | None = None
         self._told = ""
         self.dialog: ExportDialog | None = None
@@ -75,21 +73,6 @@ class Exporting(OneTask):
     def path(self) -> Path:
         """Where the last export went, or goes."""
         return self._path
-
-    def was_exported(self, record: FitRecord) -> bool:
-        """Whether this fit was ever exported."""
-        return any(fit is record.fit for fit in self._exported)
-
-    @property
-    def needs_export(self) -> bool:
-        """Whether there is a fit on the screen that was never exported."""
-        record = self._session.document.record
-        return record is not None and not self.was_exported(record)
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the last export says what the screen says, names and outliers included."""
-        return bool(self._last_state) and _same(self._last_state, _state(self._session.document))
 
     @Slot()
     def ask(self) -> None:
@@ -174,7 +157,7 @@ class Exporting(OneTask):
     @Slot()
     def copy_clusters(self) -> None:
         """Put the clusters on the clipboard as a table."""
-        self._path, self._record = Path(), None
+        self._path, self._whole = Path(), None
         self._told = "The clusters are on the clipboard, as a table."
         self._with_labels(lambda *of: columns_text(cluster_table(*of)), "Copying the clusters")
 
@@ -192,12 +175,12 @@ class Exporting(OneTask):
             )
 
         if not self.is_writing:
-            self._path, self._record = wanted.path, None
+            self._path, self._whole = wanted.path, None
             self._told = f"“{table.name}” is labelled: {wanted.path}."
             self._begin(work, f"Writing {wanted.path.name}")
 
     def _write_numbers(self, path: Path, write: Callable[..., object]) -> None:
-        self._path, self._record, self._told = path, None, f"Exported to {path}."
+        self._path, self._whole, self._told = path, None, f"Exported to {path}."
         self._with_labels(write, f"Writing {path.name}")
 
     def _with_labels(self, write: Callable[..., object], what: str) -> None:
@@ -239,16 +222,18 @@ class Exporting(OneTask):
                 should_stop=should_stop,
             )
 
-        self._path, self._state, self._told = path, _state(document), ""
-        self._record = record if only is None else None
+        self._path, self._told = path, ""
+        columns = ALL_NEW if outgoing is None else outgoing.columns
+        self._whole = (document, columns) if only is None else None
         self._n_only = None if only is None else int(np.count_nonzero(only))
         self._begin(work, f"Writing {path.name}")
 
     @Slot(object)
     def _done(self, given: object) -> None:
-        if self._record is not None:
-            self._exported.append(self._record.fit)
-            self._last_state = self._state
+        if self._whole is None:
+            self.files.forget(self._path)
+        else:
+            self.files.note(self._path, *self._whole)
         if isinstance(given, str):
             QGuiApplication.clipboard().setText(given)
         else:
@@ -264,7 +249,7 @@ class Exporting(OneTask):
 
     @Slot()
     def _ended(self) -> None:
-        self._record = None
+        self._whole = None
         super()._ended()
 
 
@@ -304,13 +289,3 @@ def write_parameters(
     """Write the parameters, and the rest of what the fit says, as JSON."""
     model = _model(document, record, assignment)
     write_bytes(path, result_json(record, assignment.sample, model=model).encode())
-
-
-def _state(document: Document) -> tuple[object, ...]:
-    record = document.record
-    fit = None if record is None else record.fit
-    return fit, document.outlier_rule, document.names
-
-
-def _same(a: tuple[object, ...], b: tuple[object, ...]) -> bool:
-    return a[0] is b[0] and a[1:] == b[1:]

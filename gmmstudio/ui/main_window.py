@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
 
     def _name_window(self) -> None:
         """Say in the title what is open, and whether it has changes that are not saved."""
-        changed, called = self.projects.is_changed, self.projects.name
+        changed, called = self.project_handlers.is_unsaved, self.projects.name
         name = f"{called}{'*' if changed else ''} — GMM Studio" if called else "GMM Studio"
         if name != self.windowTitle():
             self.setWindowTitle(name)

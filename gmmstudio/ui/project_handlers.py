@@ -68,22 +68,30 @@ class ProjectHandlers(QObject):
             return None
         return files.ask_project(self._window, title, self._window.projects.suggestion())
 
-    def may_leave(self, *, closing: bool = False) -> bool:
-        """Ask about what is not saved; return whether what is open may be put away.
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is something that no file holds: neither a project nor an export."""
+        window = self._window
+        if window.projects.current is not None or not window.projects.is_changed:
+            return window.projects.is_changed
+        return not window.exporting.files.hold_all(window.session.document)
 
-        A fit that was exported, of an analysis that never was a project, is safe already.
-        """
+    def may_leave(self, *, closing: bool = False) -> bool:
+        """Ask about what is not saved; return whether what is open may be put away."""
         window = self._window
         window.exporting.wait()
         window.projects.wait()
-        if not window.asks_before_closing or not window.projects.is_changed:
+        if not window.asks_before_closing or not self.is_unsaved:
             return True
-        if window.projects.current is None and self._is_exported():
-            return True
-        answer = messages.ask_before_leaving(window, window.projects.name, closing=closing)
+        current = window.projects.current
+        answer = messages.ask_before_leaving(
+            window,
+            window.projects.name,
+            closing=closing,
+            exported=current is None and self._is_fit_exported(),
+        )
         if answer != "save":
             return answer == "leave"
-        current = window.projects.current
         if current is None or current.is_read_only:
             self.save_as()
         else:
@@ -91,10 +99,9 @@ class ProjectHandlers(QObject):
         window.projects.wait()
         return not window.projects.is_changed
 
-    def _is_exported(self) -> bool:
-        document = self._window.session.document
-        shown = document.record is not None and document.draft is None
-        return shown and not self._window.exporting.needs_export
+    def _is_fit_exported(self) -> bool:
+        fits = self._window.session.document.fits
+        return any(map(self._window.exporting.files.hold_fit, fits))
 
     # ---- after a crash ----------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gmmstudio.document.document import Document
+from gmmstudio.document.preparing import first_preparation
 from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock, acquire
 from gmmstudio.table.table import Table
@@ -67,5 +68,13 @@ def stamp_of(path: Path) -> Stamp | None:
 
 
 def is_worth_saving(document: Document) -> bool:
-    """Whether there is something that opening the table again would not give."""
-    return bool(document.fits or document.sweep or document.draft)
+    """Whether there is something that opening the table again would not give.
+
+    A model that was chosen and never fitted is no work; rows excluded by hand are.
+    """
+    table = document.table
+    if table is None:
+        return False
+    if document.fits or document.sweep or document.draft or document.settled:
+        return True
+    return document.preparation != first_preparation(table)

@@ -221,9 +221,9 @@ class StatusLine(QFrame):
             name = f"{name}, a sample of its {formats.rows(table.sampled_from)}"
         if record is None:
             return name
-        if self._exporting.is_current:
+        if self._exporting.files.say_the_same(document):
             return f"{name} · exported"
-        if self._exporting.was_exported(record):
+        if self._exporting.files.hold_fit(record):
             return f"{name} · changed since the export"
         return f"{name} · not exported yet"
 

@@ -44,10 +44,13 @@ class Messages:
             self.box = None
 
 
-def ask_before_leaving(parent: QWidget, name: str, *, closing: bool) -> Answer:
-    """Ask what to do with an analysis that was not saved."""
+def ask_before_leaving(
+    parent: QWidget, name: str, *, closing: bool, exported: bool = False
+) -> Answer:
+    """Ask what to do with an analysis that was not saved, though maybe ``exported``."""
     box = _question(parent, "save", "accent", "Save the analysis")
-    box.setText(f"The analysis of “{name}” has changes that are not saved.")
+    also = " The table that was exported holds the labels of its rows only." if exported else ""
+    box.setText(f"The analysis of “{name}” has changes that are not saved.{also}")
     box.setInformativeText(
         "Without saving them they are gone when the window closes."
         if closing

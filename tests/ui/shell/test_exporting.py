@@ -76,7 +76,7 @@ def test_one_press_is_enough_for_the_plain_case(window, csv_file, until, tmp_pat
     source = csv_file.read_text().splitlines()
     found = written.read_text().splitlines()
     assert [a[: len(b)] for a, b in zip(found, source, strict=True)] == source
-    assert not window.exporting.needs_export
+    assert window.exporting.files.hold_fit(window.session.document.record)
     assert str(written) in window.status.notice.text()
 
     # ... and another table gets the labels of this fit, while nothing here changes.

@@ -316,7 +316,7 @@ def test_only_the_selected_rows_are_exported(fitted, qtbot, tmp_path: Path):
     whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
     fitted.exporting.write(whole)
     assert fitted.exporting.wait()
-    assert not fitted.exporting.needs_export
+    assert fitted.exporting.files.hold_fit(fitted.session.document.record)
     rows = np.array([0, 3, 17, 200, 343])
     selection(fitted).choose(rows)
     click(bar(fitted).buttons["export_selected"])
@@ -339,7 +339,7 @@ def test_an_export_of_some_rows_is_not_the_export_of_the_fit(fitted, tmp_path: P
     mask[5] = True
     fitted.exporting.write(tmp_path / "part.csv", mask)
     assert fitted.exporting.wait()
-    assert fitted.exporting.needs_export
+    assert not fitted.exporting.files.hold_fit(fitted.session.document.record)
 
 
 def test_copying_gives_the_rows_with_what_the_fit_says(fitted):

@@ -121,7 +121,7 @@ def test_unwritable_export_is_a_message_and_nothing_is_left(
     window.exporting.write(tmp_path / "nowhere" / "out.csv")
     until(lambda: not window.exporting.is_writing)
     assert window.messages.box is not None
-    assert window.exporting.needs_export
+    assert not window.exporting.files.hold_fit(window.session.document.record)
     assert not (tmp_path / "nowhere").exists()
 
 
