@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gmmstudio.table.formats.kinds import COLUMNAR, ENDINGS, STATISTICS, WORKBOOKS, Kind
+from gmmstudio.ui.dialogs import messages
 
 KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     ("Text tables", ("text", "gzip", "zip")),
@@ -43,11 +44,28 @@ def ask_table(parent: QWidget, folder: str, title: str = "Find the table") -> Pa
 
 def ask_project(parent: QWidget, title: str, suggestion: Path) -> Path | None:
     """Ask where to save a project; the system asks before it overwrites."""
+    return _ask_one_kind(parent, title, suggestion, PROJECTS, "gmms")
+
+
+def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:
+    """Ask where to write a picture; the system asks before it overwrites."""
+    return _ask_one_kind(parent, "Save the picture", suggestion, f"{name} (*.{ending})", ending)
+
+
+def ask_gif(parent: QWidget, suggestion: Path) -> Path | None:
+    """Ask where to write an animated GIF; the system asks before it overwrites."""
+    title = "Save the run as a GIF"
+    return _ask_one_kind(parent, title, suggestion, "Animated GIF (*.gif)", "gif")
+
+
+def _ask_one_kind(
+    parent: QWidget, title: str, suggestion: Path, kind: str, ending: str
+) -> Path | None:
     dialog = QFileDialog(parent, title, str(suggestion.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter(PROJECTS)
-    dialog.setDefaultSuffix("gmms")  # before it asks whether to overwrite
+    dialog.setNameFilter(kind)
+    dialog.setDefaultSuffix(ending)  # before it asks whether to overwrite
     dialog.selectFile(suggestion.name)
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.deleteLater()
@@ -55,25 +73,15 @@ def ask_project(parent: QWidget, title: str, suggestion: Path) -> Path | None:
 
 
 def ask_export(
-    parent: QWidget,
-    suggestion: Path,
-    title: str = "Export the labelled table",
-    words: str = "CSV",
-    ending: str = ".csv",
+    parent: QWidget, suggestion: Path, title: str, words: str, ending: str
 ) -> Path | None:
-    """Ask where to write what is exported; the system asks before it overwrites."""
-    return _ask_save(parent, title, suggestion, f"{words} (*{ending});;All files (*)", ending)
-
-
-def _ask_save(
-    parent: QWidget, title: str, suggestion: Path, kinds: str, ending: str
-) -> Path | None:
-    """Ask where to write; a name without an ending gets this one."""
+    """Ask where to write what is exported; a name without an ending gets this one."""
+    kinds = f"{words} (*{ending});;All files (*)"
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)
     if not chosen:
         return None
     path = Path(chosen)
-    return path if path.suffix else path.with_name(path.name + ending)
+    return path if path.suffix else _ended(parent, path, ending)
 
 
 def ask_report(parent: QWidget, suggestion: Path) -> Path | None:
@@ -89,7 +97,7 @@ def ask_script(parent: QWidget, suggestion: Path) -> Path | None:
 
 
 def _ask_kind(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path | None:
-    """Ask where to write; a name without an ending gets that of the kind chosen."""
+    """Ask where to write; a name without one of these endings gets that of the kind chosen."""
     chosen, kind = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)
     if not chosen:
         return None
@@ -97,26 +105,15 @@ def _ask_kind(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path
     known = [each.rpartition("*")[2].rstrip(")") for each in kinds.split(";;")]
     if path.suffix.lower() in {each.lower() for each in known}:
         return path
-    return path.with_name(path.name + (ending or known[0]))
+    return _ended(parent, path, ending or known[0])
 
 
-def ask_picture(parent: QWidget, suggestion: Path, name: str, ending: str) -> Path | None:
-    """Ask where to write a picture; the system asks before it overwrites."""
-    dialog = QFileDialog(parent, "Save the picture", str(suggestion.parent))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setNameFilter(f"{name} (*.{ending})")
-    dialog.setDefaultSuffix(ending)  # before it asks whether to overwrite
-    dialog.selectFile(suggestion.name)
-    chosen = dialog.selectedFiles() if dialog.exec() else []
-    dialog.deleteLater()
-    return Path(chosen[0]) if chosen else None
-
-
-def ask_gif(parent: QWidget, suggestion: Path) -> Path | None:
-    """Ask where to write an animated GIF; the system asks before it overwrites."""
-    title = "Save the run as a GIF"
-    return _ask_save(parent, title, suggestion, "Animated GIF (*.gif)", ".gif")
+def _ended(parent: QWidget, path: Path, ending: str) -> Path | None:
+    """Put an ending behind a name; of a file that is called so the system has not asked."""
+    path = path.with_name(path.name + ending)
+    if path.exists() and not messages.ask_before_overwriting(parent, path.name):
+        return None
+    return path
 
 
 def ask_new_folder(parent: QWidget, suggestion: Path) -> Path | None:

@@ -147,6 +147,28 @@ def test_the_kind_chosen_gives_the_ending(window: MainWindow, monkeypatch, tmp_p
     assert files.ask_report(window, tmp_path / "x.html") == tmp_path / "a.b.pdf"
 
 
+@pytest.mark.parametrize("answer", [True, False])
+def test_a_file_that_only_the_ending_hits_is_asked_about(
+    window: MainWindow, monkeypatch, tmp_path: Path, answer
+):
+    chosen = (str(tmp_path / "a"), "PDF document (*.pdf)")
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: chosen)
+    monkeypatch.setattr(
+        messages, "ask_before_overwriting", lambda _, name: asked.append(name) or answer
+    )
+    report, table = tmp_path / "a.pdf", tmp_path / "a.csv"
+    assert files.ask_report(window, tmp_path / "x.html") == report
+    assert files.ask_export(window, tmp_path / "x.csv", "Export", "CSV", ".csv") == table
+    assert asked == []  # the system has seen that there is no such file
+    report.touch()
+    table.touch()
+    assert files.ask_report(window, tmp_path / "x.html") == (report if answer else None)
+    found = files.ask_export(window, tmp_path / "x.csv", "Export", "CSV", ".csv")
+    assert found == (table if answer else None)
+    assert asked == ["a.pdf", "a.csv"]
+
+
 def test_a_pdf_has_words_and_shapes_and_its_own_fonts(written: Report):
     data = pdf(written)
     n_sheets = len(re.findall(rb"/Type /Page\b", data))
