@@ -274,6 +274,20 @@ def test_spss_keeps_labels_codes_and_why_values_are_missing(tmp_path: Path) -> N
         assert noticed(table, "labels", "sex", "codes")
 
 
+def test_of_many_labelled_columns_some_are_named_and_all_are_counted(tmp_path: Path) -> None:
+    names = [f"q{i}" for i in range(30)]
+    data = pd.DataFrame({name: [1.0, 2.0, 1.0] for name in names})
+    whole, partly = {1: "yes", 2: "no"}, {1: "yes"}
+    labels = {name: partly if i < 28 else whole for i, name in enumerate(names)}
+    pyreadstat.write_dta(data, str(tmp_path / "t.dta"), variable_value_labels=labels)
+    table = read(tmp_path / "t.dta")
+    assert noticed(table, "2 columns have labels for all their values (“q28”, “q29”)", "columns")
+    assert noticed(table, "Only some values", "“q4” and 23 more")
+    labels = dict.fromkeys(names, whole)
+    pyreadstat.write_dta(data, str(tmp_path / "t.dta"), variable_value_labels=labels)
+    assert noticed(read(tmp_path / "t.dta"), "30 columns", "“q4” and 25 more")
+
+
 def test_stata_sas_and_portable_files(tmp_path: Path) -> None:
     data = pd.DataFrame({"ID": [1.0, 2, 5, 7], "X": [0.5, np.nan, 1.25, 3], "T": list("abcd")})
     labels = {"ID": {1: "one", 2: "two", 5: "five", 7: "seven"}}

@@ -120,9 +120,12 @@ def _errors(facts: dict[str, Any]) -> list[Notice]:
     return [Notice(f"{are} of a formula (such as #N/A or #DIV/0!) and {counts} as missing.")]
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(f"“{name}”" for name in names[:_SHOWN]) + more
+def _listed(names: Sequence[str], n: int | None = None) -> str:
+    """Name the first few of n, where not all of them were sent."""
+    more = (len(names) if n is None else n) - _SHOWN
+    return ", ".join(f"“{name}”" for name in names[:_SHOWN]) + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def _of_columns(path: Path, kind: Kind, delivery: Delivery, settings: ReadSettings) -> Cells:
@@ -154,21 +157,22 @@ def _about_values(facts: dict[str, Any]) -> list[Notice]:
     """Say what became of value labels and of values declared missing."""
     said = []
     if n := int(facts["n_labelled"]):
-        columns = "1 column has a label" if n == 1 else f"{n} columns have labels"
+        columns, its, stand = (
+            ("1 column has", "its values", "a column")
+            if n == 1
+            else (f"{n} columns have", "their values", "columns")
+        )
         said.append(
             Notice(
-                f"{columns} for all its values ({_listed(facts['labelled'])}"
-                f"{', …' if n > len(facts['labelled']) else ''}); the labels are shown, and the "
-                "codes stand in a column beside."
-                if n == 1
-                else f"{columns} for all their values ({_listed(facts['labelled'])}); the labels "
-                "are shown, and the codes stand in columns beside."
+                f"{columns} labels for all {its} ({_listed(facts['labelled'], n)}); the labels are "
+                f"shown, and the codes stand in {stand} beside."
             )
         )
-    if int(facts["n_partly"]):
+    if n := int(facts["n_partly"]):
         said.append(
             Notice(
-                f"Only some values have labels in {_listed(facts['partly'])}; the values are shown."
+                f"Only some values have labels in {_listed(facts['partly'], n)}; the values are "
+                "shown."
             )
         )
     if n := int(facts["n_missing"]):

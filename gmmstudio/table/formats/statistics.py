@@ -17,7 +17,6 @@ from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_tim
 from gmmstudio.table.formats.workbooks import column_text
 
 _ROWS_AT_ONCE = 50_000
-_PER_CELL = 100
 _NAMED = 20
 
 
@@ -33,6 +32,8 @@ class _Column:
         (n,): numbers, text, dates; None where nothing is.
     labels
         Text for every value, where every value has one; else nothing.
+    known
+        The labels of the file, of some values or all.
     missing
         bool (n,): cells whose value the file declares to be missing.
     """
