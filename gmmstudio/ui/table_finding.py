@@ -79,8 +79,9 @@ class TableFinding(OneTask):
         blank, wanted = opened.blank, opened.project.link
 
         def work(progress, should_stop):
-            link = link_to(path, should_stop)
+            # Read first: what cannot be read is refused in a sentence.
             table = read_linked(path, blank, progress=progress, should_stop=should_stop)
+            link = link_to(path, should_stop)
             return table, link, link.sha256 == wanted.sha256
 
         self._begin(work, f"Reading {path.name}")

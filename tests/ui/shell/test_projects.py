@@ -294,6 +294,19 @@ def test_changed_table_is_told(window, linked, csv_file, until) -> None:
     assert not window.notices.buttons
 
 
+def test_a_table_that_is_gone_by_now_is_said_to_be(window, linked, csv_file, until) -> None:
+    csv_file.write_text(csv_file.read_text() + "3.5,4.5\n")
+    opened(window, linked, until)
+    said = []
+    window.project_handlers.finding.failed.disconnect(window._tell)
+    window.project_handlers.finding.failed.connect(lambda *what: said.append(what))
+    csv_file.unlink()
+    window.notices.buttons[1].click()
+    until(lambda: bool(said))
+    assert csv_file.name in said[0][0] and not said[0][1], "a sentence, no fault"
+    assert window.session.document.table.blank
+
+
 def test_going_on_without_the_table(window, linked, csv_file, until) -> None:
     csv_file.unlink()
     opened(window, linked, until)
