@@ -237,5 +237,5 @@ class _Process:
         try:
             while True:
                 self.answers.put(pickle.load(self._process.stdout))
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except (EOFError, OSError, MemoryError, pickle.UnpicklingError):
             self.answers.put(None)

@@ -51,9 +51,7 @@ class Preferences:
     @property
     def recent(self) -> tuple[Path, ...]:
         """The files opened last, newest first."""
-        value = self._settings.value("recent", [])
-        texts = value if isinstance(value, list) else [value]  # INI makes a text of a list of one
-        return tuple(Path(str(text)) for text in texts if text)[:MAX_RECENT]
+        return tuple(map(Path, self._texts("recent")))[:MAX_RECENT]
 
     def add_recent(self, path: Path) -> None:
         path = path.absolute()
@@ -76,17 +74,17 @@ class Preferences:
         """Forget the note: whatever became of the file, the program is still there."""
         path = self._noted()[1]
         if path is not None:
-            self._settings.setValue("broke", [t for t in self._broke() if t != str(path)])
+            self._settings.setValue("broke", [t for t in self._texts("broke") if t != str(path)])
             self._settings.remove("opening")
             self._settings.sync()
 
     def broke_by(self, path: Path) -> bool:
         """Return whether the program ended while it last read this file."""
-        return str(path.absolute()) in self._broke()
+        return str(path.absolute()) in self._texts("broke")
 
-    def _broke(self) -> list[str]:
-        value = self._settings.value("broke", [])
-        texts = value if isinstance(value, list) else [value]
+    def _texts(self, name: str) -> list[str]:
+        value = self._settings.value(name, [])
+        texts = value if isinstance(value, list) else [value]  # INI makes a text of a list of one
         return [str(text) for text in texts if text]
 
     def _noted(self) -> tuple[int, Path | None]:
@@ -98,7 +96,7 @@ class Preferences:
         process, path = self._noted()
         if path is None or process == os.getpid() or _is_alive(process):
             return
-        self._settings.setValue("broke", [*self._broke(), str(path)][-MAX_RECENT:])
+        self._settings.setValue("broke", [*self._texts("broke"), str(path)][-MAX_RECENT:])
         self._settings.remove("opening")
         self._settings.sync()
 
@@ -171,9 +169,7 @@ class Preferences:
     @property
     def written_to(self) -> tuple[Path, ...]:
         """The folders written to last, newest first."""
-        value = self._settings.value("written_to", [])
-        texts = value if isinstance(value, list) else [value]
-        return tuple(Path(str(text)) for text in texts if text)[:MAX_RECENT]
+        return tuple(map(Path, self._texts("written_to")))[:MAX_RECENT]
 
     @property
     def picture(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +21,6 @@ from gmmstudio.ui.views.axes_frame import Frame
 from gmmstudio.ui.views.ranges import can_be_shown, made_showable
 from gmmstudio.ui.widgets.painting import guarded
 
-_log = logging.getLogger(__name__)
 HEADER_HEIGHT = 28  # of the headings over the lower plots, at normal text size
 # Focus is framed where it came by a key; a click shows by itself where it went.
 KEYBOARD = (
