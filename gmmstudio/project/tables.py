@@ -47,6 +47,12 @@ def text_size(table: Table) -> int:
     return sum(_chunk_size(chunk) for column in table.columns for chunk in column.cells.chunks)
 
 
+def table_size(table: Table) -> int:
+    """Return how many bytes a table takes in a project before they are packed."""
+    numbers = sum(column.values is not None for column in table.columns)
+    return text_size(table) + table.n_rows * (8 * numbers + 4 * len(table.columns))
+
+
 def _chunk_size(chunk: Any) -> int:
     """Return how many bytes of text a piece of a column has: where its cells begin and end."""
     import pyarrow as pa

@@ -32,6 +32,7 @@ from gmmstudio.project.schema import (
 from gmmstudio.project.tables import text_size
 from gmmstudio.table.atomic import Writer, atomic_writer
 from gmmstudio.table.errors import Stopped
+from gmmstudio.table.table import Table
 
 SUFFIX = ".gmms"
 
@@ -70,7 +71,12 @@ def is_embedded(document: Document, limit: int = EMBEDDED) -> bool:
         return True
     if table.blank:
         return False
-    return text_size(table) <= limit if document.embedded is None else document.embedded
+    return is_small(table, limit) if document.embedded is None else document.embedded
+
+
+def is_small(table: Table, limit: int = EMBEDDED) -> bool:
+    """Whether a table is kept in a project where nobody chose otherwise."""
+    return text_size(table) <= limit
 
 
 def write_project(

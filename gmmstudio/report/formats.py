@@ -27,6 +27,20 @@ def rows(n: int) -> str:
     return f"{count(n)} {'row' if n == 1 else 'rows'}"
 
 
+def size(n_bytes: int) -> str:
+    """Write a number of bytes: in kB up to a MB, then with a decimal up to ten.
+
+    Examples
+    --------
+    >>> [size(n).replace(GAP, " ") for n in (0, 900, 123_456, 1_250_000, 12_900_000)]
+    ['0 kB', '1 kB', '123 kB', '1.2 MB', '13 MB']
+    """
+    if n_bytes < 999_500:
+        return f"{count(-(-n_bytes // 1000) if n_bytes < 1000 else round(n_bytes / 1000))}{GAP}kB"
+    megabytes = n_bytes / 1e6
+    return f"{fixed(megabytes, 1) if megabytes < 9.95 else count(round(megabytes))}{GAP}MB"
+
+
 def quantity(value: float) -> str:
     """Write a count that may be none: whole ones as `count` does, others with a decimal.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gmmstudio.report import formats
 from gmmstudio.ui.actions import Facts, Spec
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def _can_export(facts: Facts) -> bool:
 
 def _can_save(facts: Facts) -> bool:
     return facts.has_table and not facts.saving
+
+
+def _keep_table(facts: Facts) -> str:
+    size = facts.table_place.size
+    return "Keep the &table inside the project" + (
+        f" (at most {formats.size(size)})" if size else ""
+    )
 
 
 def _can_picture(facts: Facts) -> bool:
@@ -118,6 +126,10 @@ def specs(window: MainWindow) -> tuple[Spec, ...]:
              "with that one", projects.save_as, ("Ctrl+Shift+S",), _can_save),
         Spec("save_copy", "File", "Save a cop&y…", "Save the analysis to another project file, and "
              "go on with this one", projects.save_copy, ("Ctrl+Alt+S",), _can_save),
+        Spec("keep_table", "File", _keep_table, "A project with its table inside is one file to "
+             "hand on; else it needs the file of the table, and says where that lies",
+             projects.keep_table, (), lambda facts: facts.table_place.may_choose,
+             lambda facts: facts.table_place.inside),
         Spec("export", "File", "&Export…", "Write the table with cluster, probabilities and "
              "outliers added to every row; or the clusters, or the parameters", exporting.ask,
              ("Ctrl+E",), _can_export, icon="export", separated=True),

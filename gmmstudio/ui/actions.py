@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gmmstudio.ui import icons
+from gmmstudio.ui.project_state import TablePlace
 from gmmstudio.ui.stage import RunState
 
 
@@ -18,6 +19,7 @@ class Facts:
 
     has_table: bool = False
     can_reimport: bool = False
+    table_place: TablePlace = field(default_factory=TablePlace)
     has_columns: bool = False
     has_record: bool = False
     state: RunState = "idle"

@@ -17,7 +17,7 @@ from gmmstudio.document.session import Change
 from gmmstudio.project.linking import Link, link_to
 from gmmstudio.project.read import ShouldStop
 from gmmstudio.project.recovery import LeftBehind, Origin, RecoveryFolder, left_behind, remove
-from gmmstudio.project.write import is_embedded
+from gmmstudio.project.write import is_small
 from gmmstudio.table.atomic import clean_up
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
@@ -135,7 +135,7 @@ class Autosaving(OneTask):
 
         def keep(should_stop: ShouldStop) -> None:
             linked = link
-            if linked is None and document.table is not None and not is_embedded(document):
+            if linked is None and document.table is not None and not is_small(document.table):
                 linked = _unread_link(document.table, opened_at)
                 if linked is not None:
                     links[document.table_id] = linked

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         return Facts(
             has_table=document.table is not None,
             can_reimport=self.importing.can_reopen,
+            table_place=self.projects.table_place,
             has_columns=bool(document.preparation.columns) and not blank,
             has_record=document.record is not None and not blank,
             state=self.stage.state,

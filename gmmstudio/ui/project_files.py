@@ -14,7 +14,7 @@ from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock, acquire
 from gmmstudio.project.read import Project, ShouldStop, read_project
 from gmmstudio.project.recovery import LeftBehind
-from gmmstudio.project.write import is_embedded, write_project
+from gmmstudio.project.write import Saved, is_embedded, write_project
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.table import Table
 from gmmstudio.ui.continuing import with_models
@@ -67,8 +67,8 @@ def write_here(
     known: ProjectFile | None,
     copy: bool,
     should_stop: ShouldStop,
-) -> tuple[Lock | NoLock | None, Link | None]:
-    """Save; return the right to save there again, None where it is at hand, and the link.
+) -> tuple[Lock | NoLock | None, Link | None, Saved]:
+    """Save; return the right to save there again, None where it is at hand, link and outcome.
 
     Parameters
     ----------
@@ -102,14 +102,14 @@ def write_here(
             raise ProjectError(lock.why)
     try:
         found = link if link is not None else _link(document, should_stop)
-        write_project(path, document, layout=layout, link=found, should_stop=should_stop)
+        saved = write_project(path, document, layout=layout, link=found, should_stop=should_stop)
     except BaseException:
         let_go(lock)
         raise
     if copy:
         let_go(lock)
-        return None, found
-    return lock, found
+        return None, found, saved
+    return lock, found, saved
 
 
 def _link(document: Document, should_stop: ShouldStop) -> Link | None:

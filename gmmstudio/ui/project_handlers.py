@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
+from gmmstudio.document.commands import KeepTable
 from gmmstudio.project.lock import NoLock
 from gmmstudio.project.recovery import LeftBehind, remove
-from gmmstudio.project.write import SUFFIX
+from gmmstudio.project.write import SUFFIX, Saved
+from gmmstudio.report import formats
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.recovery import RecoveryDialog
 from gmmstudio.ui.layout import restore_layout
@@ -62,6 +64,12 @@ class ProjectHandlers(QObject):
         path = self._ask("Save a copy of the project")
         if path is not None:
             self._window.projects.save_copy(path)
+
+    @Slot()
+    def keep_table(self) -> None:
+        """Keep the table inside the project from now on, or link to its file."""
+        inside = self._window.projects.table_place.inside
+        self._window.session.apply(KeepTable(not inside))
 
     def _ask(self, title: str) -> Path | None:
         if self._window.session.document.table is None or self._window.projects.is_busy:
@@ -131,10 +139,17 @@ class ProjectHandlers(QObject):
 
     # ---- what came of it --------------------------------------------------------------
 
-    @Slot(object, bool)
-    def _saved(self, path: Path, copy: bool) -> None:
+    @Slot(object, bool, object)
+    def _saved(self, path: Path, copy: bool, saved: Saved) -> None:
         self._window.files_changed()
-        self._window.status.say(f"Saved a copy as {path}." if copy else f"Saved to {path}.")
+        how = formats.size(saved.size)
+        table = self._window.session.document.table
+        if table is not None and table.path is not None and not saved.embedded:
+            how += f"; the table stays in {table.path.name}"
+        elif table is not None and self._window.session.document.embedded is False:
+            how += "; the table is inside, for its file is not what was read any more"
+        words = f"Saved a copy as {path}" if copy else f"Saved to {path}"
+        self._window.status.say(f"{words} ({how}).")
 
     @Slot(object)
     def _opened(self, opened: Opened) -> None:

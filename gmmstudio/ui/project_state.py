@@ -58,6 +58,25 @@ class ProjectFile:
             self.lock = acquire(self.path)
 
 
+@dataclass(frozen=True)
+class TablePlace:
+    """Where the table of an analysis is kept once that is saved.
+
+    Attributes
+    ----------
+    size
+        Bytes that the table adds to the project if it is kept inside, at most.
+    inside
+        Whether it is; else the project says where the file of the table lies.
+    may_choose
+        Whether the user can choose.
+    """
+
+    size: int = 0
+    inside: bool = False
+    may_choose: bool = False
+
+
 def stamp_of(path: Path) -> Stamp | None:
     """Return what tells a file from a later one of its name; None where there is none."""
     try:

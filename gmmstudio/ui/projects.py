@@ -12,16 +12,19 @@ from PySide6.QtCore import QObject, Signal, Slot
 from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.session import Change, Session
+from gmmstudio.project.limits import TOTAL
 from gmmstudio.project.linked import OpenProject
 from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock
 from gmmstudio.project.recovery import LeftBehind
-from gmmstudio.project.write import SUFFIX
+from gmmstudio.project.tables import table_size
+from gmmstudio.project.write import SUFFIX, Saved, is_embedded
 from gmmstudio.table.atomic import same_file
+from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.project_files import Opened, let_go, read_left, read_whole, write_here
-from gmmstudio.ui.project_state import ProjectFile, is_worth_saving, stamp_of
+from gmmstudio.ui.project_state import ProjectFile, TablePlace, is_worth_saving, stamp_of
 
 
 class Projects(OneTask):
@@ -33,12 +36,12 @@ class Projects(OneTask):
     Attributes
     ----------
     saved : Signal
-        The path, and whether it is a copy.
+        The path, whether it is a copy, and a `Saved`.
     opened : Signal
         An `Opened`, whose document is on the screen now.
     """
 
-    saved = Signal(object, bool)
+    saved = Signal(object, bool, object)
     opened = Signal(object)
 
     def __init__(
@@ -53,6 +56,7 @@ class Projects(OneTask):
         self._files: dict[int, ProjectFile] = {}
         self._links: dict[int, Link] = {}  # by table: found when it was first saved
         self._table_id = 0
+        self._size: tuple[Table, int] | None = None
         self._saving: tuple[Path, Document, bool] | None = None
         self._lock: Lock | NoLock | None = None
         self.what = ""
@@ -92,6 +96,19 @@ class Projects(OneTask):
             return current.path.name
         return "" if table is None else table.name
 
+    @property
+    def table_place(self) -> TablePlace:
+        """Where the table is kept once the analysis is saved, and what can be chosen."""
+        document = self._session.document
+        table = document.table
+        if table is None:
+            return TablePlace()
+        if self._size is None or self._size[0] is not table:
+            self._size = table, table_size(table)
+        fits = self._size[1] < TOTAL
+        may_choose = table.path is not None and not table.blank and fits
+        return TablePlace(self._size[1], is_embedded(document), may_choose)
+
     def suggestion(self) -> Path:
         """Return a path to suggest."""
         current = self.current
@@ -124,10 +141,10 @@ class Projects(OneTask):
             return
         here = current is not None and same_file(current.path, path)
         known = current if here else None
-        link = self.link_for(document)
+        link = None if is_embedded(document) else self.link_for(document)
         self._preferences.note_writing_to(path.parent)
 
-        def work(progress, should_stop) -> tuple[Lock | NoLock | None, Link | None]:
+        def work(progress, should_stop) -> tuple[Lock | NoLock | None, Link | None, Saved]:
             return write_here(path, document, layout, link, known, copy, should_stop)
 
         self._saving = path, document, copy
@@ -170,9 +187,10 @@ class Projects(OneTask):
         saving, cancelled = self._saving, self._task is None or self._task.is_cancelled
         self._saving = None
         if saving is not None:
-            self._was_saved(*saving, *value)
+            lock, link, saved = value
+            self._was_saved(*saving, lock, link)
             self._ended()
-            self.saved.emit(saving[0], saving[2])
+            self.saved.emit(saving[0], saving[2], saved)
             return
         self._ended()
         if cancelled:

@@ -214,7 +214,7 @@ class FilmDialog(QDialog):
     def _promise(self) -> str:
         """Say what will come out."""
         n = self.n_pictures
-        size = _bytes(films.size_guess(self.film, n))
+        size = formats.size(films.size_guess(self.film, n))
         if not self.film.moving:
             return f"{count(n, 'picture')}, about {size} in all."
         seconds = sum(films.durations(n, self.film.rate)) / 1000
@@ -276,8 +276,3 @@ class FilmDialog(QDialog):
         if self.filming is not None:
             self.filming.deleteLater()
             self.filming = None
-
-
-def _bytes(size: int) -> str:
-    """Write a size in words: "340 kB", "4.2 MB"."""
-    return f"{max(size, 1000) / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"

@@ -12,9 +12,11 @@ from window_steps import fitted, opened
 
 from gmmstudio.document.commands import RenameCluster, SetComponents
 from gmmstudio.document.values import same_value
-from gmmstudio.project import write_project
+from gmmstudio.project import read_project, write_project
 from gmmstudio.project.linking import link_to
 from gmmstudio.project.lock import acquire, lock_path
+from gmmstudio.project.tables import table_size
+from gmmstudio.report import formats
 from gmmstudio.table.errors import Stopped
 from gmmstudio.table.owners import host_name
 from gmmstudio.ui.dialogs import files, messages
@@ -319,6 +321,44 @@ def test_going_on_without_the_table(window, linked, csv_file, until) -> None:
     window.project_handlers.save()
     until(lambda: not window.projects.is_busy)
     assert not window.projects.is_changed
+
+
+def test_where_the_table_is_kept_is_chosen_in_the_menu(window, saved, csv_file, until) -> None:
+    action = window.actions_["keep_table"]
+    size = formats.size(table_size(window.session.document.table))
+    assert size == "4\u00a0kB"  # 120 rows of two numbers, with the text of their cells
+    assert action.text() == f"Keep the &table inside the project (at most {size})"
+    assert action.isChecked() and action.isEnabled()
+    assert (
+        window.status.notice.text() == f"Saved to {saved} ({formats.size(saved.stat().st_size)})."
+    )
+    action.trigger()
+    assert not action.isChecked()
+    assert window.windowTitle() == "garden.gmms* — GMM Studio"
+    window.project_handlers.save()
+    until(lambda: not window.projects.is_busy)
+    assert "; the table stays in garden.csv)" in window.status.notice.text()
+    assert read_project(saved).link.path == csv_file
+    window.handlers.new()
+    opened(window, saved, until)
+    assert not action.isChecked()  # as it was chosen, though the table is small
+    action.trigger()
+    window.project_handlers.save()
+    until(lambda: not window.projects.is_busy)
+    assert read_project(saved).link is None
+    assert not read_project(saved).document.table.blank
+    action.trigger()
+    csv_file.write_text(csv_file.read_text() + "1.5,2.5\n")
+    window.project_handlers.save()
+    until(lambda: not window.projects.is_busy)
+    assert "the table is inside, for its file is not what was read" in window.status.notice.text()
+
+
+def test_pasted_table_can_only_be_inside(window, until) -> None:
+    window.opening.paste("a,b\n1,2\n3,4\n5,7\n")
+    until(lambda: window.session.document.table is not None)
+    assert window.actions_["keep_table"].isChecked()
+    assert not window.actions_["keep_table"].isEnabled()
 
 
 def test_lock_of_another_computer_stays(tmp_path) -> None:
