@@ -99,6 +99,14 @@ def acquire(project: Path) -> Lock | NoLock:
     return NoLock(_unreadable(project, path))
 
 
+def remove_left_behind(project: Path) -> None:
+    """Remove the lock beside a project if its program ended without giving it back."""
+    path = lock_path(Path(os.path.realpath(project)))
+    holder = _read(path)
+    if holder is not None and Owner(holder.pid, holder.host, holder.started).is_gone:
+        _remove(path, holder)
+
+
 def _created(path: Path, lines: _Lines) -> Lock:
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
     try:

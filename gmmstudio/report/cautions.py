@@ -151,6 +151,16 @@ def left_out(n_skipped: int, n_excluded: int, columns: Sequence[str] = ()) -> Te
     return text(capital("; ".join(parts)) + ".") if parts else ()
 
 
+def not_at_hand(n_away: int, n_here: int) -> Text:
+    """Say that only some rows are there, as in a project without the file of its table."""
+    here = formats.rows(n_here)
+    return text(
+        f"{formats.rows(n_away)} {'is' if n_away == 1 else 'are'} not at hand, since the file of "
+        f"the table was not found: all figures of rows are those of the {here} that the project "
+        "keeps. The clusters are those of the fit to all rows."
+    )
+
+
 def filled(n_cells: int, n_rows: int, how: str, columns: Sequence[str]) -> Text:
     """Say how many missing cells were filled in, and with what; empty if none were.
 

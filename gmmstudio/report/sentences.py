@@ -127,12 +127,15 @@ def advice(document: Document, assignment: Assignment | None = None) -> tuple[Ad
         if fit.collapsed is None:
             tiny = _tiny_clusters(document, record, assignment)
             found.append(Advice("tiny-clusters", tiny, serious=False))
-        found.append(Advice("rows-left-out", left_out(table, record, assignment), serious=False))
+        words = left_out(table, record, assignment)
+        found.append(Advice("rows-left-out", words, serious=table.blank))
     return tuple(entry for entry in found if entry.words)
 
 
 def left_out(table: Table, record: FitRecord, assignment: Assignment) -> Text:
     """Say which rows took no part; empty if all did."""
+    if table.blank:
+        return cautions.not_at_hand(len(assignment.skipped), assignment.n_rows)
     columns = [table.columns[index] for index in record.preparation.required]
     gaps = [
         column.name

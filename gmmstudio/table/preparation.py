@@ -319,6 +319,8 @@ def check_weights(table: Table, preparation: Preparation) -> None:
 
 def missing_note(table: Table, preparation: Preparation, row: int) -> str:
     """Say why a row was skipped, e.g. ``missing value in body_mass_g, sex``."""
+    if table.blank:
+        return "not at hand: the file of the table was not found"
     columns = [table.columns[i] for i in preparation.required]
     names = [c.name for c in columns if c.values is not None and not np.isfinite(c.values[row])]
     return f"missing value in {', '.join(names)}" if names else ""

@@ -15,6 +15,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.document.interrupted import Interrupted
 from gmmstudio.document.session import Change
 from gmmstudio.project.linking import Link, link_to
+from gmmstudio.project.lock import remove_left_behind
 from gmmstudio.project.read import ShouldStop
 from gmmstudio.project.recovery import LeftBehind, Origin, RecoveryFolder, left_behind, remove
 from gmmstudio.project.write import is_small
@@ -22,7 +23,7 @@ from gmmstudio.table.atomic import clean_up
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.jobs import FitJob
-from gmmstudio.ui.project_state import is_worth_saving
+from gmmstudio.ui.project_state import is_project, is_worth_saving
 from gmmstudio.ui.under_way import UnderWay
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ class Autosaving(OneTask):
     def start(self) -> tuple[LeftBehind, ...]:
         """Begin; return what programs before left behind when they crashed.
 
-        Temporary files they left where they wrote last are removed.
+        Temporary files they left where they wrote last are removed, and their rights to projects.
         """
         for folder in self._window.preferences.written_to:
             clean_up(folder)
+        for path in self._window.preferences.recent:
+            if is_project(path):
+                remove_left_behind(path)
         found = left_behind(self._folder.root)
         self._timer.start()
         return found

@@ -16,7 +16,7 @@ from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.film import FilmDialog
 from gmmstudio.ui.dialogs.find_k import FindKDialog
 from gmmstudio.ui.panels.rows_used import GapCache
-from gmmstudio.ui.project_handlers import is_project
+from gmmstudio.ui.project_state import is_project
 from gmmstudio.ui.sweep_time import drawn_tries, start_note
 from gmmstudio.ui.table_opening import dropped_file
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 
 from gmmstudio.document.commands import KeepTable
-from gmmstudio.project.lock import NoLock
+from gmmstudio.project.lock import NoLock, remove_left_behind
 from gmmstudio.project.recovery import LeftBehind, remove
-from gmmstudio.project.write import SUFFIX, Saved
+from gmmstudio.project.write import Saved
 from gmmstudio.report import formats
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.recovery import RecoveryDialog
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
 
 
-def is_project(path: Path) -> bool:
-    """Whether a path is that of a project, by its ending."""
-    return path.suffix.lower() == SUFFIX
-
-
 class ProjectHandlers(QObject):
     """Answers the actions of projects."""
 
@@ -37,6 +32,7 @@ class ProjectHandlers(QObject):
         self._window = window
         self.finding = TableFinding(window)
         self.recovery_dialog: RecoveryDialog | None = None
+        self._left: tuple[LeftBehind, ...] = ()  # copies that are still to be decided about
         window.projects.opened.connect(self._opened)
         window.projects.saved.connect(self._saved)
 
@@ -115,6 +111,7 @@ class ProjectHandlers(QObject):
 
     def offer(self, found: Sequence[LeftBehind]) -> None:
         """Show what a crash left behind; the window does not wait for an answer."""
+        self._left = tuple(found)
         if not found:
             return
         dialog = RecoveryDialog(found, self._window)
@@ -127,11 +124,21 @@ class ProjectHandlers(QObject):
 
     @Slot(object)
     def _restore(self, left: LeftBehind) -> None:
+        self._left = tuple(each for each in self._left if each is not left)
         self._window.projects.restore(left)
 
     @Slot(object)
     def _discard(self, left: LeftBehind) -> None:
+        self._left = tuple(each for each in self._left if each is not left)
         remove(left.folder)
+        if left.origin.path is not None:
+            remove_left_behind(left.origin.path)
+
+    @Slot()
+    def _offer_others(self) -> None:
+        if self.may_leave():
+            self._window.notices.clear()
+            self.offer(self._left)
 
     @Slot()
     def _forget_dialog(self) -> None:
@@ -171,6 +178,11 @@ class ProjectHandlers(QObject):
             window.continuing.take(opened.under_way)
             said, further = window.continuing.words()
             sentences, offers = [*sentences, *said], (*further, *offers)
+            if n := len(self._left):
+                copies = "1 other copy is" if n == 1 else f"{n} other copies are"
+                sentences.append(f"{copies} still there; each is asked about at the next start.")
+                tip = "See what else was not saved when the program ended"
+                offers = (*offers, Offer("Other copies…", tip, self._offer_others))
         window.notices.say(sentences, offers)
         window.files_changed()
         window.workspace.scatter.setFocus()

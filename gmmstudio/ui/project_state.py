@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from gmmstudio.document.document import Document
 from gmmstudio.document.preparing import first_preparation
 from gmmstudio.project.linking import Link
 from gmmstudio.project.lock import Lock, NoLock, acquire
+from gmmstudio.project.write import SUFFIX
 from gmmstudio.table.table import Table
 
 Stamp = tuple[int, int]
@@ -58,6 +60,11 @@ class ProjectFile:
             self.lock = acquire(self.path)
 
 
+def is_project(path: Path) -> bool:
+    """Whether a path is that of a project, by its ending."""
+    return path.suffix.lower() == SUFFIX
+
+
 @dataclass(frozen=True)
 class TablePlace:
     """Where the table of an analysis is kept once that is saved.
@@ -75,6 +82,16 @@ class TablePlace:
     size: int = 0
     inside: bool = False
     may_choose: bool = False
+
+
+def free_name(path: Path) -> Path:
+    """Return the path of a copy that is not there yet: "x copy", "x copy 2" and so on."""
+    for number in itertools.count(1):
+        again = "" if number == 1 else f" {number}"
+        name = path.with_name(f"{path.stem} copy{again}{path.suffix}")
+        if not name.exists():
+            return name
+    raise AssertionError("numbers do not end")
 
 
 def stamp_of(path: Path) -> Stamp | None:

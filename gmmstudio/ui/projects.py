@@ -24,7 +24,7 @@ from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.preferences import Preferences
 from gmmstudio.ui.project_files import Opened, let_go, read_left, read_whole, write_here
-from gmmstudio.ui.project_state import ProjectFile, TablePlace, is_worth_saving, stamp_of
+from gmmstudio.ui.project_state import ProjectFile, TablePlace, free_name, is_worth_saving, stamp_of
 
 
 class Projects(OneTask):
@@ -113,7 +113,7 @@ class Projects(OneTask):
         """Return a path to suggest."""
         current = self.current
         if current is not None:
-            return current.path
+            return free_name(current.path) if current.is_read_only else current.path
         folder = self._preferences.folder_to_suggest
         table = self._session.document.table
         name = "analysis" if table is None else table.name.replace("/", "-")

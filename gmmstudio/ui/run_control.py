@@ -396,7 +396,7 @@ class RunControl(QObject):
         if "table" in fields:
             self._run.abandon()
             self.stage.forget_watch()
-            self.stage.put_shown(None)
+            self._scene.forget_table()
             n_rows = 0 if change.new.table is None else change.new.table.n_rows
             self.stage.selection.reset(n_rows)
             self.store.clear()

@@ -84,6 +84,11 @@ class Scene:
         self._by_hand = True
         self.placing.want(placed)
 
+    def forget_table(self) -> None:
+        """Show nothing of the table before: its rows are not those of the one to come."""
+        self._scoring.want(None, None, OutlierRule())
+        self._stage.put_shown(None)
+
     def leave(self) -> None:
         """Show nothing of one's own: a fit under way follows."""
         self.replay.load(None)

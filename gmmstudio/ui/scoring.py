@@ -31,7 +31,7 @@ class Scoring:
         self._latest: Latest[Assignment] = Latest("gmmstudio-assignment")
         self._number = 0
         self._asked: tuple[int, Table, FitRecord] | None = None
-        self._held: list[tuple[FitRecord, Assignment]] = []
+        self._held: list[tuple[Table, FitRecord, Assignment]] = []
         self._table: Table | None = None
         self._record: FitRecord | None = None
         self._rule = OutlierRule()
@@ -58,7 +58,7 @@ class Scoring:
             self._held, self._base = [], None
             self._put(None)
             return
-        known = next((held for of, held in self._held if of is record), None)
+        known = next((held for t, r, held in self._held if t is table and r is record), None)
         if known is not None:
             self._put(known)
             return
@@ -80,12 +80,12 @@ class Scoring:
         answer = self._latest.answer
         if self._asked is None or answer is None or answer.number != self._asked[0]:
             return False
-        _, _, record = self._asked
+        _, table, record = self._asked
         self._asked = None
         if answer.value is None:
             self._tell(answer.error)
             return False
-        self._held = [*self._held, (record, answer.value)][-_KEPT:]
+        self._held = [*self._held, (table, record, answer.value)][-_KEPT:]
         self._put(answer.value)
         return True
 
@@ -101,8 +101,8 @@ class Scoring:
     def _put(self, assignment: Assignment | None) -> None:
         table, record = self._table, self._record
         if assignment is None or table is None or record is None:
-            self._stage.put_outliers(None)
             self._stage.put_assignment(None)
+            self._stage.put_outliers(None)
             return
         marked = outliers(assignment, self._rule)
         if self._base is None or self._base[0] is not assignment:

@@ -25,7 +25,10 @@ WIDTH, HEIGHT = 200, 124
 
 
 class RecoveryDialog(QDialog):
-    """Offers each copy; closing the dialog leaves those that are left for the next start."""
+    """Offers each copy; those that are neither restored nor discarded wait for the next start.
+
+    What is discarded goes when the dialog is closed, and until then can be had back.
+    """
 
     restore_asked = Signal(object)
     discard_asked = Signal(object)
@@ -59,7 +62,8 @@ class RecoveryDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         later = QDialogButtonBox()
         button = later.addButton("Decide later", QDialogButtonBox.ButtonRole.RejectRole)
-        button.setToolTip("Ask again at the next start")
+        button.setToolTip("Ask again at the next start about what is neither of the two")
+        self._close = button
         later.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -77,14 +81,15 @@ class RecoveryDialog(QDialog):
         self.accept()
 
     def _discard(self, entry: Entry) -> None:
-        self.discard_asked.emit(entry.left)
-        self.entries.remove(entry)
-        entry.hide()
-        entry.deleteLater()
-        if self.entries:
-            self.entries[0].restore.setFocus()
-        else:
-            self.accept()
+        entry.set_discarded(not entry.discarded)
+        left = sum(not each.discarded for each in self.entries)
+        self._close.setText("Decide later" if left else "Close")
+
+    def done(self, result: int) -> None:
+        for entry in self.entries:
+            if entry.discarded:
+                self.discard_asked.emit(entry.left)
+        super().done(result)
 
 
 class Entry(QFrame):
@@ -125,10 +130,9 @@ class Entry(QFrame):
         self.restore = QPushButton("Restore")
         self.restore.setToolTip("Bring it back to the screen as it was")
         self.restore.setAccessibleName(f"Restore {called}")
-        self.restore.setEnabled(bool(left.saved))
         self.discard = QPushButton("Discard")
-        self.discard.setToolTip("Remove this copy for good; your own files stay as they are")
-        self.discard.setAccessibleName(f"Discard the copy of {called}")
+        self._called, self.discarded = called, False
+        self._said = self.when.text()
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.restore)
@@ -146,6 +150,21 @@ class Entry(QFrame):
         row.setSpacing(16)
         row.addWidget(picture)
         row.addLayout(words, 1)
+        self.set_discarded(False)
+
+    def set_discarded(self, discarded: bool) -> None:
+        """Say whether the copy goes when the dialog is closed."""
+        self.discarded = discarded
+        self.when.setText("It goes when this window is closed" if discarded else self._said)
+        self.restore.setEnabled(bool(self.left.saved) and not discarded)
+        self.discard.setText("Keep it" if discarded else "Discard")
+        self.discard.setToolTip(
+            "Do not discard this copy"
+            if discarded
+            else "Remove this copy for good; your own files stay as they are"
+        )
+        verb = "Keep" if discarded else "Discard"
+        self.discard.setAccessibleName(f"{verb} the copy of {self._called}")
 
 
 def when(saved: str) -> str:

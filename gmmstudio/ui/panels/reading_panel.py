@@ -15,6 +15,7 @@ from gmmstudio.document.session import Change, Session
 from gmmstudio.report import formats, markup, sentences
 from gmmstudio.report.markup import Text
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.table import Table
 from gmmstudio.ui import hand_figures
 from gmmstudio.ui.panels import cluster_figures
 from gmmstudio.ui.panels.advice_list import Warnings
@@ -101,7 +102,7 @@ class ReadingPanel(SidePanel):
         self.setAccessibleName("What the model says")
         self._session, self._stage, self._control = session, stage, control
         self._cache = GapCache()
-        self._rows_of: tuple[Preparation, int] | None = None
+        self._rows_of: tuple[Table | None, Preparation, int] | None = None
         self._said: tuple[object, ...] = ()
         self._advised: tuple[object, ...] = ()
         self._figures: tuple[CardFigures, ...] = ()
@@ -333,12 +334,12 @@ class ReadingPanel(SidePanel):
         if shown.final:
             return shown.n_rows
         held = self._rows_of
-        if held is None or held[0] is not shown.preparation:
+        if held is None or held[0] is not document.table or held[1] is not shown.preparation:
             used = shown.n_rows
             if document.table is not None:
                 used = self._cache.count(document.table, shown.preparation).used
-            held = self._rows_of = (shown.preparation, used)
-        return held[1]
+            held = self._rows_of = (document.table, shown.preparation, used)
+        return held[2]
 
     # What is asked ------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from window_steps import fitted, opened
 
-from gmmstudio.document.commands import RenameCluster, SetComponents
+from gmmstudio.document.commands import KeepTable, RenameCluster, SetComponents
 from gmmstudio.document.values import same_value
 from gmmstudio.project import read_project, write_project
 from gmmstudio.project.linking import link_to
@@ -117,6 +117,10 @@ def test_second_window_looks_only(window, second, saved, until, monkeypatch) -> 
     second.project_handlers.save()
     assert "look at only" in second.messages.box.text()
     second.messages.close()
+    suggested = second.projects.suggestion()
+    assert suggested == saved.with_name("garden copy.gmms")
+    suggested.write_bytes(b"there")
+    assert second.projects.suggestion() == saved.with_name("garden copy 2.gmms")
     copy = saved.with_name("mine.gmms")
     monkeypatch.setattr(files, "ask_project", lambda *what: copy)
     second.project_handlers.save_as()
@@ -124,6 +128,18 @@ def test_second_window_looks_only(window, second, saved, until, monkeypatch) -> 
     assert copy.exists()
     assert saved.read_bytes() == before
     assert not second.projects.current.is_read_only
+
+
+def test_locks_of_the_dead_go_at_the_next_start(window, second, saved) -> None:
+    second.autosaving.start()
+    assert lock_path(saved).exists()  # this program has it
+    gone = {"pid": 2**22 + 1, "host": host_name(), "started": "1", "token": "x"}
+    lock_path(saved).write_text(json.dumps({**gone, "host": "far away"}))
+    second.autosaving.start()
+    assert lock_path(saved).exists()
+    lock_path(saved).write_text(json.dumps(gone))
+    second.autosaving.start()
+    assert not lock_path(saved).exists()
 
 
 def test_stale_lock_is_taken_over(window, second, saved, until) -> None:
@@ -276,6 +292,56 @@ def test_moved_table_is_found_again(window, linked, csv_file, until, monkeypatch
     window.handlers.new()
     opened(window, linked, until)
     assert not window.notices.buttons
+
+
+@pytest.fixture
+def long_linked(window, tmp_path, until) -> tuple[Path, Path, np.ndarray]:
+    """A project of more rows than it keeps, its table moved; the place of that, and the labels."""
+    random = np.random.default_rng(3)
+    x = np.concatenate([random.normal(0, 1, (12_000, 2)), random.normal(9, 1, (13_000, 2))])
+    table = tmp_path / "long.csv"
+    table.write_text("a,b\n" + "\n".join(f"{a:.3f},{b:.3f}" for a, b in x) + "\n")
+    opened(window, table, until)
+    window.session.apply(SetComponents(2))
+    fitted(window, until)
+    labels = window.stage.assignment.labels
+    window.session.apply(KeepTable(False))
+    path = tmp_path / "long.gmms"
+    window.projects.save_as(path)
+    until(lambda: not window.projects.is_busy)
+    window.handlers.new()
+    return path, table.rename(tmp_path / "elsewhere.csv"), labels
+
+
+def warned(window) -> str:
+    return str(window.workspace.reading.warnings._said)
+
+
+def test_table_found_again_has_all_its_rows(window, long_linked, until) -> None:
+    path, place, labels = long_linked
+    opened(window, path, until)
+    until(lambda: window.stage.assignment is not None)
+    assert window.stage.assignment.n_rows == 20_000
+    words = warned(window)
+    assert "5000 rows are not at hand" in words and "missing value" not in words
+    assert "5000 without a cluster: not at hand" in window.workspace.table._foot.text()
+    window.project_handlers.finding.use(place)
+    until(lambda: not window.session.document.table.blank)
+    until(lambda: window.stage.assignment is not None)
+    assert np.array_equal(window.stage.assignment.labels, labels)
+    assert "not at hand" not in warned(window)
+
+
+def test_changed_table_may_be_shorter(window, long_linked, until) -> None:
+    path, place, _ = long_linked
+    place.write_text("\n".join(place.read_text().splitlines()[:-7]) + "\n")
+    opened(window, path, until)
+    until(lambda: window.stage.assignment is not None)
+    window.project_handlers.finding.use(place)
+    until(lambda: not window.session.document.table.blank)
+    until(lambda: window.stage.assignment is not None)
+    assert window.stage.assignment.n_rows == 24_993
+    assert window.messages.box is None
 
 
 def test_changed_table_is_told(window, linked, csv_file, until) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from window_steps import fitted, opened
@@ -110,8 +112,40 @@ def test_discarded_is_gone_for_good(window, csv_file, until, restarted) -> None:
     kept(window, until)
     crash()
     again = restarted()
-    again.project_handlers.recovery_dialog.entries[0].discard.click()
+    dialog = again.project_handlers.recovery_dialog
+    (entry,) = dialog.entries
+    entry.discard.click()
+    assert not entry.restore.isEnabled()
+    assert len(list(recovery_folder().iterdir())) == 1  # until the dialog is closed …
+    entry.discard.click()
+    assert entry.restore.isEnabled()  # … it can be had back
+    entry.discard.click()
+    dialog.reject()
     assert not list(recovery_folder().iterdir())
+
+
+def test_one_of_two_copies_leaves_the_other_at_hand(window, csv_file, until, restarted) -> None:
+    window.autosaving.start()
+    opened(window, csv_file, until)
+    fitted(window, until)
+    kept(window, until)
+    (first,) = recovery_folder().iterdir()
+    other = RecoveryFolder(recovery_folder()).folder
+    shutil.copytree(first, other)
+    crash()
+    again = restarted()
+    again.asks_before_closing = False  # what was restored is not saved
+    dialog = again.project_handlers.recovery_dialog
+    assert len(dialog.entries) == 2
+    dialog.entries[0].restore.click()
+    until(lambda: again.stage.assignment is not None)
+    assert "1 other copy is still there" in again.notices.text.text()
+    again.notices.buttons[-1].click()
+    (entry,) = again.project_handlers.recovery_dialog.entries
+    before = again.session.document
+    entry.restore.click()
+    until(lambda: again.session.document is not before and not again.projects.is_busy)
+    assert not again.notices.isVisible()
 
 
 def test_two_running_programs_leave_each_other_alone(window, csv_file, until, restarted) -> None:
@@ -173,4 +207,5 @@ def test_copy_that_is_damaged_can_be_discarded_only(restarted, tmp_path) -> None
     (entry,) = again.project_handlers.recovery_dialog.entries
     assert not entry.restore.isEnabled()
     entry.discard.click()
+    again.project_handlers.recovery_dialog.reject()
     assert not list(recovery_folder().iterdir())

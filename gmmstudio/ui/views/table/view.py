@@ -232,7 +232,8 @@ class TableView(View):
             parts.append(f"{count(len(document.preparation.excluded))} excluded")
         found = self._stage.assignment
         if document.record is not None and found is not None and len(found.skipped):
-            parts.append(f"{count(len(found.skipped))} without a cluster: a value is missing")
+            why = "not at hand" if table.blank else "a value is missing"
+            parts.append(f"{count(len(found.skipped))} without a cluster: {why}")
         if self._sorter.waits:
             parts.append("sorting…")
         self._foot.set_text("  ·  ".join(parts))
