@@ -70,9 +70,9 @@ def _apply(options: argparse.Namespace) -> tuple[str, list[str]]:
     columns, notes = _matched(model, table, options.match)
     applied = apply_model(model, table, columns)
     outgoing = outgoing_asked(options, model.new_columns)
-    otherwise = write_labelled(options.out, table, applied.labels, outgoing)
+    written = write_labelled(options.out, table, applied.labels, outgoing)
     notes = [*table.notices, *notes, *outgoing_notes(options, outgoing, table, model.names)]
-    notes += otherwise
+    notes += written.otherwise
     if applied.n_outliers is None:
         notes.append(
             "the model does not say where outliers begin, so there is no such column (--outliers "
@@ -96,10 +96,10 @@ def _matched(
     for pair in split_names("--match", asked) if asked else ():
         name, equals, other = (part.strip() for part in pair.partition("="))
         if not (name and equals and other):
-            raise CommandError(f"--match {pair!r} is not a pair such as height=tall.")
+            raise CommandError(f"--match “{pair}” is not a pair such as height=tall.")
         if name not in model.columns:
             raise CommandError(
-                f"The model has no column {name!r}; it has: {', '.join(model.columns[:12])}."
+                f"The model has no column “{name}”; it has: {', '.join(model.columns[:12])}."
             )
         found[model.columns.index(name)] = table.index(other)
     chosen: list[int] = []
@@ -108,7 +108,7 @@ def _matched(
             raise CommandError(_missing(name, table))
         if index in chosen:
             raise CommandError(
-                f"The column {table.columns[index].name!r} would stand for two columns of the "
+                f"The column “{table.columns[index].name}” would stand for two columns of the "
                 "model; give each its own by --match."
             )
         chosen.append(index)

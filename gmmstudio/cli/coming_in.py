@@ -6,6 +6,7 @@ import argparse
 
 from gmmstudio.cli.options import CommandError, Parser
 from gmmstudio.table import ReadSettings
+from gmmstudio.table.formats.kinds import WORKBOOKS, kind_of
 
 
 def add_input(parser: Parser, *, sample: bool = True) -> None:
@@ -32,9 +33,24 @@ def settings_asked(options: argparse.Namespace) -> ReadSettings:
     Raises
     ------
     CommandError
-        If no sample can be drawn of so many rows.
+        If no sample can be drawn of so many rows, or the file has no sheets.
+    TableError
+        If the file is no table at all.
     """
+    _check_sheet(options)
     rows = getattr(options, "sample_rows", None)
     if rows is not None and rows < 1:
         raise CommandError("--sample-rows needs a number of rows, at least 1.")
     return ReadSettings(sheet=options.sheet, cells=options.range, sample_rows=rows)
+
+
+def _check_sheet(options: argparse.Namespace) -> None:
+    """Refuse what is asked of a workbook where the file is none."""
+    if options.sheet is None and options.range is None:
+        return
+    kind = kind_of(options.file)
+    if kind in WORKBOOKS or not options.file.is_file():
+        return
+    if options.range is not None or kind != "zip":
+        asked = "--range" if options.range is not None else "--sheet"
+        raise CommandError(f"{options.file} is no workbook, so {asked} says nothing about it.")

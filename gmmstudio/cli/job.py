@@ -202,7 +202,7 @@ def _write(
     rule: OutlierRule,
     cells: Sequence[Cell],
     outgoing: Outgoing,
-) -> tuple[str, list[str]]:
+) -> tuple[str, tuple[str, ...]]:
     """Write all files, or none; return the summary and what in the table is otherwise."""
     beside: list[tuple[Path, str]] = []
     if options.json is not None:
@@ -218,5 +218,5 @@ def _write(
             file = stack.enter_context(atomic_writer(path))
             file.write(content.encode())
             file.sync()  # where the disk is full it says so here, before there is a table
-        otherwise = export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
-    return sentences.summary(table, record, assignment, rule, options.out), otherwise
+        written = export_labelled(options.out, table, record, assignment, rule, outgoing=outgoing)
+    return sentences.summary(table, record, assignment, rule, options.out), written.otherwise

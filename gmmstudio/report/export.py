@@ -13,10 +13,12 @@ from gmmstudio.document.document import FitRecord
 from gmmstudio.document.identities import letter
 from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.scores import responsibilities
+from gmmstudio.report import formats
 from gmmstudio.table.labelled import write_labelled
 from gmmstudio.table.new_columns import Labels
 from gmmstudio.table.outgoing import Outgoing
 from gmmstudio.table.table import Table
+from gmmstudio.table.written import Written
 
 
 def export_labelled(
@@ -31,7 +33,7 @@ def export_labelled(
     only: NDArray[np.bool_] | None = None,
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> list[str]:
+) -> Written:
     """Write the rows of the table with what the fit says about it.
 
     Parameters
@@ -54,8 +56,8 @@ def export_labelled(
 
     Returns
     -------
-    list of str
-        What is otherwise than in the source, in sentences.
+    Written
+        How to read the file again, and what turned out otherwise than in the source.
 
     Raises
     ------
@@ -98,7 +100,16 @@ def labels_of(
         outlier=outliers(assignment, rule).mask,
         probabilities=probabilities,
         notes=notes(table, record, assignment),
+        caution=caution(record),
     )
+
+
+def caution(record: FitRecord) -> str:
+    """Say what is to be known before a fit is relied on; "" where nothing is."""
+    if record.fit.collapsed is None:
+        return ""
+    n = formats.clusters(record.fit.n_components)
+    return f"No sound result: {n} of this shape collapse on these rows. Do not rely on the labels."
 
 
 def component_order(record: FitRecord) -> NDArray[np.int64]:

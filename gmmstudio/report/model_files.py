@@ -34,15 +34,16 @@ def model_numbers(model: FittedModel) -> dict[str, Any]:
     }
 
 
-def parameter_table(model: FittedModel) -> Columns:
+def parameter_table(model: FittedModel, *, sampled_from: int | None = None) -> Columns:
     """Return the parameters as a table with a row for each number.
 
     ``cluster`` and ``name``; ``parameter`` is weight, mean or covariance; ``column`` and
-    ``with_column`` say of what; ``value``. A covariance stands once, not twice.
+    ``with_column`` say of what; ``value``. A covariance stands once, not twice. Of a model of a
+    sample a last row says how many rows it was drawn from: ``sampled_from``, of no cluster.
     """
     import pyarrow as pa
 
-    rows: list[tuple[int, str, str, str, float]] = []
+    rows: list[tuple[int | None, str, str, str, float]] = []
     parameters, d = model.parameters, len(model.columns)
     for k in range(parameters.n_components):
         rows.append((k, "weight", "", "", float(parameters.weights[k])))
@@ -55,9 +56,12 @@ def parameter_table(model: FittedModel) -> Columns:
             for i in range(d)
             for j, value in enumerate(parameters.covariances[k, i, : i + 1])
         )
+    if sampled_from is not None:
+        rows.append((None, "sampled_from", "", "", float(sampled_from)))
+    of = [row[0] for row in rows]
     return {
-        "cluster": pa.array([letter(row[0]) for row in rows], pa.string()),
-        "name": pa.array([model.names[row[0]] for row in rows], pa.string()),
+        "cluster": pa.array(["" if k is None else letter(k) for k in of], pa.string()),
+        "name": pa.array(["" if k is None else model.names[k] for k in of], pa.string()),
         "parameter": pa.array([row[1] for row in rows], pa.string()),
         "column": pa.array([row[2] for row in rows], pa.string()),
         "with_column": pa.array([row[3] for row in rows], pa.string()),

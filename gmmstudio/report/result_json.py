@@ -14,6 +14,7 @@ from gmmstudio.document.applying import FittedModel
 from gmmstudio.document.document import FitRecord
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.mixture.em import name_of
+from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.fit import Attempt, Fit
 from gmmstudio.report import formats
 from gmmstudio.report.export import component_order
@@ -89,6 +90,7 @@ def fit_numbers(record: FitRecord, sample: Sample) -> dict[str, Any]:
         "start": name_of(fit.spec.start),
         "seed": fit.spec.seed,
         "monotone": fit.monotone,
+        "collapsed": _why_collapsed(fit.collapsed, sample),
         "attempt": fit.attempt,
         "attempts": [attempt_numbers(attempt, sample) for attempt in fit.attempts],
         "optima": [dataclasses.asdict(optimum) for optimum in fit.optima],
@@ -152,8 +154,6 @@ def row_weights(sample: Sample) -> dict[str, Any] | None:
 
 def attempt_numbers(attempt: Attempt, sample: Sample) -> dict[str, Any]:
     """Return how one start ended; ``collapsed`` says why it did, or is ``null``."""
-    collapsed = attempt.collapsed
-    why = collapsed and collapsed.reason_with(sample.column_names, sample.rows + 1)
     return {
         "number": attempt.number,
         "start": attempt.start,
@@ -161,8 +161,15 @@ def attempt_numbers(attempt: Attempt, sample: Sample) -> dict[str, Any]:
         "log_likelihood": attempt.log_likelihood,
         "n_iterations": attempt.n_iterations,
         "n_rows": attempt.n_rows,
-        "collapsed": formats.plain_ascii(why) if why else None,
+        "collapsed": _why_collapsed(attempt.collapsed, sample),
     }
+
+
+def _why_collapsed(collapsed: Collapse | None, sample: Sample) -> str | None:
+    """Return what collapsed and why; None where nothing did."""
+    if collapsed is None:
+        return None
+    return formats.plain_ascii(collapsed.reason_with(sample.column_names, sample.rows + 1))
 
 
 def whole(number: float) -> float | int:

@@ -19,6 +19,7 @@ from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.mixture.fit import REOPENED
 from gmmstudio.report import literals
 from gmmstudio.report.export import component_order
+from gmmstudio.report.sentences import named
 from gmmstudio.table.numbers import MISSING, any_case
 from gmmstudio.table.preparation import Sample
 from gmmstudio.table.settings import ColumnType, ReadSettings
@@ -77,7 +78,7 @@ def script(
     known = {
         "version": __version__,
         "made": f"{made.day} {made:%B %Y}",
-        "table": table,
+        "called": named(table),
         **_source(table, path, own),
         **_model(document, record, assignment),
         **(_python(table, record, own) if language == "py" else _r(table, record, sample, own)),

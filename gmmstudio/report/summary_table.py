@@ -16,7 +16,11 @@ from gmmstudio.table.plain_out import Columns
 
 
 def cluster_summary(
-    record: FitRecord, assignment: Assignment, names: Sequence[str] | None = None
+    record: FitRecord,
+    assignment: Assignment,
+    names: Sequence[str] | None = None,
+    *,
+    sampled_from: int | None = None,
 ) -> Columns:
     """Return a row for each cluster, in the order of their letters.
 
@@ -26,6 +30,8 @@ def cluster_summary(
         A fit, and what it says of its rows.
     names
         Name of each component (K); by default "Cluster A" and so on.
+    sampled_from
+        Number of rows in the file, where the table is a sample of them.
 
     Returns
     -------
@@ -34,7 +40,8 @@ def cluster_summary(
         all rows by weight; ``weight``, the model's; ``uncertainty``, the mean of 1 − the largest
         probability over these rows; ``volume``, √|Σ|, the product of the standard deviations along
         the axes of the cluster; and of every column ``mean`` and ``sd``, the model's, in original
-        units. A number that is too large for a double, or a mean over no row, is null.
+        units. A number that is too large for a double, or a mean over no row, is null. Of a sample
+        also ``sampled_from``, the same for all.
     """
     order = component_order(record)
     parameters, k = record.fit.parameters, record.fit.n_components
@@ -59,6 +66,8 @@ def cluster_summary(
     for j, column in enumerate(assignment.sample.column_names):
         for what, values in (("mean", parameters.means), ("sd", deviations)):
             found[_free(f"{what} of {column}", found)] = _numbers(values[order, j])
+    if sampled_from is not None:
+        found[_free("sampled_from", found)] = pa.array([sampled_from] * k, pa.int64())
     return found
 
 

@@ -85,7 +85,7 @@ def load(path: Path, progress: Progress, should_stop: ShouldStop) -> bytes:
     except FileNotFoundError:
         raise TableError(
             f"“{path}” does not exist (any more): it may have been moved, renamed or deleted, "
-            "or its drive is not connected. Choose the file again."
+            "or its drive is not connected. Look where it is and try again."
         ) from None
     except IsADirectoryError:
         raise TableError(f"“{path}” is a folder; choose a file in it.") from None

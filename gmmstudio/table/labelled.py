@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,10 @@ from gmmstudio.table.source_lines import SourceLines, source_lines
 from gmmstudio.table.source_out import SourceSink
 from gmmstudio.table.table import Table
 from gmmstudio.table.text_out import TextSink, encoded
-from gmmstudio.table.workbook_out import WorkbookSink, workbook_folder
+from gmmstudio.table.true_numbers import true_numbers
+from gmmstudio.table.workbook_cells import written_numbers
+from gmmstudio.table.workbook_out import workbook_sink
+from gmmstudio.table.written import Written, about, settings_of
 
 _CELLS_AT_ONCE = 1 << 20
 _BYTES_AT_ONCE = 1 << 26
@@ -36,7 +39,7 @@ def write_labelled(
     only: NDArray[np.bool_] | None = None,
     progress: Progress | None = None,
     should_stop: ShouldStop | None = None,
-) -> list[str]:
+) -> Written:
     """Write the table with its labels, as a rule in the layout of the file it came from.
 
     As the source, the very lines of the file are written with the new cells at their ends, and
@@ -48,8 +51,8 @@ def write_labelled(
 
     Returns
     -------
-    list of str
-        What is otherwise than in the source, in sentences.
+    Written
+        How to read the file again, and what turned out otherwise than in the source.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def write_labelled(
     if outgoing.form == "source":
         lines = source_lines(table, lambda share: report(0.2 * share), stop)
     begun = 0.2 if isinstance(lines, SourceLines) else 0.0
-    typed = TypedColumns(table) if outgoing.form == "parquet" else None
+    cells_of = _cells_of(table, outgoing)
     with (
         packing_writer(path) as file,
         _sink(file, table, labels, outgoing, names, stop, lines, only) as sink,
@@ -79,14 +82,17 @@ def write_labelled(
                 raise Stopped("The export")
             wanted = None if only is None else only[first:last]
             if wanted is None or wanted.any():
-                arrays = typed.cells(first, last) if typed else source_cells(table, first, last)
-                arrays += new_cells(labels, first, last, outgoing.columns)
+                arrays = cells_of(first, last) + new_cells(labels, first, last, outgoing.columns)
                 if wanted is not None:
                     arrays = [array.filter(pa.array(wanted)) for array in arrays]
                 sink.put(arrays)
             report(begun + (1.0 - begun) * last / table.n_rows)
         sink.close()
-    return otherwise(lines, 0) if isinstance(lines, str) else otherwise("", lines.rewritten)
+    if not outgoing.is_text:
+        return Written()
+    if isinstance(lines, str):
+        return Written(otherwise(lines, 0), settings_of(table, outgoing, as_source=False))
+    return Written(otherwise("", lines.rewritten), settings_of(table, outgoing, as_source=True))
 
 
 def all_names(table: Table, n_components: int, outgoing: Outgoing) -> list[str]:
@@ -103,6 +109,30 @@ def source_cells(table: Table, first: int, last: int) -> list[Any]:
     return [column.cells.slice(first, last - first).combine_chunks() for column in table.columns]
 
 
+def shown_columns(table: Table) -> Callable[[int, int], list[Any]]:
+    """Return what gives the same cells, those of numbers in pairs with their values."""
+    numbers = true_numbers(table)
+
+    def cells(first: int, last: int) -> list[Any]:
+        found = source_cells(table, first, last)
+        for j in numbers:
+            values = table.columns[j].values
+            assert values is not None
+            found[j] = written_numbers(found[j], values[first:last])
+        return found
+
+    return cells
+
+
+def _cells_of(table: Table, outgoing: Outgoing) -> Callable[[int, int], list[Any]]:
+    """Return what gives the cells of the rows first to last, as the form takes them."""
+    if outgoing.form == "parquet":
+        return TypedColumns(table).cells
+    if outgoing.form == "xlsx":
+        return shown_columns(table)
+    return lambda first, last: source_cells(table, first, last)
+
+
 @contextmanager
 def _sink(
     file: Writer,
@@ -114,22 +144,17 @@ def _sink(
     lines: SourceLines | str,
     only: NDArray[np.bool_] | None,
 ) -> Iterator[Sink]:
+    n_rows = table.n_rows if only is None else int(np.count_nonzero(only))
+    said = about(table, labels, outgoing.columns, names[len(table.columns) :], n_rows)
     if outgoing.form == "parquet":
         new = [array.type for array in new_cells(labels, 0, 0, outgoing.columns)]
-        yield ParquetSink(file, names, [*TypedColumns(table).types, *new])
+        yield ParquetSink(file, names, [*TypedColumns(table).types, *new], said)
     elif outgoing.form == "xlsx":
-        found = [j < len(table.columns) for j in range(len(names))]
-        with workbook_folder() as folder:
-            decimal = table.dialect.decimal
-            book = WorkbookSink(
-                file, names, found, decimal=decimal, should_stop=stop, folder=folder
-            )
-            try:
-                yield book
-            except BaseException:
-                with suppress(OSError):
-                    book.abandon()
-                raise
+        n_bytes = sum(column.cells.nbytes for column in table.columns)
+        with workbook_sink(
+            file, names, n_rows, n_bytes=n_bytes, about=said, should_stop=stop
+        ) as book:
+            yield book
     else:
         dialect = table.dialect if outgoing.form == "source" else excel_dialect(table.dialect)
         for name in labels.names:

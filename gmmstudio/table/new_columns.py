@@ -26,6 +26,17 @@ NewColumn = Literal[
 ALL_NEW: tuple[NewColumn, ...] = get_args(NewColumn)
 """Every new column, in the order in which they stand; "probabilities" is one per cluster."""
 
+MEANINGS: dict[NewColumn, str] = {
+    "cluster": "The name of the cluster that the row most probably belongs to",
+    "cluster_id": "The number of that cluster: 1 for the first, 2 for the second, …",
+    "probabilities": "The probability that the row belongs to the cluster{cluster}",
+    "uncertainty": "1 minus the largest probability: 0 is certain",
+    "log_density": "How likely the model finds such a row (natural logarithm); low means unusual",
+    "mahalanobis": "Mahalanobis distance to its own cluster: in standard deviations",
+    "outlier": "Whether the rule for outliers marks the row",
+    "note": "Why a row has no label: a missing value, or excluded by hand",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Labels:
@@ -50,6 +61,8 @@ class Labels:
     notes
         What else is to be said of a table row, as a rule why it has no label: by table row (a
         mapping, or a sequence as long as the table).
+    caution
+        What is to be known before anything is concluded from them; "" where nothing is.
     """
 
     n_components: int
@@ -62,6 +75,7 @@ class Labels:
     outlier: NDArray[np.bool_]
     probabilities: Callable[[int, int], FloatArray]
     notes: Mapping[int, str] | Sequence[str] | NDArray[Any] = field(default_factory=dict)
+    caution: str = ""
 
     @cached_property
     def noted(self) -> NDArray[np.int64]:
@@ -75,14 +89,10 @@ def new_names(
     headers: Sequence[str], n_components: int, columns: Sequence[NewColumn] = ALL_NEW
 ) -> list[str]:
     """Return the names of the new columns; one that is taken gets a suffix (``note_2``)."""
-    wanted: list[str] = []
-    for column in ALL_NEW:
-        if column not in columns:
-            continue
-        if column == "probabilities":
-            wanted += (f"probability_{k}" for k in range(1, n_components + 1))
-        else:
-            wanted.append(column)
+    wanted = [
+        column if k is None else f"probability_{k + 1}"
+        for column, k in new_columns_of(n_components, columns)
+    ]
     taken = {header.strip() for header in headers}
     names = []
     for base in wanted:
@@ -92,6 +102,19 @@ def new_names(
         taken.add(name)
         names.append(name)
     return names
+
+
+def new_columns_of(
+    n_components: int, columns: Sequence[NewColumn] = ALL_NEW
+) -> list[tuple[NewColumn, int | None]]:
+    """Return the new columns as they stand, those of one cluster with its number from 0."""
+    found: list[tuple[NewColumn, int | None]] = []
+    for column in ALL_NEW:
+        if column == "probabilities" and column in columns:
+            found += ((column, k) for k in range(n_components))
+        elif column in columns:
+            found.append((column, None))
+    return found
 
 
 def new_cells(

@@ -19,6 +19,11 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 """What a sheet of a workbook holds, its row of names included; the last in UTF-16 units."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_NO_TABLES = (
+    ".doc", ".docx", ".odt", ".rtf", ".pdf", ".ppt", ".pptx", ".html", ".htm", ".json", ".xml",
+    ".png", ".jpg", ".svg", ".gmms", ".py", ".r", ".rds", ".rdata", ".sav", ".zsav", ".por", ".dta",
+    ".sas7bdat", ".xpt",
+)  # fmt: skip
 _ARROW = (".parquet", ".pq", ".feather", ".arrow", ".ipc")
 
 
@@ -93,6 +98,11 @@ def form_for(path: Path, chosen: Form | None = None) -> Form:
             f"Files of the kind “{ending}” are not written; name it .csv, .xlsx or .parquet."
         )
     form = chosen or asked or "source"
+    if ending in _NO_TABLES:
+        raise TableError(
+            f"“{path.name}” would hold {WORDS[form]}, which programs that open {ending} do not "
+            f"expect; end its name in {ending_of(form)}."
+        )
     if ending in (".bz2", ".xz", ".zst", ".7z", ".rar"):
         raise TableError(
             f"“{path.name}” would not be compressed so; end its name in .csv, .csv.gz or .zip."
@@ -170,7 +180,7 @@ def _left_behind(form: Form, table: Table) -> list[str]:
     return [f"{said[0].upper()}{said[1:]} will not be in the new file; they stay in the source."]
 
 
-def otherwise(why_not: str, n_rewritten: int) -> list[str]:
+def otherwise(why_not: str, n_rewritten: int) -> tuple[str, ...]:
     """Say what turned out otherwise in text that was to be like its source.
 
     Parameters
@@ -192,7 +202,13 @@ def otherwise(why_not: str, n_rewritten: int) -> list[str]:
             f"{rows} the rules of quotation marks or cells in the source, and stands in the new "
             "file as it was understood."
         )
-    return said
+    return tuple(said)
+
+
+def suggested_name(table: Table, what: str, ending: str) -> str:
+    """Return what a file made of a table may be called; that of a sample says so."""
+    sample = "-sample" if table.sampled_from is not None else ""
+    return f"{table.name.replace('/', '-')}{sample}-{what}{ending}"
 
 
 def refusal(form: Form, n_rows: int, n_columns: int) -> str:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from gmmstudio.table.atomic import Writer
-from gmmstudio.table.numbers import is_missing
+from gmmstudio.table.numbers import MISSING, Rules, any_case
 from gmmstudio.table.packing import Stream
 from gmmstudio.table.table import Column, Table
-
-_LARGEST_WHOLE = 2.0**53
+from gmmstudio.table.true_numbers import LARGEST_WHOLE, is_whole, true_numbers
 
 
 class ParquetSink:
-    """Writes row groups of typed columns, compressed by Zstandard."""
+    """Writes row groups of typed columns, compressed by Zstandard.
 
-    def __init__(self, file: Writer, names: Sequence[str], types: Sequence[Any]) -> None:
+    What the file says ``about`` itself stands in its metadata, under "gmmstudio", as JSON.
+    """
+
+    def __init__(
+        self,
+        file: Writer,
+        names: Sequence[str],
+        types: Sequence[Any],
+        about: Sequence[tuple[str, str]] = (),
+    ) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._schema = pa.schema(list(zip(names, types, strict=True)))
+        if about:
+            said = json.dumps(dict(about), ensure_ascii=False)
+            self._schema = self._schema.with_metadata({"gmmstudio": said})
         self._file = pa.PythonFile(Stream(file), mode="w")
         self._writer = pq.ParquetWriter(self._file, self._schema, compression="zstd")
 
@@ -41,51 +54,52 @@ class ParquetSink:
 class TypedColumns:
     """The original columns with the type that was found: whole numbers, numbers, text.
 
-    Cells without a value are null; in a column of text only the empty ones are.
+    Numerals that are names, such as 00137, are text. Cells without a value are null; in a column of
+    text only the empty ones are.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._whole = [_is_whole(column) for column in table.columns]
+        used = table.settings
+        missing = any_case(MISSING[1:] if used.missing is None else used.missing)
+        self._rules = Rules(table.dialect.decimal, used.thousands or "", missing)
+        numbers = true_numbers(table)
+        self._types = [_type(column, j in numbers) for j, column in enumerate(table.columns)]
 
     @property
     def types(self) -> list[Any]:
         """The pyarrow type of each."""
-        import pyarrow as pa
-
-        return [
-            pa.string() if column.values is None else pa.int64() if whole else pa.float64()
-            for column, whole in zip(self._table.columns, self._whole, strict=True)
-        ]
+        return list(self._types)
 
     def cells(self, first: int, last: int) -> list[Any]:
         """Return the rows first to last as pyarrow arrays."""
         return [
-            self._typed(column, first, last, whole=whole)
-            for column, whole in zip(self._table.columns, self._whole, strict=True)
+            self._typed(column, first, last, kind)
+            for column, kind in zip(self._table.columns, self._types, strict=True)
         ]
 
-    def _typed(self, column: Column, first: int, last: int, *, whole: bool) -> Any:
+    def _typed(self, column: Column, first: int, last: int, kind: Any) -> Any:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if column.values is None:
+        if column.values is None or pa.types.is_string(kind):
             text = column.cells.slice(first, last - first).combine_chunks()
             return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
         values = column.values[first:last]
         if column.n_infinite:
             values = self._with_infinite(column, values.copy(), first)
         gaps = np.isnan(values)
-        if whole:
+        if pa.types.is_integer(kind):
             return pa.array(np.where(gaps, 0.0, values).astype(np.int64), mask=gaps)
         return pa.array(values, pa.float64(), mask=gaps)
 
     def _with_infinite(self, column: Column, values: Any, first: int) -> Any:
         """Put back what is infinite, or too large for a double."""
+        number = re.compile(self._rules.number(), re.ASCII)
         for place in np.flatnonzero(np.isnan(values)):
-            text = column.cells[first + int(place)].as_py()
-            if not is_missing(text):
-                values[place] = float(text.strip().replace(self._table.dialect.decimal, "."))
+            text = column.cells[first + int(place)].as_py().strip()
+            if text not in self._rules.missing and number.match(text):
+                values[place] = self._rules.value(text)
         return values
 
 
@@ -98,14 +112,14 @@ def column_names(headers: Sequence[str], screen_names: Sequence[str]) -> list[st
     ]
 
 
-def _is_whole(column: Column) -> bool:
-    """Whether all numbers of a column are written as whole ones and can be."""
+def _type(column: Column, is_number: bool) -> Any:
+    """Return the type of a column; whole numbers are such where all are written so."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    values = column.values
-    if values is None or column.n_infinite or column.n_missing == len(values):
-        return False
-    known = values[~np.isnan(values)]
-    if not (np.abs(known).max() <= _LARGEST_WHOLE and (known == np.rint(known)).all()):
-        return False
-    return not pc.any(pc.match_substring_regex(column.cells, r"\d[.,eE]")).as_py()
+    if not is_number:
+        return pa.string()
+    if not is_whole(column) or float(np.nanmax(np.abs(column.values))) > LARGEST_WHOLE:  # type: ignore[arg-type]
+        return pa.float64()
+    marked = pc.any(pc.match_substring_regex(column.cells, r"\d[.,eE]")).as_py()
+    return pa.float64() if marked else pa.int64()

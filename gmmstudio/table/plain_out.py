@@ -12,7 +12,7 @@ from gmmstudio.table.outgoing import Form, Sink, excel_dialect
 from gmmstudio.table.packing import packing_writer
 from gmmstudio.table.table import Dialect
 from gmmstudio.table.text_out import TextSink
-from gmmstudio.table.workbook_out import WorkbookSink, workbook_folder
+from gmmstudio.table.workbook_out import workbook_sink
 
 Columns = Mapping[str, Any]
 """Columns by name: pyarrow arrays of one length."""
@@ -49,8 +49,8 @@ def write_columns(
     dialect = dialect or Dialect()
     with packing_writer(Path(path)) as file:
         if form == "xlsx":
-            with workbook_folder() as folder:
-                book = WorkbookSink(file, tuple(columns), [False] * len(columns), folder=folder)
+            n_rows = len(next(iter(columns.values()))) if columns else 0
+            with workbook_sink(file, tuple(columns), n_rows) as book:
                 _fill(book, columns)
         else:
             chosen = dialect if form == "source" else excel_dialect(dialect)

@@ -3,66 +3,42 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-from xml.sax.saxutils import escape
+from io import BytesIO
+from typing import IO, Any
+
+import numpy as np
 
 from gmmstudio.table.atomic import Writer
 from gmmstudio.table.decoding import ShouldStop
-from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.outgoing import LONGEST_CELL
+from gmmstudio.table.errors import Stopped
 from gmmstudio.table.packing import Stream
+from gmmstudio.table.text_out import joined
+from gmmstudio.table.workbook_cells import CellMaker
 
-_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]+))?", re.ASCII)
-_HARMLESS = re.compile(r"[a-zA-Z0-9 .,;:/()+-]*", re.ASCII)  # nothing in it has to be escaped
-_SHOWN_DIGITS = 15
-_SHOWN_WHOLE = 1e11  # from here on a sheet shows 1.2E+11 unless told otherwise
 _NARROWEST, _WIDEST = 8, 40
 _ROWS_MEASURED = 200
+_CELLS_AT_ONCE = 1 << 17
+_SHEET = "xl/worksheets/sheet1.xml"
+_STYLES = "xl/styles.xml"
+_LEVEL = 4  # packs nearly as small as 6 in two thirds of the time
+_CELL_BYTES = 90  # of one cell at most, its text left out
+_ZIP32 = 1 << 31
 
 
-def exact_number(text: str, decimal: str = ".") -> tuple[float, int] | None:
-    """Return the number that a cell's text is exactly, and how many decimals it is written with.
-
-    None where a workbook would show another text than this, or lose digits: ``007``, ``+1``,
-    ``-0``, more than fifteen digits that are not those of a double.
-
-    Examples
-    --------
-    >>> exact_number("2.50"), exact_number("-3"), exact_number("007"), exact_number("1e5")
-    ((2.5, 2), (-3.0, 0), None, None)
-    """
-    if decimal != ".":
-        if "." in text:
-            return None
-        text = text.replace(decimal, ".")
-    found = _PLAIN.fullmatch(text)
-    if found is None:
-        return _scientific(text)
-    number, decimals = float(text), len(found[1] or "")
-    if number == 0.0 and text[0] == "-":
-        return None
-    digits = len(text.replace(".", "").lstrip("-0"))
-    if digits <= _SHOWN_DIGITS:
-        return (number, decimals) if decimals <= 30 else None
-    return (number, -1) if decimals and repr(number) == text else None
-
-
-def _scientific(text: str) -> tuple[float, int] | None:
-    """Read ``1.5e-10`` where that is how the number is written in the fewest digits."""
-    if "e" not in text and "E" not in text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return (number, -1) if repr(number) == text.lower() else None
-
-
-class WorkbookSink:
-    """Writes one sheet, row by row; nothing becomes a formula or a link.
+@contextmanager
+def workbook_sink(
+    file: Writer,
+    names: Sequence[str],
+    n_rows: int,
+    *,
+    n_bytes: int = 0,
+    about: Sequence[tuple[str, str]] = (),
+    should_stop: ShouldStop = lambda: False,
+) -> Iterator[WorkbookSink]:
+    """Write one sheet as it comes, then the rest of a workbook around it.
 
     Parameters
     ----------
@@ -70,160 +46,196 @@ class WorkbookSink:
         Where to.
     names
         Of the columns.
-    decimal
-        The mark in the numbers of the source.
-    found
-        For each column whether its cells are those of a source: text in which numbers are
-        recognised. Text of other columns stays text.
+    n_rows
+        How many rows will come.
+    n_bytes
+        How long the text in them is, about.
+    about
+        What stands on a second sheet: pairs of words.
     should_stop
-        Asked between rows, and while the sheet is packed at the end, which takes a while.
-    folder
-        Where the sheet grows until then.
+        Asked often.
     """
+    large = 2 * n_bytes + _CELL_BYTES * (n_rows + 1) * len(names) > _ZIP32
+    book = _Book(names, n_rows, about)
+    stream = _Stream(file, should_stop)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        sink = WorkbookSink(archive, book, names, should_stop, large=large)
+        try:
+            yield sink
+        finally:
+            sink.let_go()
+
+
+class WorkbookSink:
+    """Writes the rows of a sheet; nothing becomes a formula or a link."""
 
     def __init__(
         self,
-        file: Writer,
+        archive: zipfile.ZipFile,
+        book: _Book,
         names: Sequence[str],
-        found: Sequence[bool],
+        should_stop: ShouldStop,
         *,
-        decimal: str = ".",
-        should_stop: ShouldStop = lambda: False,
-        folder: str | None = None,
+        large: bool,
     ) -> None:
-        import xlsxwriter
         from xlsxwriter.utility import xl_col_to_name
 
-        self._should_stop = should_stop
-        self._decimal, self._found, self._names = decimal, tuple(found), tuple(names)
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "tmpdir": folder,
-        }
-        self._book = xlsxwriter.Workbook(_Stream(file, should_stop), options)
-        self._book.use_zip64()
-        self._sheet = self._book.add_worksheet("table")
-        self._letters = [xl_col_to_name(j) for j in range(len(self._names))]
-        self._styles: dict[int, str] = {}
-        self._row = 0
-        self._begun = False
+        self._archive, self._book, self._names = archive, book, tuple(names)
+        self._should_stop, self._large = should_stop, large
+        self._makers = [
+            CellMaker(xl_col_to_name(j), book.style, book.escaped, name)
+            for j, name in enumerate(names)
+        ]
+        self._row = 1
+        self._sheet: IO[bytes] | None = None
 
     def put(self, arrays: Sequence[Any]) -> None:
-        """Append rows."""
-        if not self._begun:
+        """Append rows: pyarrow arrays of one length, as `CellMaker.cells` takes them."""
+        if self._sheet is None:
             self._begin(arrays)
-        writers = [self._cell_writer(array, j) for j, array in enumerate(arrays)]
-        for cells in zip(*(array.to_pylist() for array in arrays), strict=True):
-            if self._row % 256 == 0 and self._should_stop():
+        n = len(arrays[0]) if arrays else 0
+        step = max(1, _CELLS_AT_ONCE // len(self._names))
+        for first in range(0, n, step):
+            if self._should_stop():
                 raise Stopped("The export")
-            self._put_row(
-                writer(j, cell)
-                for j, (writer, cell) in enumerate(zip(writers, cells, strict=True))
-                if cell is not None and cell != ""
-            )
-
-    def _put_row(self, cells: Iterable[str]) -> None:
-        """Append a row to the file in which the library gathers the rows of a sheet.
-
-        Its own way there takes six times as long, drops the last digit of a double, and takes
-        text between ``<r>`` and ``</r>`` for markup.
-        """
-        row = "".join(cells)  # made while its number is still to come
-        self._row += 1
-        self._sheet.row_data_fh.write(f'<row r="{self._row}">{row}</row>')
+            self._put([array.slice(first, step) for array in arrays])
 
     def close(self) -> None:
-        """Pack the sheet."""
-        from xlsxwriter.exceptions import FileCreateError
-
-        if not self._begun:
+        """Write what comes after the rows."""
+        if self._sheet is None:
             self._begin([])
-        if self._names:
-            self._sheet._check_dimensions(0, 0)
-            self._sheet._check_dimensions(self._row - 1, len(self._names) - 1)
-        try:
-            self._book.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else None
-            raise cause if isinstance(cause, OSError) else error from None
+        assert self._sheet is not None
+        self._sheet.write(b"</sheetData>" + self._book.after)
+        self.let_go()
+        self._archive.writestr(*self._book.end())
 
-    def abandon(self) -> None:
-        """Let go of what was written so far."""
-        self._sheet._opt_close()
+    def let_go(self) -> None:
+        """Close the sheet as it is."""
+        if self._sheet is not None:
+            self._sheet.close()
 
     def _begin(self, arrays: Sequence[Any]) -> None:
-        """Write the names, bold, and give every column a width."""
-        self._begun = True
-        bold = self._book.add_format({"bold": True})
-        self._sheet.freeze_panes(1, 0)
-        for j, name in enumerate(self._names):
-            cells = arrays[j].slice(0, _ROWS_MEASURED).to_pylist() if arrays else []
-            longest = max(
-                (len(str(cell)) for cell in [name, *cells] if cell is not None), default=0
-            )
-            self._sheet.set_column(j, j, min(max(longest + 2, _NARROWEST), _WIDEST))
-        style = f' s="{bold._get_xf_index()}"'
-        self._put_row([self._text(j, name, style) for j, name in enumerate(self._names) if name])
-
-    def _cell_writer(self, array: Any, j: int) -> Callable[[int, Any], str]:
+        """Write what comes before the rows, and the names, bold."""
         import pyarrow as pa
 
-        if pa.types.is_string(array.type):
-            return self._source_cell if self._found[j] else self._text
-        if pa.types.is_boolean(array.type):
-            return self._flag
-        return self._number
+        for name, data in self._book.begin(arrays):
+            self._archive.writestr(name, data)
+        self._sheet = self._archive.open(_SHEET, "w", force_zip64=self._large)
+        self._sheet.write(self._book.before + b"<sheetData>")
+        rows, bold = pa.array(["1"]), self._book.bold
+        cells = [
+            maker.texts(pa.array([name], pa.string()), rows, bold)
+            for maker, name in zip(self._makers, self._names, strict=True)
+        ]
+        self._write(rows, cells)
 
-    def _source_cell(self, j: int, text: str) -> str:
-        number = exact_number(text, self._decimal)
-        if number is None:
-            return self._text(j, text)
-        return self._number(j, number[0], self._style(*number))
+    def _put(self, arrays: Sequence[Any]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-    def _flag(self, j: int, value: bool) -> str:
-        return f'<c r="{self._letters[j]}{self._row + 1}" t="b"><v>{int(value)}</v></c>'
+        n = len(arrays[0])
+        numbers = np.arange(self._row + 1, self._row + 1 + n)
+        rows = pc.cast(pa.array(numbers), pa.string())
+        cells = [
+            maker.cells(array, rows) for maker, array in zip(self._makers, arrays, strict=True)
+        ]
+        self._write(rows, cells)
+        self._row += n
 
-    def _number(self, j: int, number: float, style: str = "") -> str:
-        if number - number != 0.0:  # a sheet knows no infinity
-            return self._text(j, repr(number))
-        shown = int(number) if number == int(number) and abs(number) < 1e15 else number
-        return f'<c r="{self._letters[j]}{self._row + 1}"{style}><v>{shown!r}</v></c>'
+    def _write(self, rows: Any, cells: Sequence[Any]) -> None:
+        import pyarrow.compute as pc
 
-    def _text(self, j: int, text: str, style: str = "") -> str:
-        if len(text) > LONGEST_CELL // 2 and len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
-            raise TableError(
-                f"A cell of a workbook holds {LONGEST_CELL:,} letters, and row {self._row} of “"
-                f"{self._names[j]}” has {len(text):,}, so nothing was saved: write CSV or Parquet."
-            )
-        if not _HARMLESS.fullmatch(text):
-            text = escape(self._sheet._escape_control_characters(text))
-        place = f"{self._letters[j]}{self._row + 1}"
-        return (
-            f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-        )
-
-    def _style(self, number: float, decimals: int) -> str:
-        """Return the mark of the format with so many decimals; none for what shows by itself."""
-        if decimals < 0 or (decimals == 0 and abs(number) < _SHOWN_WHOLE):
-            return ""
-        if decimals not in self._styles:
-            shown = {"num_format": "0." + "0" * decimals if decimals else "0"}
-            self._styles[decimals] = f' s="{self._book.add_format(shown)._get_xf_index()}"'
-        return self._styles[decimals]
+        made = pc.binary_join_element_wise('<row r="', rows, '">', *cells, "</row>", "")
+        assert self._sheet is not None
+        self._sheet.write(joined(made))
 
 
-@contextmanager
-def workbook_folder() -> Iterator[str]:
-    """Make a folder for the sheet while it grows; it goes in any case."""
-    with tempfile.TemporaryDirectory(prefix="gmmstudio-", ignore_cleanup_errors=True) as folder:
-        yield folder
+class _Book:
+    """What of a workbook is not the rows of its first sheet, as XlsxWriter makes it.
+
+    Only the styles are known last: two books are made, of which one gives them.
+    """
+
+    def __init__(self, names: Sequence[str], n_rows: int, about: Sequence[tuple[str, str]]) -> None:
+        self._names, self._n_rows, self._about = tuple(names), n_rows, tuple(about)
+        self._styled = self._new()
+        self.bold = self._styled.bold
+        self._styles: dict[str, str] = {}
+
+    def begin(self, arrays: Sequence[Any]) -> list[tuple[str, bytes]]:
+        """Return the files that come before the first sheet, which gives columns their widths."""
+        from xlsxwriter.utility import xl_range
+
+        made = self._new()
+        for j, name in enumerate(self._names):
+            cells = _head(arrays[j]) if arrays else []
+            longest = max((len(str(c)) for c in [name, *cells] if c is not None), default=0)
+            made.sheet.set_column(j, j, min(max(longest + 2, _NARROWEST), _WIDEST))
+        extent = xl_range(0, 0, self._n_rows, max(len(self._names) - 1, 0))
+        made.sheet.ignore_errors({"number_stored_as_text": extent})  # zip codes are so on purpose
+        parts = made.close()
+        self.before, _, self.after = parts.pop(_SHEET).partition(b"<sheetData/>")
+        dimension = f'<dimension ref="{extent}"'.encode()
+        self.before = re.sub(rb'<dimension ref="[^"]*"', dimension, self.before)
+        del parts[_STYLES]
+        return list(parts.items())
+
+    def end(self) -> tuple[str, bytes]:
+        """Return the file that comes last."""
+        return _STYLES, self._styled.close()[_STYLES]
+
+    def style(self, code: str) -> str:
+        """Return the mark of a cell with this format of numbers."""
+        if code not in self._styles:
+            self._styles[code] = self._styled.style({"num_format": code})
+        return self._styles[code]
+
+    def escaped(self, text: str) -> str:
+        """Return a text with its control characters as a workbook writes them."""
+        return str(self._styled.sheet._escape_control_characters(text))
+
+    def _new(self) -> _Frame:
+        return _Frame(self._about)
+
+
+class _Frame:
+    """A workbook without rows: a sheet for them, and one that says what they are."""
+
+    def __init__(self, about: Sequence[tuple[str, str]]) -> None:
+        import xlsxwriter
+
+        self._file = BytesIO()
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(self._file, options)
+        self.sheet = self._book.add_worksheet("table")
+        self.sheet.freeze_panes(1, 0)
+        bold = self._book.add_format({"bold": True, "valign": "top"})
+        wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self.bold, _ = self._mark(bold), self._mark(wrapped)
+        if about:
+            sheet = self._book.add_worksheet("About")
+            sheet.set_column(0, 0, 26)
+            sheet.set_column(1, 1, 100)
+            for row, (what, words) in enumerate(about):
+                sheet.write_string(row, 0, what, bold)
+                sheet.write_string(row, 1, words, wrapped)
+
+    def style(self, wanted: dict[str, str]) -> str:
+        """Return the mark of a cell with a format."""
+        return self._mark(self._book.add_format(wanted))
+
+    def close(self) -> dict[str, bytes]:
+        """Return the files of the workbook, by name."""
+        self._book.close()
+        with zipfile.ZipFile(self._file) as made:
+            return {name: made.read(name) for name in made.namelist()}
+
+    def _mark(self, made: Any) -> str:
+        return f' s="{made._get_xf_index()}"'
 
 
 class _Stream(Stream):
-    """What the library packs into; it stops where it is asked to."""
+    """What the archive is written into; it stops where it is asked to."""
 
     def __init__(self, file: Writer, should_stop: ShouldStop) -> None:
         super().__init__(file)
@@ -232,3 +244,12 @@ class _Stream(Stream):
     def before_writing(self) -> None:
         if self._should_stop():
             raise Stopped("The export")
+
+
+def _head(array: Any) -> list[Any]:
+    """Return the first cells, as they were written."""
+    import pyarrow as pa
+
+    head = array.slice(0, _ROWS_MEASURED)
+    found: list[Any] = (head.field("text") if pa.types.is_struct(head.type) else head).to_pylist()
+    return found

@@ -15,7 +15,7 @@ from gmmstudio.report import formats
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formulas import FormulaCells, Formulas
 from gmmstudio.table.labelled import all_names
-from gmmstudio.table.new_columns import ALL_NEW, NewColumn
+from gmmstudio.table.new_columns import ALL_NEW, MEANINGS, NewColumn
 from gmmstudio.table.outgoing import (
     Form,
     Outgoing,
@@ -27,6 +27,7 @@ from gmmstudio.table.outgoing import (
 )
 from gmmstudio.table.packing import is_packed
 from gmmstudio.table.table import Table
+from gmmstudio.table.written import sample_words
 
 What = Literal["table", "clusters", "parameters"]
 FileForm = Literal["source", "excel", "xlsx", "parquet", "json"]
@@ -42,20 +43,17 @@ SLUGS: dict[What, str] = {"table": "labelled", "clusters": "clusters", "paramete
 FORMS: dict[What, tuple[FileForm, ...]] = {
     "table": ("source", "excel", "xlsx", "parquet"),
     "clusters": ("source", "excel", "xlsx"),
-    "parameters": ("json", "source"),
+    "parameters": ("json", "source", "excel", "xlsx"),
 }
-COLUMN_WORDS: dict[NewColumn, tuple[str, str]] = {
-    "cluster": ("Cluster", "The name of the cluster that the row most probably belongs to"),
-    "cluster_id": ("Number of the cluster", "1 for the first cluster, 2 for the second, …"),
-    "probabilities": ("Probabilities", "The probability of every cluster, a column each"),
-    "uncertainty": ("Uncertainty", "1 minus the largest probability: 0 is certain"),
-    "log_density": ("Log-density", "How likely the model finds such a row; low means unusual"),
-    "mahalanobis": (
-        "Distance to the cluster",
-        "Mahalanobis distance to its own cluster: in standard deviations",
-    ),
-    "outlier": ("Outlier", "Whether the rule of step 3 marks the row"),
-    "note": ("Note", "Why a row has no label: a missing value, or excluded by hand"),
+COLUMN_WORDS: dict[NewColumn, str] = {
+    "cluster": "Cluster",
+    "cluster_id": "Number of the cluster",
+    "probabilities": "Probabilities",
+    "uncertainty": "Uncertainty",
+    "log_density": "Log-density",
+    "mahalanobis": "Distance to the cluster",
+    "outlier": "Outlier",
+    "note": "Note",
 }
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 
@@ -80,6 +78,8 @@ class Exportable:
         The new columns that there can be.
     whats
         What is offered.
+    caution
+        What is to be known of the fit before; "" where nothing is.
     """
 
     table: Table
@@ -89,6 +89,7 @@ class Exportable:
     only: bool = False
     columns: tuple[NewColumn, ...] = ALL_NEW
     whats: tuple[What, ...] = ("table", "clusters", "parameters")
+    caution: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,16 @@ def promise(
     what: What, form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int
 ) -> str:
     """Say what will be in the file."""
+    said = _content(what, form, exportable, outgoing, n_rows)
+    words = [said, sample_words(exportable.table)]
+    if what == "table":
+        words += foreseen(outgoing.form, exportable.table)
+    return " ".join(filter(None, words))
+
+
+def _content(
+    what: What, form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int
+) -> str:
     table = exportable.table
     if what == "clusters":
         n = len(exportable.names)
@@ -138,8 +149,7 @@ def promise(
         return f"Weights, means and covariances, in full precision.{also}"
     n_new = len(all_names(table, len(exportable.names), outgoing)) - len(table.columns)
     new = f"{n_new} new column{'' if n_new == 1 else 's'} after its {len(table.columns)}"
-    said = f"{formats.rows(n_rows)}, {new}. {_how(form, table)}"
-    return " ".join([said, *foreseen(outgoing.form, table)])
+    return f"{formats.rows(n_rows)}, {new}. {_how(form, table)}"
 
 
 def _how(form: FileForm, table: Table) -> str:
@@ -157,8 +167,14 @@ def _how(form: FileForm, table: Table) -> str:
         marks = "semicolons" if dialect.decimal == "," else "commas"
         return f"Cells stay as they are; in UTF-8 with {marks}, as Excel opens it by itself."
     if form == "xlsx":
-        return "Numbers are numbers, all else is text as it is: no formulas, no links."
-    return "Columns have types, numbers all their digits: for Python, R and databases."
+        return (
+            "Numbers are numbers, all else is text as it is, zip codes with their zeros; a second "
+            "sheet says what the new columns are."
+        )
+    return (
+        "Columns have types, numbers all their digits, zip codes their zeros: for Python, R and "
+        "databases."
+    )
 
 
 def hindrance(form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int) -> str:
@@ -208,6 +224,12 @@ def formula_question(found: FormulaCells) -> str:
             f"({found.where})."
         )
     return f"{said} A spreadsheet that opens this file would compute them. Write them"
+
+
+def column_tip(column: NewColumn) -> str:
+    """Say what a new column holds."""
+    each = ", a column each" if column == "probabilities" else ""
+    return MEANINGS[column].format(cluster="") + each
 
 
 # -- what is remembered of a file -----------------------------------------------------------------

@@ -15,7 +15,7 @@ from gmmstudio.document.applying import FittedModel, model_of
 from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.document.session import Session
-from gmmstudio.report.export import component_order, export_labelled
+from gmmstudio.report.export import caution, component_order, export_labelled
 from gmmstudio.report.model_files import parameter_table
 from gmmstudio.report.result_json import result_json
 from gmmstudio.report.summary_table import cluster_summary
@@ -23,12 +23,16 @@ from gmmstudio.table.atomic import write_bytes
 from gmmstudio.table.formulas import Formulas
 from gmmstudio.table.labelled import write_labelled
 from gmmstudio.table.new_columns import ALL_NEW, Labels, NewColumn
-from gmmstudio.table.outgoing import Outgoing
+from gmmstudio.table.outgoing import Outgoing, suggested_name
 from gmmstudio.table.plain_out import Columns, columns_text, write_columns
+from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Dialect, Table
+from gmmstudio.table.written import Written
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs.export import ExportDialog
 from gmmstudio.ui.export_choices import Exportable, Wanted, remember, remembered
+from gmmstudio.ui.importing.remembering import Remembered
+from gmmstudio.ui.importing.remembering import remember as remember_import
 from gmmstudio.ui.jobs import SampleStore, assigned
 from gmmstudio.ui.labelled_files import LabelledFiles
 from gmmstudio.ui.preferences import Preferences
@@ -98,6 +102,7 @@ class Exporting(OneTask):
             self.suggestion,
             self._stage.selection.mask,
             only,
+            caution=f"{caution(record)} {not_shown(document)}".strip(),
         )
         dialog = self.open_dialog(exportable)
         dialog.wanted.connect(self.do)
@@ -133,12 +138,13 @@ class Exporting(OneTask):
     def suggestion(self, what: str = "labelled", ending: str = ".csv") -> Path:
         """Return a path to suggest: beside the table, never the table itself."""
         table = self._session.document.table
-        return self.suggestion_for("table" if table is None else table.name, what, ending)
+        if table is None:
+            return self._preferences.folder_to_suggest / f"table-{what}{ending}"
+        return self.suggestion_for(table, what, ending)
 
-    def suggestion_for(self, name: str, what: str, ending: str) -> Path:
-        """Return a path to suggest for a table of this name."""
-        folder = self._preferences.folder_to_suggest
-        return folder / f"{name.replace('/', '-')}-{what}{ending}"
+    def suggestion_for(self, table: Table, what: str, ending: str) -> Path:
+        """Return a path to suggest for what is made of a table."""
+        return self._preferences.folder_to_suggest / suggested_name(table, what, ending)
 
     @Slot(object)
     def do(self, wanted: Wanted) -> None:
@@ -150,9 +156,7 @@ class Exporting(OneTask):
         elif wanted.form == "json":
             self._write_numbers(wanted.path, lambda *of: write_parameters(wanted.path, *of))
         else:
-            self._write_numbers(
-                wanted.path, lambda *of: write_columns(wanted.path, parameters_of(*of))
-            )
+            self._write_numbers(wanted.path, lambda *of: write_parameter_table(wanted, *of))
 
     @Slot()
     def copy_clusters(self) -> None:
@@ -164,7 +168,7 @@ class Exporting(OneTask):
     def write_labels(self, wanted: Wanted, table: Table, labels: Labels) -> None:
         """Write another table with its labels."""
 
-        def work(progress, should_stop) -> list[str]:
+        def work(progress, should_stop) -> Written:
             return write_labelled(
                 wanted.path,
                 table,
@@ -207,7 +211,7 @@ class Exporting(OneTask):
         ready = self._stage.assignment
         store, rule, names = self._store, document.outlier_rule, document.component_names(record)
 
-        def work(progress, should_stop) -> list[str]:
+        def work(progress, should_stop) -> Written:
             assignment = assigned(table, record, store, should_stop) if ready is None else ready
             return export_labelled(
                 path,
@@ -244,8 +248,16 @@ class Exporting(OneTask):
             self.told.emit(told)
         else:
             self.exported.emit(self._path, self._n_only)
-        if isinstance(given, list) and given:
-            self.noticed.emit([f"{self._path.name}: {sentence}" for sentence in given])
+        if isinstance(given, Written):
+            self._take(given)
+
+    def _take(self, written: Written) -> None:
+        """Remember how the file is read again, and tell what is otherwise in it."""
+        if written.settings != ReadSettings():
+            as_written = Remembered(written.settings, written=True)
+            remember_import(self._preferences, self._path, as_written)
+        if written.otherwise:
+            self.noticed.emit([f"{self._path.name}: {said}" for said in written.otherwise])
 
     @Slot()
     def _ended(self) -> None:
@@ -255,22 +267,29 @@ class Exporting(OneTask):
 
 def cluster_table(document: Document, record: FitRecord, assignment: Assignment) -> Columns:
     """Return the clusters as a table, by the names they have in the window."""
-    return cluster_summary(record, assignment, document.component_names(record))
+    names = document.component_names(record)
+    return cluster_summary(record, assignment, names, sampled_from=_sampled_from(document))
 
 
 def write_clusters(
     wanted: Wanted, document: Document, record: FitRecord, assignment: Assignment
 ) -> None:
     """Write the clusters as a table, with the decimal mark of the document's."""
+    _write_small(wanted, document, cluster_table(document, record, assignment))
+
+
+def write_parameter_table(
+    wanted: Wanted, document: Document, record: FitRecord, assignment: Assignment
+) -> None:
+    """Write the parameters as a table, laid out as that of the clusters."""
+    _write_small(wanted, document, parameters_of(document, record, assignment))
+
+
+def _write_small(wanted: Wanted, document: Document, columns: Columns) -> None:
     decimal = "." if document.table is None else document.table.dialect.decimal
     dialect = Dialect(";" if decimal == "," else ",", decimal=decimal)
-    write_columns(
-        wanted.path,
-        cluster_table(document, record, assignment),
-        wanted.outgoing.form,
-        dialect=dialect,
-        formulas=wanted.outgoing.formulas,
-    )
+    outgoing = wanted.outgoing
+    write_columns(wanted.path, columns, outgoing.form, dialect=dialect, formulas=outgoing.formulas)
 
 
 def _model(document: Document, record: FitRecord, assignment: Assignment) -> FittedModel:
@@ -280,7 +299,8 @@ def _model(document: Document, record: FitRecord, assignment: Assignment) -> Fit
 
 def parameters_of(document: Document, record: FitRecord, assignment: Assignment) -> Columns:
     """Return the parameters as a table."""
-    return parameter_table(_model(document, record, assignment))
+    model = _model(document, record, assignment)
+    return parameter_table(model, sampled_from=_sampled_from(document))
 
 
 def write_parameters(
@@ -288,4 +308,20 @@ def write_parameters(
 ) -> None:
     """Write the parameters, and the rest of what the fit says, as JSON."""
     model = _model(document, record, assignment)
-    write_bytes(path, result_json(record, assignment.sample, model=model).encode())
+    sampled_from = _sampled_from(document)
+    numbers = result_json(record, assignment.sample, model=model, sampled_from=sampled_from)
+    write_bytes(path, numbers.encode())
+
+
+def not_shown(document: Document) -> str:
+    """Say what the active fit does not tell of, though the window does; "" if nothing."""
+    record, said = document.record, []
+    if record is not None and document.is_out_of_date(record):
+        said.append("The fit was made before your last changes.")
+    if document.draft is not None:
+        said.append("It is the fit before: your changes by hand are not kept yet.")
+    return " ".join(said)
+
+
+def _sampled_from(document: Document) -> int | None:
+    return None if document.table is None else document.table.sampled_from

@@ -32,7 +32,7 @@ from gmmstudio.ui.autosaving import Autosaving
 from gmmstudio.ui.continuing import Continuing
 from gmmstudio.ui.dialogs import messages
 from gmmstudio.ui.empty_state import EmptyState
-from gmmstudio.ui.exporting import Exporting
+from gmmstudio.ui.exporting import Exporting, not_shown
 from gmmstudio.ui.handlers import Handlers
 from gmmstudio.ui.importing.asking import ImportAsking
 from gmmstudio.ui.labelling_others import LabellingOthers
@@ -282,21 +282,11 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _exported(self, path: Path, n_only: int | None) -> None:
         what = "Exported" if n_only is None else f"Exported {formats.rows(n_only)} only"
-        self.status.say(f"{what} to {path}.{self._not_shown()}")
-
-    def _not_shown(self) -> str:
-        """Say what a file just written does not tell of, though the window does."""
-        document = self.session.document
-        record = document.record
-        stale = record is not None and document.is_out_of_date(record)
-        more = " The fit was made before your last changes." if stale else ""
-        if document.draft is not None:
-            more += " It is the fit before: your changes by hand are not kept yet."
-        return more
+        self.status.say(f"{what} to {path}. {not_shown(self.session.document)}".strip())
 
     @Slot(str)
     def _paper_saved(self, sentence: str) -> None:
-        self.status.say(sentence + self._not_shown())
+        self.status.say(f"{sentence} {not_shown(self.session.document)}".strip())
 
     @Slot(str, str)
     def _tell(self, sentence: str, details: str) -> None:

@@ -20,7 +20,13 @@ from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.importing.outcome import Outcome, outcome_of
-from gmmstudio.ui.importing.remembering import Remembered, digests, recall, remember
+from gmmstudio.ui.importing.remembering import (
+    Remembered,
+    digests,
+    needs_a_look,
+    recall,
+    remember,
+)
 from gmmstudio.ui.importing.source import Source
 from gmmstudio.ui.importing.words import summary
 from gmmstudio.ui.preferences import Preferences
@@ -158,7 +164,10 @@ class TableOpening(OneTask):
         assert outcome.table is not None
         said = summary(outcome.table)
         if not confirmed and outcome.choices.with_(sample_rows=None) != ReadSettings():
-            return (f"{said} These settings are the ones you chose for this file before.",)
+            how = "the ones you chose for this file before"
+            if self._remembered is not None and self._remembered.written:
+                how = "those it was written with here"
+            return (f"{said} These settings are {how}.",)
         return () if source.is_sample and not confirmed else (said,)
 
     def has_origin(self, table: Table) -> bool:
@@ -193,14 +202,10 @@ class TableOpening(OneTask):
             self.too_large.emit(source.path, outcome.too_large)
         elif outcome.table is None:
             self._refused(source, outcome)
-        elif outcome.is_clean or (
-            remembered is not None
-            and outcome.open_question is None
-            and remembered.settles(outcome.table.notices)
-        ):
-            self.take(source, outcome)
-        else:
+        elif needs_a_look(outcome, remembered):
             self.asked.emit(source, outcome)
+        else:
+            self.take(source, outcome)
 
     @Slot()
     def _ended(self) -> None:

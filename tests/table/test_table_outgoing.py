@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -30,7 +32,7 @@ from gmmstudio.table import (
 from gmmstudio.table.formulas import find_formulas, like_formulas
 from gmmstudio.table.new_columns import ALL_NEW, new_cells, new_names
 from gmmstudio.table.outgoing import form_for, refusal
-from gmmstudio.table.workbook_out import exact_number
+from gmmstudio.table.workbook_cells import format_code, literals, written_numbers
 
 NASTY = (
     "name,amount,when,note\n"
@@ -93,34 +95,66 @@ def test_numbers_of_a_workbook_are_the_very_doubles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
+    ("text", "value", "digits", "shown"),
     [
-        ("0", (0.0, 0)),
-        ("-3", (-3.0, 0)),
-        ("2.50", (2.5, 2)),
-        ("0.1", (0.1, 1)),
-        ("123456789012345", (123456789012345.0, 0)),
-        ("1.5e-10", (1.5e-10, -1)),
-        ("0.1234567890123456", (0.1234567890123456, -1)),
-        *((text, None) for text in ("", "007", "+1", "-0", "1.", ".5", "1,5", "1e5", "1E5", " 1")),
-        *((text, None) for text in ("1234567890123456", "0.12345678901234567891", "inf", "nan")),
-        *((text, None) for text in ("1_000", "１", "0x10", "-0.0", "12 ", "1e999")),
+        ("0", 0.0, "0", ""),
+        ("-3", -3.0, "-3", ""),
+        (" 2.50", 2.5, "2.50", "0.00"),
+        ("2,50", 2.5, "2.50", "0.00"),
+        ("123456789012", 123456789012.0, "123456789012", "0"),
+        ("1.5e-10", 1.5e-10, "1.5e-10", "0.0E+00"),
+        ("1.50E+03", 1500.0, "1.50E+03", "0.00E+00"),
+        ("0.1234567890123456", 0.1234567890123456, "0.1234567890123456", ""),
+        ("0.12345678901234567891", 0.12345678901234568, "0.12345678901234568", ""),
+        ("+1", 1.0, "1", ""),
+        (".5", 0.5, "0.5", "0.0"),
+        ("1.234", 1234.0, "1234", "#,##0"),
+        ("1.234", 1.234, "1.234", "0.000"),
+        ("1.234.567", 1234567.0, "1234567", "#,##0"),
+        ("-10.216,35", -10216.35, "-10216.35", "#,##0.00"),
+        ("10,216.35", 10216.35, "10216.35", "#,##0.00"),
+        ("10 216,3", 10216.3, "10216.3", "#,##0.0"),
+        ("NA", nan, None, ""),
     ],
 )
-def test_which_text_is_exactly_a_number(text: str, number: tuple[float, int] | None) -> None:
-    assert exact_number(text) == number
+def test_numbers_are_shown_as_they_were_written(
+    text: str, value: float, digits: str | None, shown: str
+) -> None:
+    pairs = written_numbers(pa.array([text]), np.array([value]))
+    found, marks = literals(pairs.field("text"), pairs.field("value"))
+    if digits is None:
+        assert found.to_pylist() == [None]
+        return
+    assert float(found[0].as_py()) == value
+    assert (found[0].as_py(), format_code(int(marks[0]))) == (digits, shown)
 
 
 @settings(max_examples=300)
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_every_double_as_written_is_itself_or_text(number: float) -> None:
-    found = exact_number(repr(number))
-    assert found is None or found[0] == number
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["{}", "{:.3f}", "{:e}", "{:,.2f}", "{:+g}", "{:.25f}"]),
+)
+def test_every_double_however_written_is_itself(number: float, form: str) -> None:
+    text = form.format(number)
+    value = float(text.replace(",", ""))
+    pairs = written_numbers(pa.array([text]), np.array([value]))
+    found, marks = literals(pairs.field("text"), pairs.field("value"))
+    assert float(found[0].as_py()) == value
+    assert re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", found[0].as_py())
+    format_code(int(marks[0]))
 
 
-def test_a_decimal_comma_is_a_number_too() -> None:
-    assert exact_number("3,50", ",") == (3.5, 2)
-    assert exact_number("3.50", ",") is None
+def test_a_column_of_numbers_is_wholly_of_numbers_in_a_workbook(tmp_path: Path) -> None:
+    body = "".join(f"{i},5;{i % 7}.{i % 9}16,35;{i:05d};{i}\n" for i in range(1, 40))
+    table = read_bytes(tmp_path, f"a;sum;zip;plus\n{body}99,25;17,10;00040;+40\n")
+    write_labelled(tmp_path / "o.xlsx", table, labels_for(table), Outgoing("xlsx"))
+    _, *found = sheet(tmp_path / "o.xlsx")
+    for j in (0, 1, 3):
+        assert [row[j] for row in found] == table.columns[j].values.tolist()  # type: ignore[union-attr]
+    assert [row[2] for row in found] == table.columns[2].cells.to_pylist()
+    with zipfile.ZipFile(tmp_path / "o.xlsx") as archive:
+        assert archive.namelist()[0] == "[Content_Types].xml"  # by which others know the kind
+        assert 'formatCode="#,##0.00"' in archive.read("xl/styles.xml").decode()
 
 
 def test_a_cell_too_long_for_a_workbook_is_refused(tmp_path: Path) -> None:

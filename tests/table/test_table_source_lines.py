@@ -20,10 +20,9 @@ ONE = Outgoing(columns=("cluster_id",))
 
 def out(table: Table, folder: Path, outgoing: Outgoing = ONE, **more: object) -> tuple[str, str]:
     """The text written, and what was said of it."""
-    said = write_labelled(
-        folder / "o.csv", table, labels_for(table, names=("A",)), outgoing, **more
-    )
-    return (folder / "o.csv").read_bytes().decode(), " ".join(said)
+    labels = labels_for(table, names=("A",))
+    written = write_labelled(folder / "o.csv", table, labels, outgoing, **more)  # type: ignore[arg-type]
+    return (folder / "o.csv").read_bytes().decode(), " ".join(written.otherwise)
 
 
 def test_what_stands_around_the_rows_stays(tmp_path: Path) -> None:
@@ -105,7 +104,8 @@ def test_marks_escaped_by_a_backslash_stay(tmp_path: Path) -> None:
     assert rows(table)[0] == ["0", 'a "b" c']
     names = ('the "third"', "back\\slash, too")
     labels = labels_for(table, names=names)
-    assert not write_labelled(tmp_path / "o.csv", table, labels, Outgoing(columns=("cluster",)))
+    written = write_labelled(tmp_path / "o.csv", table, labels, Outgoing(columns=("cluster",)))
+    assert not written.otherwise
     text = (tmp_path / "o.csv").read_text()
     assert text.startswith('x,y,cluster\n0,"a \\"b\\" c",')
     again = read(tmp_path / "o.csv", table.settings)

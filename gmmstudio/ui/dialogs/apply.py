@@ -28,6 +28,7 @@ from gmmstudio.report.phrases import listed
 from gmmstudio.ui import theme
 from gmmstudio.ui.applying import Meeting, Met
 from gmmstudio.ui.beside import Beside
+from gmmstudio.ui.importing.outcome import Outcome
 from gmmstudio.ui.widgets.disc import draw_disc
 from gmmstudio.ui.widgets.disclosure import Disclosure
 from gmmstudio.ui.widgets.fitted_dialog import FittedDialog
@@ -45,9 +46,12 @@ class ApplyDialog(FittedDialog):
     ----------
     export_asked : Signal
         A :class:`Met` and an :class:`Applied` to export.
+    settings_asked : Signal
+        The table is to be read otherwise: an :class:`Outcome` with the choices there are.
     """
 
     export_asked = Signal(object, object)
+    settings_asked = Signal(object)
 
     def __init__(
         self,
@@ -95,6 +99,10 @@ class ApplyDialog(FittedDialog):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.sentence = WrappedLabel()
+        self.settings = QPushButton("Import settings…")
+        self.settings.setToolTip("See how the file was read, and read it in another way")
+        self.settings.setAutoDefault(False)
+        self.settings.clicked.connect(self._ask_settings)
         self.cancel = QPushButton("Cancel")
         self.cancel.setAutoDefault(False)
         self.cancel.clicked.connect(self.reject)
@@ -111,6 +119,7 @@ class ApplyDialog(FittedDialog):
         column.addStretch()
         column.addSpacing(8)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.settings)
         buttons.addStretch()
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.export)
@@ -133,6 +142,7 @@ class ApplyDialog(FittedDialog):
         """Show which column stands for which, and label as soon as all are known."""
         self._met = met
         self.bar.hide()
+        self._forget_columns()
         form = QFormLayout()
         form.setContentsMargins(14, 0, 4, 4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -161,6 +171,30 @@ class ApplyDialog(FittedDialog):
         self._chosen()
         first: QWidget = missing[0] if missing else self.cancel
         first.setFocus()
+
+    def _forget_columns(self) -> None:
+        """Take away the choices for a table that was read otherwise before."""
+        self.choices.clear()
+        while (item := self.columns.body.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there is a table to label."""
+        return self._met is not None
+
+    def start_over(self) -> None:
+        """Forget the table: it comes read otherwise."""
+        self._met = self.applied = None
+        self._beside.forget()
+        self.bar.show()
+        self._refresh()
+
+    @Slot()
+    def _ask_settings(self) -> None:
+        self.settings_asked.emit(Outcome(self._meeting.choices))
 
     @property
     def chosen(self) -> tuple[int | None, ...]:
@@ -196,6 +230,7 @@ class ApplyDialog(FittedDialog):
     def _refresh(self) -> None:
         met, applied = self._met, self.applied
         self.columns.setVisible(met is not None)
+        self.settings.setVisible(met is not None)
         self.counts.setVisible(applied is not None)
         self.export.setEnabled(applied is not None)
         if met is None:

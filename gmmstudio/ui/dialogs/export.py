@@ -34,6 +34,7 @@ from gmmstudio.ui.export_choices import (
     FileForm,
     Wanted,
     What,
+    column_tip,
     file_ending,
     form_of,
     form_words,
@@ -126,8 +127,8 @@ class ExportDialog(FittedDialog):
         self.columns.button.setToolTip("What is written of every row, after its own cells")
         self.boxes = {}
         for column in ALL_NEW:
-            words, tip = COLUMN_WORDS[column]
-            box = QCheckBox(words)
+            tip = column_tip(column)
+            box = QCheckBox(COLUMN_WORDS[column])
             box.setToolTip(tip)
             box.setAccessibleDescription(tip)
             box.setChecked(column in exportable.columns)
@@ -151,6 +152,9 @@ class ExportDialog(FittedDialog):
         self.sentence.setProperty("role", "muted")
         self.trouble = WrappedLabel()
         self.trouble.setProperty("role", "warning")
+        self.caution = WrappedLabel(self._exportable.caution)
+        self.caution.setProperty("role", "warning")
+        self.caution.setVisible(bool(self._exportable.caution))
         self.copy_button = QPushButton("Copy")
         self.copy_button.setToolTip(
             "Put the clusters on the clipboard, as a spreadsheet takes them"
@@ -200,6 +204,7 @@ class ExportDialog(FittedDialog):
         where.addWidget(self.browse)
         column.addLayout(where)
         column.addWidget(self.sentence)
+        column.addWidget(self.caution)
         column.addWidget(self.trouble)
         column.addStretch()
         column.addSpacing(8)

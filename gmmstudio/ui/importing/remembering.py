@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.ui.importing.outcome import Outcome
 from gmmstudio.ui.importing.source import head_of
 from gmmstudio.ui.preferences import Preferences
 
@@ -40,14 +41,26 @@ class Remembered:
         What was chosen; None is what was left as found.
     settled
         Digests of the doubts that stood in the dialog when the file was imported.
+    written
+        Whether the file was written here, in the layout that the choices say.
     """
 
     choices: ReadSettings = field(default_factory=ReadSettings)
     settled: frozenset[str] = frozenset()
+    written: bool = False
 
     def settles(self, notices: Iterable[str]) -> bool:
         """Tell whether no doubt among these notices is a new one."""
         return all(digest in self.settled for digest in digests(notices))
+
+
+def needs_a_look(outcome: Outcome, remembered: Remembered | None) -> bool:
+    """Tell whether a person has to look at a table that was read: what is in doubt is new."""
+    if outcome.is_clean:
+        return False
+    if remembered is None or outcome.table is None or outcome.open_question is not None:
+        return True
+    return not remembered.settles(outcome.table.notices)
 
 
 def digests(notices: Iterable[str]) -> list[str]:
@@ -68,6 +81,7 @@ def remember(preferences: Preferences, path: Path, what: Remembered) -> None:
         **_mark(path),
         "choices": to_words(what.choices),
         "settled": sorted(what.settled)[:_MOST_SETTLED],
+        "written": what.written,
     }
     preferences.imports = json.dumps([entry, *others][:MOST_FILES], ensure_ascii=False)
 
@@ -85,9 +99,9 @@ def recall(preferences: Preferences, path: Path) -> Remembered | None:
         if not _is_same(path, entry):
             return None
         try:
-            return Remembered(
-                from_words(entry["choices"]), frozenset(map(str, entry.get("settled", ())))
-            )
+            settled = frozenset(map(str, entry.get("settled", ())))
+            written = entry.get("written") is True
+            return Remembered(from_words(entry["choices"]), settled, written)
         except (KeyError, TypeError, ValueError):
             return None
     return None

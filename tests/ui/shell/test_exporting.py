@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,7 +20,7 @@ from gmmstudio.fitting import run_to_end
 from gmmstudio.mixture.search import search
 from gmmstudio.report.model_files import read_model
 from gmmstudio.report.summary_table import cluster_summary
-from gmmstudio.table import Outgoing, prepare, read
+from gmmstudio.table import Outgoing, ReadSettings, prepare, read
 from gmmstudio.table.plain_out import columns_text
 from gmmstudio.ui import export_choices, theme
 from gmmstudio.ui.applying import Meeting
@@ -26,6 +28,8 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.dialogs.apply import ApplyDialog
 from gmmstudio.ui.dialogs.export import ExportDialog
 from gmmstudio.ui.export_choices import Exportable
+from gmmstudio.ui.importing.outcome import Outcome
+from gmmstudio.ui.importing.source import Source
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -168,6 +172,11 @@ def test_what_goes_out(window, garden, until, tmp_path, monkeypatch):
     )
 
     target = tmp_path / "garden-labelled.xlsx"
+    dialog = asked(window, until)
+    dialog.choose(what="parameters", form="xlsx")
+    export(window, until, dialog)
+    assert (tmp_path / "garden-parameters.xlsx").read_bytes()[:2] == b"PK"
+
     answers = [False, True]
     monkeypatch.setattr(messages, "ask_before_overwriting", lambda *what: answers.pop(0))
     target.write_text("precious")
@@ -183,6 +192,109 @@ def test_what_goes_out(window, garden, until, tmp_path, monkeypatch):
     QTest.mouseClick(dialog.browse, Qt.MouseButton.LeftButton)
     export(window, until, dialog)
     assert not answers
+
+
+def test_a_file_we_wrote_is_read_again_as_we_wrote_it(window, until, tmp_path):
+    """In Windows' letters, which nobody can tell from others of eight bits: without a question."""
+    path = tmp_path / "garden.csv"
+    rows = "".join(f"{i};{i * i % 7},5;{'Grün' if i % 2 else 'naïve'}\n" for i in range(30))
+    path.write_bytes(("height;width;tag\n" + rows).encode("cp1252"))
+    table = read(path, ReadSettings(encoding="cp1252"))
+    window.opening.take(Source(path), Outcome(ReadSettings(encoding="cp1252"), table))
+    window.control.fit()
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+    window.preferences.folder = str(tmp_path)
+    export(window, until, asked(window, until))
+    window.handlers.open_path(tmp_path / "garden-labelled.csv")
+    until(lambda: window.session.document.table.name == "garden-labelled")
+    again = window.session.document.table
+    assert again.settings.encoding == "cp1252"
+    assert again.column("tag").cells.to_pylist() == table.column("tag").cells.to_pylist()
+    assert "those it was written with" in window.notices.text.text()
+
+
+def test_a_source_that_changed_is_told(window, csv_file, until, tmp_path):
+    fit(window, csv_file, until)
+    csv_file.write_text("height,width\n1,2\n3,4\n")
+    export(window, until, asked(window, until))
+    assert "has changed since it was read" in window.notices.text.text()
+    assert len(lines(tmp_path / "garden-labelled.csv")) > 2
+
+
+def test_of_a_sample_everything_says_so(window, csv_file, until, tmp_path):
+    n = len(csv_file.read_text().splitlines()) - 1
+    table = read(csv_file, ReadSettings(sample_rows=40))
+    window.opening.take(Source(csv_file), Outcome(ReadSettings(sample_rows=40), table))
+    window.control.fit()
+    until(lambda: window.stage.assignment is not None and not window.control.is_running)
+    window.preferences.folder = str(tmp_path)
+    for what, form, name in (
+        ("table", "source", "garden-sample-labelled.csv"),
+        ("table", "xlsx", "garden-sample-labelled.xlsx"),
+        ("table", "parquet", "garden-sample-labelled.parquet"),
+        ("clusters", "source", "garden-sample-clusters.csv"),
+        ("parameters", "source", "garden-sample-parameters.csv"),
+        ("parameters", "json", "garden-sample-parameters.json"),
+    ):
+        dialog = asked(window, until)
+        dialog.choose(what=what, form=form)
+        assert f"This is a sample: 40 of {n} rows" in dialog.sentence.text()
+        export(window, until, dialog)
+        assert (tmp_path / name).exists()
+    book = CalamineWorkbook.from_path(str(tmp_path / "garden-sample-labelled.xlsx"))
+    assert book.sheet_names == ["table", "About"]
+    said = dict(book.get_sheet_by_name("About").to_python())
+    assert said["Sample"].startswith(f"This is a sample: 40 of {n} rows")
+    assert said["probability_1"].endswith("to the cluster “Cluster A”")
+    schema = pq.read_schema(tmp_path / "garden-sample-labelled.parquet")
+    assert json.loads(schema.metadata[b"gmmstudio"]) == said
+    assert {row["sampled_from"] for row in lines(tmp_path / "garden-sample-clusters.csv")} == {
+        str(n)
+    }
+    last = lines(tmp_path / "garden-sample-parameters.csv")[-1]
+    assert (last["parameter"], float(last["value"])) == ("sampled_from", n)
+    numbers = json.loads((tmp_path / "garden-sample-parameters.json").read_text())
+    assert numbers["sampled_from"] == n and numbers["collapsed"] is None
+
+
+def test_another_table_in_doubt_is_asked_about(window, csv_file, until, tmp_path):
+    fit(window, csv_file, until)
+    other = tmp_path / "other.csv"
+    other.write_text("height;width\n" + "".join(f"1.{i}00;5.{i}50\n" for i in range(1, 10)))
+    others = window.labelling_others
+    others.label(other)
+    until(lambda: others.importing is not None)
+    assert not others.dialog.export.isEnabled()
+    others.importing.reject()  # nobody said how: nothing is labelled
+    assert others.dialog is None
+
+    others.label(other)
+    until(lambda: others.importing is not None)
+    importing = others.importing
+    importing.set_choices(importing.choices.with_(decimal=".", thousands=""))
+    until(lambda: importing.outcome is not None and importing.outcome.open_question is None)
+    importing.imported.emit(importing.outcome)
+    importing.accept()
+    until(lambda: others.dialog.applied is not None)
+    assert others.importing is None
+    assert others.dialog.applied.labels.rows.size == 9
+    assert [column.values[0] for column in others.dialog._met.table.columns] == [1.1, 5.15]
+
+    QTest.mouseClick(others.dialog.settings, Qt.MouseButton.LeftButton)
+    importing = others.importing
+    until(lambda: importing.outcome is not None)
+    importing.set_choices(importing.choices.with_(decimal=",", thousands="."))
+    until(lambda: importing.outcome is not None and importing.outcome.table is not None)
+    importing.imported.emit(importing.outcome)
+    importing.accept()
+    until(lambda: others.dialog.applied is not None and len(others.dialog.choices) == 2)
+    assert others.dialog._met.table.columns[0].values[0] == 1100
+    others.dialog.reject()
+
+    others.label(other)  # remembered: nobody is asked twice
+    until(lambda: others.dialog.applied is not None)
+    assert others.importing is None
+    others.dialog.reject()
 
 
 # ---- the dialogs alone -------------------------------------------------------------------------
@@ -221,6 +333,19 @@ def test_text_like_formulas_is_asked_about(dialog):
     assert "apostrophe" in dialog.sentence.text()
     QTest.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
     assert wanted[0].outgoing == Outgoing("excel", formulas="safe")
+
+
+def test_a_fit_that_is_no_sound_result_is_said_before(qapp, garden):
+    table = read(garden)
+    words = "No sound result: 4 clusters of this shape collapse on these rows."
+    made = ExportDialog(
+        Exportable(table, ("A",), lambda what, ending: garden.with_name("o.csv"), caution=words)
+    )
+    made.show()
+    assert made.caution.isVisible() and made.caution.text() == words
+    assert made.export.isEnabled()
+    made.reject()
+    made.deleteLater()
 
 
 def test_what_cannot_be_is_said_before(dialog):
