@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from gmmstudio import resources
 from gmmstudio.report import markup
-from gmmstudio.report.blocks import LANGUAGE, Report
+from gmmstudio.report.blocks import LANGUAGE, Block, Figure, Heading, Paragraph, Report
 from gmmstudio.report.drawing import Drawing
 from gmmstudio.report.figures import Look, sign
 
@@ -29,6 +30,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["together"] = _together
     environment.filters["words"] = _words
     environment.filters["svg"] = _svg
     environment.filters["sign"] = _sign
@@ -36,6 +38,19 @@ def _template() -> Template:
     environment.globals["style"] = Markup(style)
     environment.globals["language"] = LANGUAGE
     return environment.get_template("report.html")
+
+
+def _together(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Group what should be printed on one page: a figure, what leads to it, and its heading."""
+    groups: list[list[Block]] = []
+    for block in blocks:
+        joins = isinstance(block, Figure) and groups and isinstance(groups[-1][-1], Paragraph)
+        heads = isinstance(block, Paragraph) and groups and isinstance(groups[-1][-1], Heading)
+        if joins or heads:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return groups
 
 
 def _words(text: markup.Text) -> Markup:

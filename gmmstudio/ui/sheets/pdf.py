@@ -58,7 +58,7 @@ def pdf(report: Report, should_stop: ShouldStop | None = None) -> bytes:
         `should_stop` said so between sheets.
     """
     stop = should_stop or (lambda: False)
-    sheets = laid_out(list(_items(report, WIDTH - 2 * SIDE)))
+    sheets = sheets_of(report)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -70,18 +70,13 @@ def pdf(report: Report, should_stop: ShouldStop | None = None) -> bytes:
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
     try:
-        for number, sheet in enumerate(sheets, start=1):
+        painter.scale(_DOTS / PER_INCH, _DOTS / PER_INCH)
+        for number in range(len(sheets)):
             if stop():
                 raise Stopped("The report")
-            if number > 1:
+            if number:
                 writer.newPage()
-            painter.save()
-            painter.scale(_DOTS / PER_INCH, _DOTS / PER_INCH)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for placed in sheet:
-                placed.box.paint(painter, SIDE, placed.y)
-            _foot(painter, report, number, len(sheets))
-            painter.restore()
+            paint_sheet(painter, report, sheets, number)
     finally:
         painter.end()
         buffer.close()
@@ -96,6 +91,21 @@ def _bookmarks(sheets: list[list[Placed]]) -> list[Bookmark]:
         for placed in boxes
         if isinstance(placed.box, Words) and placed.box.bookmark is not None
     ]
+
+
+def sheets_of(report: Report) -> list[list[Placed]]:
+    """Lay a report out."""
+    return laid_out(list(_items(report, WIDTH - 2 * SIDE)))
+
+
+def paint_sheet(painter: QPainter, report: Report, sheets: list[list[Placed]], number: int) -> None:
+    """Paint a sheet, by its number from 0, in pixels at 96 to the inch."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for placed in sheets[number]:
+        placed.box.paint(painter, SIDE, placed.y)
+    _foot(painter, report, number + 1, len(sheets))
+    painter.restore()
 
 
 def laid_out(items: list[Item]) -> list[list[Placed]]:

@@ -23,7 +23,7 @@ from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.sheets import pdf as sheets
 from gmmstudio.ui.sheets.outline import Bookmark, with_bookmarks
-from gmmstudio.ui.sheets.pdf import BOTTOM, HEIGHT, SIDE, TOP, WIDTH, pdf
+from gmmstudio.ui.sheets.pdf import BOTTOM, HEIGHT, TOP, pdf
 from gmmstudio.ui.sheets.tables import column_widths
 
 DAY = datetime.date(2026, 3, 9)
@@ -228,7 +228,7 @@ def test_every_word_and_number_of_the_page_is_in_the_pdf(written: Report, tmp_pa
 
 
 def test_nothing_hangs_over_the_edge_of_a_sheet(written: Report):
-    laid = sheets.laid_out(list(sheets._items(written, WIDTH - 2 * SIDE)))
+    laid = sheets.sheets_of(written)
     for sheet in laid:
         assert sheet
         assert sheet[0].y == TOP
@@ -242,7 +242,7 @@ def test_a_long_table_has_its_head_on_every_sheet():
     rows = tuple((f"row {i}", f"{i * 1.5:.1f}") for i in range(200))
     grid = Grid("long", text("A long table."), ("Name", "Number"), rows)
     made = Report("Long", "", "", (Section("s", "Section", (grid,)),))
-    laid = sheets.laid_out(list(sheets._items(made, WIDTH - 2 * SIDE)))
+    laid = sheets.sheets_of(made)
     assert len(laid) > 4
     heads = [placed.box for sheet in laid for placed in sheet if getattr(placed.box, "_head", 0)]
     assert len(heads) == len(laid)
