@@ -50,6 +50,12 @@ def with_section(text: str, name: str, lines: list[str]) -> str:
     return "\n\n".join(part.strip("\n") for part in kept if part.strip()) + "\n"
 
 
+def write_section(name: str, lines: list[str]) -> None:
+    """Put a section into the file, read only now: others may have been written meanwhile."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
+    RESULTS.write_text(with_section(text, name, lines), encoding="utf-8")
+
+
 def main() -> int:
     known = parts()
     parser = argparse.ArgumentParser(prog="python -m tests.reliability")
@@ -64,9 +70,8 @@ def main() -> int:
         lines = known[name].run(full=not options.quick)  # type: ignore[attr-defined]
         lines.append(f"\n`python -m tests.reliability {name}`: {time.monotonic() - began:.0f} s.")
         print(f"## {name}", *lines, sep="\n", flush=True)
-        if options.write:  # read only now: other parts may have been written meanwhile
-            text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else HEAD
-            RESULTS.write_text(with_section(text, name, lines), encoding="utf-8")
+        if options.write:
+            write_section(name, lines)
     return 0
 
 

@@ -13,10 +13,8 @@ from gmmstudio.cli.check import found, refused
 from gmmstudio.table import Table, TableError, read, write_labelled
 from tests.reliability.mutations import mutated, naughty_table, second_opinion
 from tests.reliability.pollutions import SOURCES, Variant, variants
-from tests.reliability.scoring import LIMIT, outcome, score
+from tests.reliability.scoring import BAD, LIMIT, by_kind, outcome, score, table_of_counts
 from tests.table.table_helpers import labels_for
-
-_BAD = ("silently wrong", "hang", "crash")
 
 
 def fuzz(seeds: Iterable[int], folder: Path) -> tuple[Counter[tuple[str, str]], list[int]]:
@@ -31,7 +29,7 @@ def fuzz(seeds: Iterable[int], folder: Path) -> tuple[Counter[tuple[str, str]], 
         kind, data, delimiter = mutated(seed)
         ended = _shape_outcome(data, delimiter, folder)
         counts[kind, ended] += 1
-        if ended in _BAD:
+        if ended in BAD:
             bad.append(seed)
     return counts, bad
 
@@ -62,7 +60,7 @@ def naughty(seeds: Iterable[int], folder: Path) -> tuple[Counter[str], list[int]
         data, rows = naughty_table(seed)
         ended = outcome(data, rows, folder).split(":")[0]
         counts[ended] += 1
-        if ended in _BAD:
+        if ended in BAD:
             bad.append(seed)
     return counts, bad
 
@@ -149,28 +147,17 @@ def _polluted(seeds: Iterable[int]) -> Iterator[Variant]:
     return (v for seed in seeds for make in SOURCES for v in variants(make(seed)))
 
 
-def _head(first: str) -> list[str]:
-    return [
-        f"| {first} | files | right | flagged | silently wrong | hang | crash |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-
-
 def _damaged(full: bool) -> list[str]:
     seeds = (1,)
     counts, bad = score(islice(_polluted(seeds), 0, None, 1 if full else 40))
     more, worse = score(giants())
-    ends: dict[str, Counter[str]] = {}
-    for (kind, ended), n in (counts + more).items():
-        ends.setdefault(kind, Counter())[ended.split(":")[0]] += n
+    ends = by_kind(counts + more)
     total = sum(ends.values(), Counter())
     return [
         "Files with every damage to every row and every column of tables of our own, read with the",
         "defaults; every name and every cell is compared.",
         "",
-        *_head("damage"),
-        *(_row(kind, ended) for kind, ended in sorted(ends.items())),
-        _row("**all**", total),
+        *table_of_counts("damage", ends),
         "",
         f"Right without help: {100 * total['right'] / total.total():.1f} %. "
         f"Tables: {', '.join(make.__name__ for make in SOURCES)}, seeds {list(seeds)}.",
@@ -183,16 +170,11 @@ def _mutated(full: bool) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         mutations, bad = fuzz(range(n), Path(folder))
         cells, bad_tables = naughty(range(n // 10), Path(folder))
-    ends: dict[str, Counter[str]] = {}
-    for (kind, ended), times in mutations.items():
-        ends.setdefault(kind, Counter())[ended] += times
+    ends = by_kind(mutations) | {"naughty cells, each compared": cells}
     return [
         f"Mutated files, seeds 0 to {n - 1}; the csv module has the second opinion on the shape.",
         "",
-        *_head("mutation"),
-        *(_row(kind, ended) for kind, ended in sorted(ends.items())),
-        _row("naughty cells, each compared", cells),
-        _row("**all**", sum(ends.values(), Counter()) + cells),
+        *table_of_counts("mutation", ends),
         *([f"Bad seeds: {bad}, of naughty cells {bad_tables}."] if bad or bad_tables else []),
     ]
 
@@ -206,8 +188,3 @@ def _there_and_back(full: bool) -> list[str]:
         f"{counts.total() - counts['refused']} damaged files with every source cell identical.",
         *(f"Not identical: {variant.kind}, {variant.name}." for variant in bad),
     ]
-
-
-def _row(kind: str, ended: Counter[str]) -> str:
-    cells = [ended[e] for e in ("right", "flagged", *_BAD)]
-    return f"| {kind} | {ended.total()} | {' | '.join(map(str, cells))} |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from gmmstudio.cli.check import found, refused
@@ -45,6 +45,34 @@ def _again(path: Path) -> float:
     start = time.process_time()
     read(path, without_rows=True)
     return time.process_time() - start
+
+
+BAD = ("silently wrong", "hang", "crash")
+
+
+def table_of_counts(first: str, ends: Mapping[str, Counter[str]]) -> list[str]:
+    """Return a table of how often each kind ended how, and of all together, as Markdown.
+
+    ``first`` is the heading of the column of kinds.
+    """
+    rows = [*sorted(ends.items()), ("**all**", sum(ends.values(), Counter()))]
+    return [
+        f"| {first} | files | right | flagged | silently wrong | hang | crash |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(
+            f"| {kind} | {ended.total()} | "
+            f"{' | '.join(str(ended[end]) for end in ('right', 'flagged', *BAD))} |"
+            for kind, ended in rows
+        ),
+    ]
+
+
+def by_kind(counts: Mapping[tuple[str, str], int]) -> dict[str, Counter[str]]:
+    """Return how often each kind ended how."""
+    ends: dict[str, Counter[str]] = {}
+    for (kind, ended), n in counts.items():
+        ends.setdefault(kind, Counter())[ended.split(":")[0]] += n
+    return ends
 
 
 def score(variants: Iterable[Variant]) -> tuple[Counter[tuple[str, str]], list[Variant]]:
