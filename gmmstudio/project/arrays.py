@@ -19,7 +19,7 @@ from gmmstudio.table.errors import Stopped
 
 DTYPES = {"floats.npy": "<f8", "integers.npy": "<i8", "text.npy": "|u1", "lengths.npy": "<u4"}
 
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 _LONGEST_HEADER = 1024
 
 

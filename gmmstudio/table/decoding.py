@@ -156,7 +156,7 @@ def decode(data: bytes, name: str, should_stop: ShouldStop, encoding: str | None
 
 def _escaped(data: bytes, should_stop: ShouldStop) -> Text | None:
     """Read ASCII in which escape sequences switch to Japanese or Korean letters."""
-    if b"\x1b$" not in data:
+    if b"\x1b" not in data or b"\x1b$" not in data:  # a single byte is found ten times as fast
         return None
     for encoding in ("iso2022_jp_2", "iso2022_kr"):
         text = _recode(data, encoding, should_stop)

@@ -200,12 +200,12 @@ def take_apart(
         What is wrong with the text, or with a choice.
     """
     data = text.data
-    if not data.strip():
+    if not data or data.isspace():  # which looks no further than the first letter
         raise TableError(f"“{file_name}” holds only blank lines; choose a file with a table in it.")
     skipped = settings.skip_rows or 0
     if skipped:
         data = without_lines(data, skipped)
-        if not data.strip():
+        if not data or data.isspace():
             raise TableError(
                 f"Nothing is left of “{file_name}” when {skipped} lines are left out; "
                 "choose fewer lines."
