@@ -20,7 +20,11 @@ _SAMPLE_RECORDS = 300
 _SAMPLE_CELLS = 50_000
 _WORST = 0.3
 _SELDOM = (":", "^", "~", "\x1f", "\x01", " ")
-_OTHER_SIGNS = tuple("\\/=&*#@!?+%$<>(){}[]")
+# Signs that may part what was left in one cell: delimiters within quotes, those of other scripts …
+_SIGNS = {
+    sign: re.compile(re.escape(sign.encode())) for sign in ",;\t|:^~，、；\\/=&*#@!?+%$<>(){}[]"
+}
+_SIGNS |= {" ": re.compile(rb"(?<=\S) (?=\S)"), "  ": re.compile(rb"(?<=\S) {2,}(?=\S)")}
 _NEARLY_ALL = 0.95
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
@@ -67,24 +71,31 @@ def _seldom(data: bytes, head: bytes, base: Layout) -> Layout:
     Spaces between words count if there are three words or more on every line. Else each line is one
     cell; a sign is named that stands equally often on every line, and in the names, too.
     """
-    widths = {sign: _even_widths(head, base, sign) for sign in (*_SELDOM, *_OTHER_SIGNS)}
     for sign in _SELDOM:
-        first, width = widths[sign]
-        if first == width > 1 and (sign != " " or width > 2):
+        counts = _counts(head, replace(base, delimiter=sign))
+        width = _even(counts)
+        if counts.size and counts[0] == width > (2 if sign == " " else 1):
             return replace(base, delimiter=sign, seldom=True)
-    evenly = next((sign for sign, both in widths.items() if min(both) > 1), "")
-    return replace(base, delimiter=_absent(data), evenly=evenly)
+    lines = [line for line in head.splitlines() if line.strip()][:_SAMPLE_RECORDS]
+    for name, pattern in _SIGNS.items():
+        found = np.array([len(pattern.findall(line)) for line in lines])
+        if found.size > 1 and found[0] and _even(found):
+            return replace(base, delimiter=_absent(data), evenly=name)
+    return replace(base, delimiter=_absent(data))
 
 
-def _even_widths(head: bytes, base: Layout, delimiter: str) -> tuple[int, int]:
-    """Return the number of cells of the first line and of nearly all others; 0 if they differ."""
-    if delimiter.encode() not in head:
-        return 0, 0
-    records = find_records(head, replace(base, delimiter=delimiter))
-    counts = records.counts[~records.blank][:_SAMPLE_RECORDS]
-    width = usual_width(counts[1:])
-    even = counts.size > 1 and np.mean(counts[1:] == width) >= _NEARLY_ALL
-    return (int(counts[0]), width) if even else (0, 0)
+def _counts(head: bytes, layout: Layout) -> IntArray:
+    """Return the number of cells of the first records; none if the delimiter does not occur."""
+    if layout.delimiter.encode() not in head:
+        return np.empty(0, dtype=np.int64)
+    records = find_records(head, layout)
+    return records.counts[~records.blank][:_SAMPLE_RECORDS]
+
+
+def _even(counts: IntArray) -> int:
+    """Return the number that nearly all after the first share, or 0."""
+    usual = usual_width(counts[1:])
+    return usual if counts.size > 1 and np.mean(counts[1:] == usual) >= _NEARLY_ALL else 0
 
 
 def _escape(data: bytes, layout: Layout) -> str:

@@ -1,4 +1,4 @@
-"""Notes below a table: where the rows end."""
+"""Notes and sums below a table: where the rows end."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _SAMPLE_CELLS = 50_000
 _FEWEST = 3
 _FEW = 10
 _UNLIKELY = 0.03
+_SUMS = ("total", "sum", "mean", "average", "합계", "총계", "계", "평균", "summe", "gesamt")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,9 @@ def find_foot(data: bytes, records: Records, rows: IntArray, layout: Layout, wid
             break
         said.insert(0, [cell for cell in last if cell.strip()])
     if not said:
-        odd = rows.size > _FEW and _is_unlike(last[0], first)
+        odd = last[0].strip(" :").lower() in _SUMS or (
+            rows.size > _FEW and _is_unlike(last[0], first, least=4)
+        )
         return Foot(rows[-1:], text=" ".join(last)) if odd else none
     n = len(said)
     while n < rows.size - 1 and not any(map(str.strip, cells.of(int(rows[-n - 1])))):
@@ -80,9 +83,10 @@ def find_foot(data: bytes, records: Records, rows: IntArray, layout: Layout, wid
     if any(map(is_note, above)):
         return none
     apart = n > len(said) or bool(records.blank[int(row) + 1 : int(foot[0])].any())
+    if number(said[0][0]):
+        return none
     clear = apart or all(_is_unlike(row[0], first) for row in said)
-    likely = _chance_of_empty(above) ** (width - 1) < _UNLIKELY and not number(said[0][0])
-    if not clear and not likely:
+    if not clear and _chance_of_empty(above) ** (width - 1) > _UNLIKELY:
         return none
     return Foot(foot, clear, " ".join(" ".join(row) for row in said))
 
@@ -114,10 +118,11 @@ def _is_short(cells: list[str], width: int) -> bool:
     return 0 < n <= max(1, width // 3) and all(filled[:n]) and not is_missing(cells[0])
 
 
-def _is_unlike(cell: str, column: list[str]) -> bool:
-    """Tell a word below numbers, or many words below few."""
+def _is_unlike(cell: str, column: list[str], least: int = 3) -> bool:
+    """Tell a word below numbers, or many words below few: at least so many."""
     if not cell.strip():
         return False
     if mostly_numbers(column):
         return not is_missing(cell) and not number(cell)
-    return len(cell.split()) >= max(3, 2 * max(len(other.split()) for other in column))
+    most = max(len(other.split()) for other in column)
+    return len(cell.split()) >= max(least, (least - 1) * most)

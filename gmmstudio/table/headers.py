@@ -129,6 +129,12 @@ def _is_like(first: list[str], below: list[list[str]]) -> bool:
     return 2 * sum(same) > len(same)
 
 
+def is_ruler(cells: list[str]) -> bool:
+    """Tell a line drawn below the names from a row."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(len(cell) > 1 and not cell.strip("-=+:_") for cell in filled)
+
+
 def recurring(header: list[str], below: list[list[str]]) -> list[str]:
     """Return the names that stand again in their columns, of a table without numbers.
 

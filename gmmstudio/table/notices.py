@@ -13,8 +13,7 @@ from gmmstudio.table.columns import Doubt
 from gmmstudio.table.errors import grouped
 from gmmstudio.table.footers import Foot
 from gmmstudio.table.records import IntArray, Records
-from gmmstudio.table.settings import Notice, ReadSettings
-from gmmstudio.table.tokens import Layout
+from gmmstudio.table.settings import Notice
 
 _SHOWN = 5
 _MOST = 20
@@ -34,63 +33,6 @@ def about(
     """Return a notice about these records."""
     listed = np.asarray(which[:_LISTED], dtype=np.int64)
     return Notice(text, lines=tuple(records.lines[listed].tolist()), doubt=doubt)
-
-
-def layout(chosen: Layout, asked: ReadSettings, *, both: bool) -> list[Notice]:
-    """Say what is unusual about quotation marks and delimiter, unless it was chosen.
-
-    ``both`` if there are double quotation marks in a text quoted otherwise.
-    """
-    said = []
-    if chosen.declared:
-        line = "The first line (sep=…) names the delimiter; it was used and left out."
-        said.append(Notice(line, lines=(1,)))
-    if chosen.quote not in ('"', "") and asked.quote is None:
-        quoted = f"Cells are quoted with {chosen.quote} here; these marks were taken off."
-        said.append(Notice(quoted, doubt=both))
-    if chosen.escaping and asked.escape is None:
-        said.append(
-            Notice(
-                f"A quotation mark within a cell is written {chosen.escape}{chosen.quote} here; "
-                f"the {chosen.escape} before it was taken off."
-            )
-        )
-    if asked.delimiter is None:
-        said += _delimiter(chosen)
-    if chosen.aligned:
-        aligned = "Columns are separated by runs of spaces; each run was read as one."
-        said.append(Notice(aligned))
-    return said
-
-
-def _sign(sign: str) -> str:
-    names = {" ": "spaces", "\t": "tabs"}
-    return names.get(sign, f"“{sign}”" if sign.isprintable() else "a control character")
-
-
-def _delimiter(chosen: Layout) -> list[Notice]:
-    sign = _sign(chosen.evenly or chosen.delimiter)
-    said = []
-    if chosen.padding == " ":
-        said.append(
-            Notice(f"Cells are separated by “{chosen.delimiter} ”; the space is no part of a cell.")
-        )
-    elif chosen.padding:
-        twice = f"Cells seem to be separated by {sign} written twice; look whether they are."
-        said.append(Notice(twice, doubt=True))
-    elif chosen.seldom:
-        seldom = f"Cells seem to be separated by {sign}; look whether they are."
-        said.append(Notice(seldom, doubt=True))
-    if chosen.evenly:
-        evenly = (
-            f"Each line was read as one cell, though {sign} would separate all of them evenly; "
-            "if these are columns, choose it."
-        )
-        said.append(Notice(evenly, doubt=True))
-    elif chosen.uneven:
-        uneven = "Nothing separates the lines evenly into cells, so each is one cell."
-        said.append(Notice(uneven, doubt=True))
-    return said
 
 
 def title(head: list[list[str]], records: Records, used: IntArray, first: int) -> list[Notice]:
@@ -132,7 +74,7 @@ def foot(records: Records, found: Foot) -> list[Notice]:
     said = (
         f"A note below the table was left out ({where}): {text}."
         if found.clear
-        else f"The last row may be a note below the table ({where}): {text}."
+        else f"The last row may be a note or a sum below the table ({where}): {text}."
     )
     return [about(said, records, found.records)]
 
@@ -169,8 +111,21 @@ def maybe_comments(records: Records, which: IntArray) -> list[Notice]:
     return [about(said, records, which)]
 
 
-def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
-    """Say which blank lines between rows were left out."""
+def ruler(records: Records, record: int) -> Notice:
+    """Say that a line of dashes was read as a row."""
+    which = np.array([record])
+    where = lines(records, which).capitalize()
+    said = f"{where} looks like a ruler, and was read as a row; leave it out in the file."
+    return about(said, records, which)
+
+
+def blank(
+    records: Records, rows: IntArray, *, single: bool, named: IntArray | None = None
+) -> list[Notice]:
+    """Say which blank lines between rows were left out.
+
+    ``named`` are rows below a blank line that look like names of columns: another table, in doubt.
+    """
     if not rows.size:
         return []
     first, last = int(rows[0]), int(rows[-1])
@@ -180,7 +135,9 @@ def blank(records: Records, rows: IntArray, *, single: bool) -> list[Notice]:
         return []
     did = "were read as empty cells" if single else "between rows were left out"
     said = f"Blank {records.unit}s {did} ({lines(records, between)})."
-    return [about(said, records, between, doubt=single)]
+    if named is not None and named.size:
+        said += f" Names of columns seem to stand below ({lines(records, named)})."
+    return [about(said, records, between, doubt=single or (named is not None and named.size > 0))]
 
 
 def row_names(line: int) -> Notice:

@@ -16,6 +16,7 @@ from gmmstudio.table.delimiting import choose_layout, collapse_spaces, take_out_
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import kinds
 from gmmstudio.table.formats.foreign import foreign_cells
+from gmmstudio.table.layout_notices import of_layout
 from gmmstudio.table.numbers import MISSING
 from gmmstudio.table.quoting import quoting_of
 from gmmstudio.table.records import IntArray, Records, find_records
@@ -266,7 +267,7 @@ def _cells(
     )
     noticed = (
         *text.notices,
-        *notices.layout(layout, settings, both=layout.quote != '"' and b'"' in data),
+        *of_layout(layout, settings, both=layout.quote != '"' and b'"' in data),
         *shape.notices,
         *notices.maybe_comments(records, parts.unsure),
         *notices.quotes(records, layout.quote),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -10,13 +11,23 @@ from gmmstudio.table import notices
 from gmmstudio.table.delimiting import cells_of
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.footers import find_foot
-from gmmstudio.table.headers import Start, find_start, join_names, recurring
+from gmmstudio.table.headers import (
+    Start,
+    find_start,
+    is_ruler,
+    join_names,
+    mostly_numbers,
+    number,
+    recurring,
+)
 from gmmstudio.table.mending import How, mend, mend_header
 from gmmstudio.table.records import IntArray, Records, usual_width
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.tokens import Layout
 
 _HEAD = 200
+_GAPS = 20
+_BELOW = 5
 _HEAD_CELLS = 100_000
 _WIDEST_GROWTH = 50
 MOST_COLUMNS = 100_000
@@ -97,10 +108,14 @@ def find_shape(
         *notices.rows_of_names(records, named if settings.header_rows is None else rows[:0]),
         *notices.foot(records, foot),
         *notices.comments(records, layout.comment, chosen=settings.comment is not None),
-        *notices.blank(records, rows, single=width == 1),
+        *notices.blank(
+            records, rows, single=width == 1, named=_named_below(data, records, rows, layout)
+        ),
         *notices.mended(records, how),
         *notices.ragged(records, rows, width, n_columns),
     ]
+    if any(map(is_ruler, head[start.first_row : start.first_row + 1])):
+        noticed.append(notices.ruler(records, int(rows[0])))
     if settings.header_rows is None:
         if header is None:
             noticed.append(notices.no_header(line))
@@ -116,6 +131,25 @@ def find_shape(
     return Shape(
         records, header, rows, width, n_columns, skip, start.header_rows, named, tuple(noticed)
     )
+
+
+def _named_below(data: bytes, records: Records, rows: IntArray, layout: Layout) -> IntArray:
+    """Return rows right below blank lines that look like names above numbers."""
+    after = rows[1:][np.diff(rows) > 1][:_GAPS]
+    found = []
+    for record in after[records.blank[after - 1]]:
+        place = int(np.searchsorted(rows, record))
+        cells = [
+            cells_of(data, records, int(row), layout) for row in rows[place : place + _BELOW + 1]
+        ]
+        columns = zip_longest(*cells[1:], fillvalue="")
+        numeric = [
+            j for j, column in enumerate(columns) if len(cells) > 2 and mostly_numbers(column)
+        ]
+        words = [j < len(cells[0]) and bool(cells[0][j].strip()) for j in numeric]
+        if words and all(words) and not any(number(cells[0][j]) for j in numeric):
+            found.append(record)
+    return np.array(found, dtype=np.int64)
 
 
 def _mended(

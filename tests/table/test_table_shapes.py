@@ -118,6 +118,33 @@ def test_one_column_that_could_be_split_is_asked() -> None:
     assert doubts(read_text("time\n12:30\n13:45\n")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("name     age   city\nAnn Lee   12   New York\nBob       13   Busan\n", "runs of spaces"),
+        ('"a,b,c"\n"1,2,3"\n"4,5,6"\n', "“,”"),
+        ("a，b\n1，2\n3，4\n", "“，”"),
+    ],
+)
+def test_lines_left_whole_that_are_evenly_parted_are_doubted(text: str, sign: str) -> None:
+    assert noticed(read_text(text), "was read as one cell", sign)
+
+
+def test_a_sum_below_the_rows_is_doubted() -> None:
+    table = read_text(TABLE + "Total,,9.75,9.75\n")
+    assert len(rows(table)) == 5
+    assert noticed(table, "a note or a sum", "line 6")
+
+
+def test_a_ruler_under_the_names_is_doubted() -> None:
+    assert noticed(read_text("a|b\n---|---\nx|y\nz|w\n"), "Line 2 looks like a ruler")
+
+
+def test_names_below_a_blank_line_are_doubted() -> None:
+    table = read_text("Station,12\nOperator,Kim\n\nt,v\n1,2.5\n2,3.5\n3,1.5\n")
+    assert noticed(table, "Names of columns seem to stand below", "line 4")
+
+
 def test_a_title_above_years() -> None:
     table = read_text("Report,,,\n,,,\nland,2019,2020,2021\nKenya,1.5,2.5,3\nPeru,2,3.5,1\n")
     assert headers(table) == ["land", "2019", "2020", "2021"]
