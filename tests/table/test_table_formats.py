@@ -402,6 +402,19 @@ def test_a_sample_of_a_parquet_file(tmp_path: Path) -> None:
     assert values is not None and np.all(np.diff(values) > 0) and values[-1] > 5000
 
 
+def test_a_sample_of_a_sheet_is_one_of_its_rows(tmp_path: Path) -> None:
+    cells = [["a", "b"], *[[i, 2 * i] for i in range(300)]]
+    path = workbook(tmp_path / "t.xlsx", [["Measured in May"], *cells])
+    table = read(path, ReadSettings(sample_rows=40, sample_seed=3))
+    assert table.n_rows == 40 and table.sampled_from == 300 and same_again(table)
+    a, b = (column.values for column in table.columns)
+    assert np.all(np.diff(a) > 0) and np.array_equal(b, 2 * a)
+    other = read(path, ReadSettings(sample_rows=40, sample_seed=4))
+    assert not np.array_equal(other.columns[0].values, a)
+    whole = read(path, ReadSettings(sample_rows=300))
+    assert whole.n_rows == 300 and whole.sampled_from is None
+
+
 @pytest.mark.parametrize("make", [ods, xls, xlsb])
 def test_the_other_three_kinds_of_workbook(make: Callable[[Rows], bytes], tmp_path: Path) -> None:
     cells: Rows = [["a", "b", "한글", "ok"], [1.5, 2.0, "x<&y", True], [0.1, 1e16, None, False]]

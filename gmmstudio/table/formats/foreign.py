@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,23 @@ def _of_workbook(path: Path, delivery: Delivery, settings: ReadSettings) -> Cell
     grid = Grid(delivery.columns, int(facts["row"]), int(facts["column"]), merged)
     cells = cells_of_grid(grid, settings, f"The sheet “{sheet}” of “{path.name}”")
     said = [*_other_sheets(facts, sheet, settings), *cells.notices, *_errors(facts)]
-    return _with(cells, said, cells.settings.with_(sheet=sheet))
+    resolved = cells.settings.with_(sheet=sheet)
+    return _sample(replace(cells, notices=tuple(said), settings=resolved), settings)
 
 
-def _with(cells: Cells, said: Sequence[Notice], settings: ReadSettings) -> Cells:
-    from dataclasses import replace
-
-    return replace(cells, notices=tuple(said), settings=settings)
+def _sample(cells: Cells, settings: ReadSettings) -> Cells:
+    """Return a sample of the rows where one was asked for: of a sheet all are read before."""
+    choice = Choice(len(cells.lines), settings.sample_rows, settings.sample_seed)
+    rows = choice.rows
+    if rows is None:
+        return cells
+    columns = [column.take(rows) for column in cells.body.columns]
+    return replace(
+        cells,
+        body=Body(columns, cells.body.records[rows]),
+        lines=cells.lines[rows],
+        sampled_from=len(cells.lines),
+    )
 
 
 def _other_sheets(facts: dict[str, Any], sheet: str, settings: ReadSettings) -> list[Notice]:

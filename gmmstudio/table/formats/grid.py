@@ -152,7 +152,7 @@ def _within(grid: Grid, cells: str, name: str) -> tuple[Grid, int]:
     if first >= last or a >= b:
         end = f"{column_name(grid.column + len(grid.columns) - 1)}{grid.row + grid.n_rows - 1}"
         raise TableError(
-            f"There is nothing in the cells {cells} of {name}; what is filled lies in "
+            f"{name} has nothing in the cells {cells}; what is filled lies in "
             f"{column_name(grid.column)}{grid.row}:{end}."
         )
     columns = [column.slice(first, last - first) for column in grid.columns[a:b]]
