@@ -169,8 +169,12 @@ def k_range(text: str) -> range:
 
 
 def split_names(option: str, text: str) -> list[str]:
-    """Split ``a,b,"c,d"`` as a line of CSV."""
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    """Split ``a,b,"c,d"`` as a line of CSV; names on several lines are shown on one."""
+    line = " ".join(text.splitlines())
+    try:
+        names = [name.strip() for name in next(csv.reader([line], skipinitialspace=True))]
+    except csv.Error as error:
+        raise CommandError(f"{option} cannot be read ({error}).") from error
     if not all(names or [""]):
         raise CommandError(f"{option} '{text}' lacks a name; separate names by one comma each.")
     return names

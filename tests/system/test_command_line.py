@@ -190,6 +190,8 @@ def test_success_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (("--k", "3", "--frobnicate"), "frobnicate"),
         (("--k", "3", "--columns", ""), "--columns"),
         (("--k", "3", "--columns", "bill_length_mm,"), "--columns"),
+        (("--k", "3", "--columns", "bill_length_mm\nno such"), "no such"),
+        (("--k", "3", "--columns", f'"{"x" * 200_000}"'), "--columns"),
         (("--k", "3", "--shape", ""), "--shape"),
         (("--k", "3:"), "3:"),
         (("--k", "3", "--seed", "-1"), "seed"),
