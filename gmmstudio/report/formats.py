@@ -142,7 +142,8 @@ def measure(value: float, spread: float | None = None) -> str:
     """
     if not isfinite(value):
         return "–"
-    scale = abs(value) if spread is None else abs(spread)
+    # The deviation of a single row is no number: the value itself says how it is written then.
+    scale = abs(value if spread is None or not isfinite(spread) else spread)
     largest = max(abs(value), scale)
     if largest >= 1e7 or 0 < scale < 1e-6:
         digits = 4
