@@ -20,6 +20,7 @@ from gmmstudio.mixture.fit import REOPENED
 from gmmstudio.report import literals
 from gmmstudio.report.export import component_order
 from gmmstudio.report.sentences import named
+from gmmstudio.table.errors import TableError
 from gmmstudio.table.numbers import MISSING, any_case
 from gmmstudio.table.preparation import Sample
 from gmmstudio.table.settings import ColumnType, ReadSettings
@@ -69,10 +70,17 @@ def script(
     ------
     ValueError
         The document has no fit.
+    TableError
+        The file of the table was not found, so that its rows are not at hand.
     """
     table, record = document.table, document.record
     if table is None or record is None:
         raise ValueError("A script needs a fit.")
+    if table.blank:
+        raise TableError(
+            "A script compares labels of all rows, and the file of the table was not found: "
+            "find it first, in the bar over the plot."
+        )
     own, sample = reads_source(table, language), assignment.sample
     template = _environment().get_template(f"script.{language}.jinja")
     known = {

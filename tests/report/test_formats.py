@@ -62,6 +62,21 @@ def test_percent_with_decimals():
     assert seen(formats.percent(0.0001, 1)) == "under 0.1 %"
 
 
+def test_a_measurement_without_a_deviation_is_written():
+    """As of a single row."""
+    assert seen(formats.measure(2.5, math.nan)) == "2.5"
+    assert seen(formats.measure(math.nan, 1.0)) == "–"
+    assert seen(formats.mean_and_deviation(12.345, 1.24, 0.03)) == "12.345 ± 1.240"
+
+
+@given(st.floats(0, 1), st.floats(0.01, 0.99))
+def test_a_probability_is_never_sure_and_never_on_the_wrong_side_of_its_line(p, line):
+    written = seen(formats.probability(p, line))
+    assert written != "100.0 %"
+    if p < line:
+        assert written != f"{100 * line:.1f} %"
+
+
 @given(st.floats(0, 1))
 def test_all_and_none_are_said_only_where_that_is_so(share):
     text = seen(formats.percent(share))

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,8 +30,10 @@ from gmmstudio.report.drawing import FAINT, INK, MUTED
 from gmmstudio.report.markup import plain
 from gmmstudio.report.naming import shown
 from gmmstudio.report.page import page
+from gmmstudio.report.script import script
 from gmmstudio.report.whole import report
 from gmmstudio.table import prepare, read_text
+from gmmstudio.table.errors import TableError
 
 DAY = datetime.date(2026, 3, 9)
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -211,6 +214,23 @@ def test_nothing_is_said_twice(session):
     twice = {sentence for sentence in said if said.count(sentence) > 1}
     # The chapter on certainty begins as the summary does.
     assert all("belong" in sentence or "sit" in sentence for sentence in twice), twice
+
+
+def test_rows_that_are_not_at_hand_are_not_called_missing(session, penguins):
+    """A project whose table was not found keeps some of its rows."""
+    record = session.document.record
+    there = np.arange(penguins.n_rows) < 100
+    columns = tuple(
+        c if c.values is None else replace(c, values=np.where(there, c.values, np.nan))
+        for c in penguins.columns
+    )
+    document = replace(session.document, table=replace(penguins, columns=columns, blank=True))
+    text = page(report(document, assign(document.table, record), made=DAY))
+    assert text.count("not at hand") == 2  # at the beginning, and where the data are told of
+    assert "took part in" not in text and "missing value" not in text and "data-skipped" not in text
+    for language in ("py", "R"):
+        with pytest.raises(TableError, match="find it first"):
+            script(document, assign(document.table, record), language, made=DAY, path=Path("x"))
 
 
 def test_one_cluster_is_not_praised_where_nothing_else_could_be_fitted(session, fitted):

@@ -36,7 +36,8 @@ def clusters(matter: Matter) -> Section:
 def _summary(matter: Matter) -> Iterator[Block]:
     yield Paragraph("summary-found", sentences.paragraph(matter.document, matter.assignment))
     for entry in sentences.advice(matter.document, matter.assignment):
-        if entry.kind != "rows-left-out":  # the chapter on the data says that
+        # The chapter on the data says which rows are left out, unless it is all about few of them.
+        if entry.kind != "rows-left-out" or matter.table.blank:
             role: Role = "warning" if entry.serious else "note"
             words = telling.in_doubt(entry.kind, matter.fit.n_iterations) or entry.words
             yield Paragraph(f"summary-{entry.kind}", words, role)

@@ -11,7 +11,7 @@ from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats, sentences, telling
 from gmmstudio.report.blocks import Block, Bullets, Grid, Paragraph, Section
 from gmmstudio.report.chapters.matter import MOST_COLUMNS, Matter
-from gmmstudio.report.markup import joined, text
+from gmmstudio.report.markup import Text, joined, text
 from gmmstudio.report.naming import LONGEST_NOTE, shown
 from gmmstudio.table.notices import sampled
 
@@ -49,9 +49,24 @@ def _blocks(matter: Matter) -> Iterator[Block]:
         yield Paragraph("data-noticed", lead, leads=True)
         noticed = tuple(text(shown(notice, LONGEST_NOTE)) for notice in notices)
         yield Bullets("data-notices", noticed)
-    rows = [telling.used(matter.assignment.n_rows, table.n_rows)]
-    rows.append(sentences.left_out(table, record, matter.assignment))
-    yield Paragraph("data-rows", joined([sentence for sentence in rows if sentence]))
+    left_out = sentences.left_out(table, record, matter.assignment)
+    if table.blank:
+        yield Paragraph("data-rows", left_out)
+    else:
+        yield from _rows(matter, left_out)
+    free = STRUCTURES[matter.fit.structure].scale_free
+    scale = text(telling.scaled(record.preparation.scale, free=free))
+    weights = sentences.weighted(matter.assignment)
+    logs = telling.logged([matter.columns[j] for j in sorted(sample.logged_places)])
+    yield Paragraph("data-scale", joined([part for part in (weights, logs, scale) if part]))
+    yield from _used(matter)
+    yield from _left_out(matter)
+
+
+def _rows(matter: Matter, left_out: Text) -> Iterator[Block]:
+    sample, n = matter.sample, matter.assignment.n_rows
+    used = telling.used(n, matter.table.n_rows)
+    yield Paragraph("data-rows", joined([part for part in (used, left_out) if part]))
     for key, what, left in (
         ("skipped", "Skipped", sample.skipped),
         ("excluded", "Excluded", sample.excluded),
@@ -60,13 +75,6 @@ def _blocks(matter: Matter) -> Iterator[Block]:
             numbers = telling.row_list(left + 1)
             said = f"{what}: {numbers} of the table, counted from the first below the names."
             yield Paragraph(f"data-{key}", text(said), "small")
-    free = STRUCTURES[matter.fit.structure].scale_free
-    scale = text(telling.scaled(record.preparation.scale, free=free))
-    weights = sentences.weighted(matter.assignment)
-    logs = telling.logged([matter.columns[j] for j in sorted(sample.logged_places)])
-    yield Paragraph("data-scale", joined([part for part in (weights, logs, scale) if part]))
-    yield from _used(matter)
-    yield from _left_out(matter)
 
 
 def _used(matter: Matter) -> Iterator[Block]:
