@@ -61,7 +61,7 @@ def load_text(
     said: tuple[Notice, ...] = ()
     if kind == "text":
         blocks, name, member = blocks_of(path), path.name, None
-        size = path.stat().st_size if path.is_file() else 0
+        size: float = path.stat().st_size if path.is_file() else 0
         data = None
         if settings.sample_rows is None and size <= most:
             data = load(path, progress, stop)
@@ -73,17 +73,21 @@ def load_text(
             packed.member or None,
             packed.notices,
         )
+        size = unpacking.UNPACKED * packed.size
         data = None
         if settings.sample_rows is None:
             data = unpacking.unpack(packed, most, progress, stop)
     if data is not None:
         text = decode(data, name, stop, settings.encoding)
         return Source(replace(text, notices=(*said, *text.notices)), name, member)
-    return _sampled(blocks, name, member, said, most, settings, find_first_line, progress, stop)
+    return _sampled(
+        blocks, size, name, member, said, most, settings, find_first_line, progress, stop
+    )
 
 
 def _sampled(
     blocks: sampling.Blocks,
+    size: float,
     name: str,
     member: str | None,
     said: tuple[Notice, ...],
@@ -97,9 +101,11 @@ def _sampled(
     sampling.refuse_wide(head, name)
     first = find_first_line(decode(head, name, stop, settings.encoding), name)
     if settings.sample_rows is None:
-        n_rows, n_bytes = sampling.count_rows(blocks, first, progress, stop)
+        n_rows, n_bytes = sampling.count_rows(blocks, size, first, progress, stop)
         raise TooLarge(name, n_rows, int(most / max(n_bytes / max(n_rows, 1), 1.0)))
-    drawn = sampling.draw(blocks, first, settings.sample_rows, settings.sample_seed, progress, stop)
+    drawn = sampling.draw(
+        blocks, size, first, settings.sample_rows, settings.sample_seed, progress, stop
+    )
     text = decode(drawn.data, name, stop, settings.encoding)
     text = replace(text, notices=(*said, *text.notices), lines=drawn.lines)
     sampled = drawn.n_rows if drawn.n_rows > settings.sample_rows else None

@@ -17,9 +17,10 @@ import xlsxwriter
 
 from gmmstudio.table import Stopped, Table, TableError, read
 from gmmstudio.table.errors import TooLarge
-from gmmstudio.table.formats import memory, outside
+from gmmstudio.table.formats import memory, outside, sampling
 from gmmstudio.table.formats.foreign import sheets
 from gmmstudio.table.settings import ReadSettings
+from gmmstudio.table.sources import blocks_of
 from tests.table.table_helpers import headers, kinds, noticed, rows
 from tests.table.workbook_bytes import Rows, ods, xls, xlsb
 
@@ -380,6 +381,15 @@ def test_a_sample_knows_the_lines_it_came_from(tmp_path: Path) -> None:
     path.write_text("id,x\n" + "\n".join(lines), encoding="utf-8")
     table = read(path, ReadSettings(sample_rows=4999, sample_seed=1))
     assert noticed(table, "oops", "line 4002") and table.sampled_from == 5000
+
+
+def test_the_progress_of_a_sample_is_the_share_of_the_file(tmp_path: Path) -> None:
+    path = big_csv(tmp_path / "t.csv")
+    blocks, size = blocks_of(path, 1000), path.stat().st_size
+    seen: list[float] = []
+    sampling.draw(blocks, size, 2, 10, 0, seen.append, lambda: False)
+    assert len(seen) > 20 and seen == sorted(seen)
+    assert seen[0] < 0.05 and seen[len(seen) // 2 - 1] == 0.5 and seen[-1] == 1.0
 
 
 def test_every_row_is_as_likely_as_any_other(tmp_path: Path) -> None:

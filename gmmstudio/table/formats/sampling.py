@@ -13,6 +13,8 @@ from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.formats.choosing import Choice
 
 Blocks = Callable[[ShouldStop], Iterator[bytes]]
+CountBytes = Callable[[int], None]
+"""Told how many bytes are done."""
 IntArray = NDArray[np.int64]
 
 HEAD = 1 << 20
@@ -88,9 +90,15 @@ def head_of(blocks: Blocks, stop: ShouldStop) -> bytes:
 
 
 def count_rows(
-    blocks: Blocks, first_line: int, progress: Progress, stop: ShouldStop
+    blocks: Blocks, size: float, first_line: int, progress: Progress, stop: ShouldStop
 ) -> tuple[int, int]:
-    """Return the number of records that are not blank from a line (from 1) on, and of bytes."""
+    """Return the number of records that are not blank from a line (from 1) on, and of bytes.
+
+    Parameters
+    ----------
+    blocks, size, first_line
+        See `draw`.
+    """
     for quoted in (True, False):
         counted = 0
 
@@ -101,7 +109,7 @@ def count_rows(
                 yield block
 
         try:
-            return _count(counting, first_line, quoted, progress, stop), counted
+            return _count(counting, first_line, quoted, _of(size, progress), stop), counted
         except _Unclosed:
             continue
     raise AssertionError("lines are always closed")
@@ -109,6 +117,7 @@ def count_rows(
 
 def draw(
     blocks: Blocks,
+    size: float,
     first_line: int,
     n_wanted: int,
     seed: int,
@@ -121,6 +130,8 @@ def draw(
     ----------
     blocks
         Gives the text from its beginning; called twice.
+    size
+        About how many bytes that is; only the progress is reckoned by it.
     first_line
         The line, from 1, on which the first row begins.
     n_wanted
@@ -130,13 +141,19 @@ def draw(
     """
     for quoted in (True, False):
         try:
-            n_rows = _count(blocks, first_line, quoted, lambda s: progress(s / 2), stop)
+            n_rows = _count(
+                blocks, first_line, quoted, _of(size, lambda share: progress(share / 2)), stop
+            )
             choice = Choice(n_rows, n_wanted, seed)
-            later: Progress = lambda s: progress(0.5 + s / 2)  # noqa: E731
+            later = _of(size, lambda share: progress(0.5 + share / 2))
             return _collect(blocks, first_line, quoted, choice, n_rows, later, stop)
         except _Unclosed:
             continue
     raise AssertionError("lines are always closed")
+
+
+def _of(size: float, progress: Progress) -> CountBytes:
+    return lambda done: progress(min(done / max(size, 1.0), 1.0))
 
 
 class _Unclosed(Exception):  # noqa: N818  (a reason to look again)
@@ -144,10 +161,10 @@ class _Unclosed(Exception):  # noqa: N818  (a reason to look again)
 
 
 def _count(
-    blocks: Blocks, first_line: int, quoted: bool, progress: Progress, stop: ShouldStop
+    blocks: Blocks, first_line: int, quoted: bool, count: CountBytes, stop: ShouldStop
 ) -> int:
     n = 0
-    for piece in _pieces(blocks, quoted, progress, stop):
+    for piece in _pieces(blocks, quoted, count, stop):
         n += int(np.count_nonzero(piece.lines >= first_line - 1))
     return n
 
@@ -158,14 +175,14 @@ def _collect(
     quoted: bool,
     choice: Choice,
     n_rows: int,
-    progress: Progress,
+    count: CountBytes,
     stop: ShouldStop,
 ) -> Sampled:
     before: list[bytes] = []
     parts: list[bytes] = []
     lines: list[int] = []
     done = 0
-    for piece in _pieces(blocks, quoted, progress, stop):
+    for piece in _pieces(blocks, quoted, count, stop):
         if piece.lines.size and piece.lines[0] < first_line - 1 and not before:
             head = _first_lines(piece.data, first_line - 1)
             before.append(head)
@@ -194,7 +211,7 @@ def _first_lines(data: bytes, n: int) -> bytes:
     return data[:at]
 
 
-def _pieces(blocks: Blocks, quoted: bool, progress: Progress, stop: ShouldStop) -> Iterator[_Piece]:
+def _pieces(blocks: Blocks, quoted: bool, count: CountBytes, stop: ShouldStop) -> Iterator[_Piece]:
     """Cut a text into pieces of whole records."""
     carried = b""
     line = done = 0
@@ -220,7 +237,7 @@ def _pieces(blocks: Blocks, quoted: bool, progress: Progress, stop: ShouldStop) 
         yield _piece(data[:cut], ends, n_lines, line)
         line += int(n_lines[-1]) + 1
         carried = data[cut:]
-        progress(min(done / (1 << 34), 1.0))
+        count(done)
     if carried:
         if quoted and carried.count(b'"') % 2:
             raise _Unclosed

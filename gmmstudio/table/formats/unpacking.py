@@ -17,6 +17,9 @@ from gmmstudio.table.settings import Notice
 _TABLES = (*ENDINGS["text"], ".dat", ".asc", ".data")
 _OTHERS = tuple(ending for kind, endings in ENDINGS.items() if kind != "text" for ending in endings)
 
+UNPACKED = 8.0
+"""About how many bytes of a table one packed byte is: what progress is reckoned by."""
+
 
 @dataclass(frozen=True)
 class Packed:
@@ -72,7 +75,7 @@ def unpack(source: Packed, most: int, progress: Progress, should_stop: ShouldSto
         done += len(block)
         if done > most:
             return None
-        progress(min(done / max(8.0 * source.size, 1.0), 1.0))
+        progress(min(done / max(UNPACKED * source.size, 1.0), 1.0))
     return b"".join(parts)
 
 
