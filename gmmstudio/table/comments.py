@@ -57,8 +57,8 @@ def find_comments(data: bytes, records: Records, layout: Layout) -> tuple[str, I
         spaced = all(_spaced(data, int(records.starts[record]), mark) for record in marked)
         if mark == ";" and not spaced:  # rather a row of which the first cell is empty
             continue
-        some = fitting.size < marked.size and spaced
-        if not fitting.size or some or _are_odd(data, records, layout, fitting, others):
+        alike = fitting.size < marked.size and spaced  # one that cannot be a row tells of all
+        if not fitting.size or alike or _are_odd(data, records, layout, fitting, others):
             if marked.size > most:
                 best, most = mark, int(marked.size)
         elif spaced and fitting.size <= _FEW * used.size:

@@ -160,7 +160,7 @@ def padding_of(text: bytes, layout: Layout) -> str:
     Commas and semicolons twice are an empty cell, as they are where a column was left free.
     """
     delimiter = layout.delimiter
-    if not delimiter.isspace() and delimiter.encode() + b" " in text:
+    if delimiter != " " and delimiter.encode() + b" " in text:
         array = np.frombuffer(text, dtype=np.uint8)
         after = _outside(text, array, layout) + 1
         following = array[after[after < array.size]]
@@ -242,7 +242,8 @@ def _score(head: bytes, layout: Layout) -> float:
     numbers = _share_numbers(cells)
     if delimiter == " " and numbers < 0.5:
         return 0.0
-    if delimiter == "," and width == 2 and counts[0] == 1 and _are_decimals(cells):
+    one_name = delimiter == "," and width == 2 and counts[0] == 1
+    if one_name and 2 * rows.size > used.size and _are_decimals(cells):
         return 0.0
     even = float(rows.size / used.size)
     return even * (0.5 + 0.5 * _share_clean(cells, delimiter)) + 0.05 * numbers

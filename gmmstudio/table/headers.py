@@ -132,7 +132,7 @@ def _is_like(first: list[str], below: list[list[str]]) -> bool:
 def is_ruler(cells: list[str]) -> bool:
     """Tell a line drawn below the names from a row."""
     filled = [cell.strip() for cell in cells if cell.strip()]
-    return bool(filled) and all(len(cell) > 1 and not cell.strip("-=+:_") for cell in filled)
+    return bool(filled) and all(len(cell) > 2 and not cell.strip("-=+:_") for cell in filled)
 
 
 def recurring(header: list[str], below: list[list[str]]) -> list[str]:

@@ -42,9 +42,8 @@ def _delimiter(chosen: Layout) -> list[Notice]:
     sign = _sign(chosen.evenly or chosen.delimiter)
     said = []
     if chosen.padding == " ":
-        said.append(
-            Notice(f"Cells are separated by “{chosen.delimiter} ”; the space is no part of a cell.")
-        )
+        mark = "a tab and a space" if chosen.delimiter == "\t" else f"“{chosen.delimiter} ”"
+        said.append(Notice(f"Cells are separated by {mark}; the space is no part of a cell."))
     elif chosen.padding:
         twice = f"Cells seem to be separated by {sign} written twice; look whether they are."
         said.append(Notice(twice, doubt=True))
