@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.table.atomic import Writer, same_file
+from gmmstudio.table.column_types import ColumnKind, column_kinds
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.new_columns import Labels, new_cells, new_names
@@ -19,10 +20,9 @@ from gmmstudio.table.packing import packing_writer
 from gmmstudio.table.parquet_out import ParquetSink, TypedColumns, column_names
 from gmmstudio.table.source_lines import SourceLines, source_lines
 from gmmstudio.table.source_out import SourceSink
-from gmmstudio.table.table import Table
+from gmmstudio.table.table import Column, Table
 from gmmstudio.table.text_out import TextSink, encoded
-from gmmstudio.table.true_numbers import true_numbers
-from gmmstudio.table.workbook_cells import written_numbers
+from gmmstudio.table.workbook_cells import sheet_cells, written_numbers
 from gmmstudio.table.workbook_out import workbook_sink
 from gmmstudio.table.written import Written, about, settings_of
 
@@ -110,16 +110,21 @@ def source_cells(table: Table, first: int, last: int) -> list[Any]:
 
 
 def shown_columns(table: Table) -> Callable[[int, int], list[Any]]:
-    """Return what gives the same cells, those of numbers in pairs with their values."""
-    numbers = true_numbers(table)
+    """Return what gives the same cells as a sheet has them.
+
+    Those of numbers come in pairs with their values, and dates as dates.
+    """
+    kinds = column_kinds(table)
+
+    def shown(column: Column, cells: Any, kind: ColumnKind, first: int) -> Any:
+        if kind == "number":
+            assert column.values is not None
+            return written_numbers(cells, column.values[first : first + len(cells)])
+        return sheet_cells(cells, kind)
 
     def cells(first: int, last: int) -> list[Any]:
-        found = source_cells(table, first, last)
-        for j in numbers:
-            values = table.columns[j].values
-            assert values is not None
-            found[j] = written_numbers(found[j], values[first:last])
-        return found
+        found = zip(table.columns, source_cells(table, first, last), kinds, strict=True)
+        return [shown(column, cells, kind, first) for column, cells, kind in found]
 
     return cells
 

@@ -47,7 +47,7 @@ def packing_writer(path: Path) -> Iterator[Writer]:
     with atomic_writer(path) as file:
         if ending == ".gz":
             stream = Stream(file)
-            with gzip.GzipFile(name_within(path), "wb", _LEVEL, stream) as packed:
+            with gzip.GzipFile(name_within(path), "wb", _LEVEL, stream, mtime=0) as packed:
                 yield _Packing(packed, file)
         elif ending == ".zip":
             stream = Stream(file)

@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 
 from gmmstudio.table.atomic import Writer
+from gmmstudio.table.column_types import (
+    LARGEST_WHOLE,
+    ColumnKind,
+    column_kinds,
+    is_whole,
+    typed,
+)
 from gmmstudio.table.numbers import MISSING, Rules, any_case
 from gmmstudio.table.packing import Stream
 from gmmstudio.table.table import Column, Table
-from gmmstudio.table.true_numbers import LARGEST_WHOLE, is_whole, true_numbers
 
 
 class ParquetSink:
@@ -63,8 +69,10 @@ class TypedColumns:
         used = table.settings
         missing = any_case(MISSING[1:] if used.missing is None else used.missing)
         self._rules = Rules(table.dialect.decimal, used.thousands or "", missing)
-        numbers = true_numbers(table)
-        self._types = [_type(column, j in numbers) for j, column in enumerate(table.columns)]
+        self._kinds = column_kinds(table)
+        self._types = [
+            _type(column, kind) for column, kind in zip(table.columns, self._kinds, strict=True)
+        ]
 
     @property
     def types(self) -> list[Any]:
@@ -74,22 +82,23 @@ class TypedColumns:
     def cells(self, first: int, last: int) -> list[Any]:
         """Return the rows first to last as pyarrow arrays."""
         return [
-            self._typed(column, first, last, kind)
-            for column, kind in zip(self._table.columns, self._types, strict=True)
+            typed(column.cells.slice(first, last - first).combine_chunks(), kind)
+            if kind != "number"
+            else self._numbers(column, first, last, chosen)
+            for column, kind, chosen in zip(
+                self._table.columns, self._kinds, self._types, strict=True
+            )
         ]
 
-    def _typed(self, column: Column, first: int, last: int, kind: Any) -> Any:
+    def _numbers(self, column: Column, first: int, last: int, chosen: Any) -> Any:
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        if column.values is None or pa.types.is_string(kind):
-            text = column.cells.slice(first, last - first).combine_chunks()
-            return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        assert column.values is not None
         values = column.values[first:last]
         if column.n_infinite:
             values = self._with_infinite(column, values.copy(), first)
         gaps = np.isnan(values)
-        if pa.types.is_integer(kind):
+        if pa.types.is_integer(chosen):
             return pa.array(np.where(gaps, 0.0, values).astype(np.int64), mask=gaps)
         return pa.array(values, pa.float64(), mask=gaps)
 
@@ -112,13 +121,13 @@ def column_names(headers: Sequence[str], screen_names: Sequence[str]) -> list[st
     ]
 
 
-def _type(column: Column, is_number: bool) -> Any:
+def _type(column: Column, kind: ColumnKind) -> Any:
     """Return the type of a column; whole numbers are such where all are written so."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not is_number:
-        return pa.string()
+    if kind != "number":
+        return typed(pa.array([], pa.string()), kind).type
     if not is_whole(column) or float(np.nanmax(np.abs(column.values))) > LARGEST_WHOLE:  # type: ignore[arg-type]
         return pa.float64()
     marked = pc.any(pc.match_substring_regex(column.cells, r"\d[.,eE]")).as_py()

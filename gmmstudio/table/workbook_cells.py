@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from gmmstudio.table.column_types import ColumnKind, typed
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.outgoing import LONGEST_CELL
 
@@ -23,6 +25,10 @@ _DIGITS = re.compile(r"[+-]?[0-9]*(?:[ '.,\u00a0\u202f\u2019][0-9]*)*")
 _SHOWN = 17  # letters of a number, 15 digits among them; a sheet shows no more
 _LONGEST = 20  # longer ones say more than a double holds
 _SHOWN_WHOLE = 1e11  # from here on a sheet shows 1.2E+11 unless told otherwise
+
+_EPOCH = 25_569  # the day 1970-01-01 of a sheet
+_DAY = 86_400e6  # microseconds
+_FIRST_DATE = datetime.date(1900, 3, 1)  # Excel believes that 1900 had a 29 February
 
 StyleOf = Callable[[str], str]
 """Gives for the format of a number, such as "0.00", the mark of a cell that has it."""
@@ -66,6 +72,8 @@ class CellMaker:
             return self._written(array.field("text"), array.field("value"), rows)
         if pa.types.is_string(array.type):
             return self._texts(array, rows)
+        if pa.types.is_temporal(array.type):
+            return self._moments(array, rows, self._style_of(_moment_code(array.type)))
         if pa.types.is_boolean(array.type):
             import pyarrow.compute as pc
 
@@ -110,6 +118,20 @@ class CellMaker:
         for place, text in enumerate(array.to_pylist()):
             if text is not None and len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
                 raise TableError(too_long(int(rows[place].as_py()) - 1, self._name, len(text)))
+
+    def _moments(self, array: Any, rows: Any, style: str) -> Any:
+        """Return dates and times, which a sheet has as days since the last day of 1899."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if pa.types.is_date32(array.type):
+            days = pc.add(pc.cast(array, pa.int32()), _EPOCH)
+        else:
+            parts = pc.cast(pc.cast(array, pa.int64()), pa.float64())
+            days = pc.divide(parts, _DAY)
+            if pa.types.is_timestamp(array.type):
+                days = pc.add(days, float(_EPOCH))
+        return self._cells(rows, f"{style}><v>", pc.cast(days, pa.string()))
 
     def _numbers(self, array: Any, rows: Any) -> Any:
         """Return numbers in the fewest digits that give them back exactly."""
@@ -158,6 +180,29 @@ def written_numbers(text: Any, values: NDArray[np.float64]) -> Any:
 
     value = pa.array(values, pa.float64(), mask=np.isnan(values))
     return pa.StructArray.from_arrays([text, value], ["text", "value"])
+
+
+def _moment_code(kind: Any) -> str:
+    import pyarrow as pa
+
+    if pa.types.is_date(kind):
+        return "yyyy-mm-dd"
+    return "yyyy-mm-dd hh:mm:ss" if pa.types.is_timestamp(kind) else "hh:mm:ss"
+
+
+def sheet_cells(text: Any, kind: ColumnKind) -> Any:
+    """Return cells of text as what a sheet has for them: dates from March 1900 on are such."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if kind == "text":
+        return text
+    found = typed(text, kind)
+    if kind in ("date", "moment"):
+        early = pc.min(pc.cast(found, pa.date32())).as_py()
+        if early is not None and early < _FIRST_DATE:
+            return text
+    return found
 
 
 _GROUPED, _SCIENTIFIC, _WHOLE, _GENERAL = 100, 200, 400, -1

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from gmmstudio.project import read_project, write_project
 from gmmstudio.project.recovery import FILE, Origin, RecoveryFolder
 from gmmstudio.report.export import export_labelled
 from gmmstudio.table import TableError, atomic
+from gmmstudio.table.outgoing import Outgoing, form_for
 from tests.reliability.random_work import fitted, table, work
 
 CODES = (errno.EIO, errno.ENOSPC, errno.EACCES)
@@ -78,20 +80,36 @@ def _autosave(folder: Path, which: int) -> None:
     _Folder(folder).keep(documents()[which], Origin("p"), layout={}, picture=b"\x89PNG" * 500)
 
 
-def _export(folder: Path, which: int) -> None:
+def _export(folder: Path, which: int, name: str = "t.csv") -> None:
     document = documents()[1]
     assert document.table is not None
     assert document.record is not None
     names = None if which else ("one", "two", "three")
     assignment = assign(document.table, document.record)
     export_labelled(
-        folder / "t.csv",
+        folder / name,
         document.table,
         document.record,
         assignment,
         document.outlier_rule,
         names,
+        Outgoing(form_for(Path(name))),
     )
+
+
+def _export_packed(folder: Path, which: int) -> None:
+    _export(folder, which, "t.zip")
+
+
+def _export_workbook(folder: Path, which: int) -> None:
+    _export(folder, which, "t.xlsx")
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    """Return what is in an archive, whenever it was made."""
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name != "docProps/core.xml"]
+        return {name: archive.read(name) for name in names}
 
 
 def _project(path: Path) -> Document:
@@ -102,6 +120,8 @@ WAYS = (
     Way("save", "p.gmms", _save, _project),
     Way("autosave", FILE, _autosave, _project),
     Way("export", "t.csv", _export, Path.read_bytes),
+    Way("packed export", "t.zip", _export_packed, _members),
+    Way("export of a workbook", "t.xlsx", _export_workbook, _members),
 )
 
 

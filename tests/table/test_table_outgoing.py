@@ -324,3 +324,36 @@ def test_any_delimiter_can_be_written(tmp_path: Path, delimiter: str) -> None:
     write_labelled(tmp_path / "o.csv", odd, labels_for(table), Outgoing(columns=("cluster_id",)))
     again = read(tmp_path / "o.csv", settings=ReadSettings(delimiter=delimiter))
     assert [row[:2] for row in rows(again)] == rows(table)
+
+
+def test_dates_and_flags_of_a_file_with_types_stay_such(tmp_path: Path) -> None:
+    from datetime import date, datetime, time
+
+    days = [date(2020, 3, 1), None, date(1969, 7, 20)]
+    moments = [datetime(2020, 3, 1, 12, 30, 1, 250_000), datetime(1999, 12, 31, 23, 59), None]
+    columns = {
+        "day": pa.array(days),
+        "when": pa.array(moments, pa.timestamp("us")),
+        "clock": pa.array([time(12, 1), None, time(0, 0, 5)], pa.time64("us")),
+        "flag": [True, False, None],
+        "early": pa.array([date(1899, 1, 1), date(1900, 5, 1), None]),
+        "x": [1.5, 2.5, 3.5],
+        "zip": ["00137", "01234", "99999"],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    table = read(tmp_path / "in.parquet")
+    labels = labels_for(table)
+    write_labelled(tmp_path / "o.parquet", table, labels, Outgoing("parquet"))
+    again = pq.read_table(tmp_path / "o.parquet")
+    for name, column in pa.table(columns).select(list(columns)).to_pydict().items():
+        assert again[name].to_pylist() == column, name
+    write_labelled(tmp_path / "o.xlsx", table, labels, Outgoing("xlsx"))
+    found = [list(row[:7]) for row in sheet(tmp_path / "o.xlsx")[1:]]
+    assert found[0] == [
+        days[0], moments[0], time(12, 1), True, "1899-01-01", 1.5, "00137",
+    ]  # fmt: skip
+    assert found[1] == ["", moments[1], "", False, "1900-05-01", 2.5, "01234"]
+    assert found[2] == [days[2], "", time(0, 0, 5), "", "", 3.5, "99999"]
+    text = read_bytes(tmp_path, "a,b\n2020-01-01,1\n2020-01-02,2\n")
+    write_labelled(tmp_path / "o.xlsx", text, labels_for(text), Outgoing("xlsx"))
+    assert sheet(tmp_path / "o.xlsx")[1][0] == "2020-01-01"
