@@ -22,7 +22,7 @@ from gmmstudio.table.source_lines import SourceLines, source_lines
 from gmmstudio.table.source_out import SourceSink
 from gmmstudio.table.table import Column, Table
 from gmmstudio.table.text_out import TextSink, encoded
-from gmmstudio.table.workbook_cells import sheet_cells, written_numbers
+from gmmstudio.table.workbook_cells import sheet_cells, too_long_cell, written_numbers
 from gmmstudio.table.workbook_out import workbook_sink
 from gmmstudio.table.written import Written, about, settings_of
 
@@ -63,7 +63,10 @@ def write_labelled(
     _refuse_source(path, table)
     n_rows = table.n_rows if only is None else int(np.count_nonzero(only))
     names = all_names(table, labels.n_components, outgoing)
-    if refused := refusal(outgoing.form, n_rows, len(names)):
+    refused = refusal(outgoing.form, n_rows, len(names))
+    if outgoing.form == "xlsx" and not refused:
+        refused = too_long_cell(table)
+    if refused:
         raise TableError(refused)
     import pyarrow as pa
 

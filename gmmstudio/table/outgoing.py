@@ -177,7 +177,8 @@ def _left_behind(form: Form, table: Table) -> list[str]:
     if not parts:
         return []
     said = " and ".join(parts)
-    return [f"{said[0].upper()}{said[1:]} will not be in the new file; they stay in the source."]
+    stay = "it stays" if parts == ["the line above the table"] else "they stay"
+    return [f"{said[0].upper()}{said[1:]} will not be in the new file; {stay} in the source."]
 
 
 def otherwise(why_not: str, n_rewritten: int) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gmmstudio.table.column_types import ColumnKind, typed
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.outgoing import LONGEST_CELL
+from gmmstudio.table.table import Table
 
 _PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?$"
 _MANTISSA = r"^-?[0-9]+(?:\.(?P<decimals>[0-9]*))?(?:[eE].*)?$"
@@ -295,9 +296,24 @@ def format_code(mark: int) -> str:
     return f"#,##0{after}" if mark >= _GROUPED else f"0{after}"
 
 
+def too_long_cell(table: Table) -> str:
+    """Say which cell of a table a workbook does not hold; "" if it holds all."""
+    import pyarrow.compute as pc
+
+    for column in table.columns:
+        lengths = pc.binary_length(column.cells)
+        if (pc.max(lengths).as_py() or 0) <= LONGEST_CELL:
+            continue
+        for row in np.flatnonzero(np.asarray(lengths) > LONGEST_CELL).tolist():
+            text = column.cells[row].as_py()
+            if len(text.encode("utf-16-le")) // 2 > LONGEST_CELL:
+                return too_long(row + 1, column.name, len(text))
+    return ""
+
+
 def too_long(row: int, name: str, n: int) -> str:
     """Say which cell a workbook does not hold."""
     return (
         f"A cell of a workbook holds {LONGEST_CELL:,} letters, and row {row} of “{name}” has "
-        f"{n:,}, so nothing was saved: write CSV or Parquet."
+        f"{n:,}: write CSV or Parquet."
     )

@@ -55,6 +55,7 @@ COLUMN_WORDS: dict[NewColumn, str] = {
     "outlier": "Outlier",
     "note": "Note",
 }
+_PACKED = {".gz": ", packed by gzip", ".zip": ", packed in a zip archive"}
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 
 
@@ -131,7 +132,7 @@ def promise(
     words = [said, sample_words(exportable.table)]
     if what == "table":
         words += foreseen(outgoing.form, exportable.table)
-    return " ".join(filter(None, words))
+    return "\n".join(filter(None, words))
 
 
 def _content(
@@ -156,13 +157,14 @@ def _how(form: FileForm, table: Table) -> str:
     dialect = table.dialect
     if form == "source":
         marks = _MARKS.get(dialect.delimiter, f"“{dialect.delimiter}”")
-        if has_lines(table):
-            return (
-                "Every line of the source stays letter by letter as it is, with the new cells at "
-                f"its end; with {marks}, in {dialect.encoding.upper()}."
-            )
         same = "Every cell of the table stays letter by letter as it is"
-        return f"{same}; with {marks}, in {dialect.encoding.upper()}."
+        if has_lines(table):
+            same = (
+                "Every line of the source stays letter by letter as it is, with the new cells at "
+                "its end"
+            )
+        packed = _PACKED.get(Path(file_ending(form, table, "table")).suffix, "")
+        return f"{same}; with {marks}, in {dialect.encoding.upper()}{packed}."
     if form == "excel":
         marks = "semicolons" if dialect.decimal == "," else "commas"
         return f"Cells stay as they are; in UTF-8 with {marks}, as Excel opens it by itself."
@@ -223,7 +225,7 @@ def formula_question(found: FormulaCells) -> str:
             f"{formats.count(found.n)} texts begin like a formula, first “{example}” "
             f"({found.where})."
         )
-    return f"{said} A spreadsheet that opens this file would compute them. Write them"
+    return f"{said} A spreadsheet that opens this file would compute such text. Write it"
 
 
 def column_tip(column: NewColumn) -> str:

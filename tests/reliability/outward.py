@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
 from gmmstudio.table import Outgoing, ReadSettings, Table, TableError, read, write_labelled
+from tests.reliability import laid_out
 from tests.reliability.made_up import cells_of, labels_for
 
 FULL, QUICK = 600, 40
@@ -202,4 +203,4 @@ def run(full: bool = True) -> list[str]:
     ]
     if bad:
         lines += ["", "Not the same at once:", "", *(f"* {line}" for line in bad[:20])]
-    return lines
+    return [*lines, "", *laid_out.run(full)]

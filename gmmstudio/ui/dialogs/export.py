@@ -22,6 +22,7 @@ from gmmstudio.report import formats
 from gmmstudio.table.formulas import FormulaCells, Formulas, find_formulas
 from gmmstudio.table.new_columns import ALL_NEW
 from gmmstudio.table.outgoing import Outgoing, form_like
+from gmmstudio.table.workbook_cells import too_long_cell
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside
 from gmmstudio.ui.dialogs import files, messages
@@ -56,11 +57,11 @@ _WHATS = (
     Option("parameters", "Parameters", "Weights, means and covariances of the model"),
 )
 _ANSWERS = (
-    Option("keep", "exactly as they are", "Every letter of the source stays"),
+    Option("keep", "exactly as it is", "Every letter of the source stays"),
     Option("safe", "safe for spreadsheets", "With an apostrophe (') before them: they stay text"),
 )
 _LOOKING = "Looking for text that a spreadsheet would take for a formula…"
-_UNANSWERED = "Choose how they are written, then export."
+_UNANSWERED = "Choose how it is written, then export."
 
 
 class ExportDialog(FittedDialog):
@@ -91,6 +92,7 @@ class ExportDialog(FittedDialog):
         self._exportable = exportable
         self._formulas = formulas
         self._found: FormulaCells | None = None
+        self._too_long = ""  # what a workbook does not hold
         self._looked = self._goes_on = False
         self._agreed: Path | None = None  # the system asked already whether to replace it
         self._what: What = exportable.whats[0]
@@ -107,7 +109,7 @@ class ExportDialog(FittedDialog):
         self._beside.answered.connect(self._looked_through)
         self._beside.failed.connect(self._could_not_look)
         table, names = exportable.table, exportable.names
-        self._beside.ask(lambda should_stop: (find_formulas(table, names),))
+        self._beside.ask(lambda should_stop: (find_formulas(table, names), too_long_cell(table)))
         self._suggest()
         self._refresh()
         self.path.setFocus()
@@ -306,6 +308,8 @@ class ExportDialog(FittedDialog):
             promised += " Only text that begins like a formula gets an apostrophe (')."
         self.sentence.set_text(promised)
         trouble = hindrance(form, exportable, outgoing, self.n_rows) if is_table else ""
+        if is_table and form == "xlsx":
+            trouble = trouble or self._too_long
         trouble = trouble or wrong_name(self.path.text(), form)
         if not trouble and self._goes_on:
             trouble = _UNANSWERED if self._looked and asks else _LOOKING
@@ -324,8 +328,8 @@ class ExportDialog(FittedDialog):
     # ---- what a spreadsheet would compute ---------------------------------------------------
 
     @Slot(object)
-    def _looked_through(self, found: tuple[FormulaCells | None]) -> None:
-        self._found, self._looked = found[0], True
+    def _looked_through(self, found: tuple[FormulaCells | None, str]) -> None:
+        (self._found, self._too_long), self._looked = found, True
         goes_on, self._goes_on = self._goes_on, False
         self._refresh()
         if goes_on:
@@ -333,7 +337,7 @@ class ExportDialog(FittedDialog):
 
     @Slot()
     def _could_not_look(self) -> None:
-        self._looked_through((None,))
+        self._looked_through((None, ""))
 
     # ---- the end ----------------------------------------------------------------------------
 

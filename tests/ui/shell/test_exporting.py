@@ -324,7 +324,7 @@ def test_text_like_formulas_is_asked_about(dialog):
     )
     QTest.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
     assert not wanted and dialog.isVisible()
-    assert dialog.trouble.text() == "Choose how they are written, then export."
+    assert dialog.trouble.text() == "Choose how it is written, then export."
     assert dialog.answer.segments[0].hasFocus()
     dialog.choose(form="xlsx")
     assert not dialog.question.isVisible()
@@ -344,6 +344,19 @@ def test_a_fit_that_is_no_sound_result_is_said_before(qapp, garden):
     made.show()
     assert made.caution.isVisible() and made.caution.text() == words
     assert made.export.isEnabled()
+    made.reject()
+    made.deleteLater()
+
+
+def test_a_cell_too_long_for_a_workbook_is_said_before(qapp, tmp_path, until):
+    (tmp_path / "long.csv").write_text(f"a,b\n{'x' * 32768},1\ny,2\n")
+    table = read(tmp_path / "long.csv")
+    made = ExportDialog(Exportable(table, ("A",), lambda what, ending: tmp_path / f"o{ending}"))
+    made.show()
+    until(lambda: made._looked)
+    assert made.export.isEnabled()
+    made.choose(form="xlsx")
+    assert "row 1 of “a” has 32,768" in made.trouble.text() and not made.export.isEnabled()
     made.reject()
     made.deleteLater()
 
