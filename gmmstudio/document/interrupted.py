@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gmmstudio.document.answers import SetSweep
+from gmmstudio.document.document import Document
 from gmmstudio.fitting.sweep import Cell
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
@@ -76,6 +78,14 @@ class InterruptedSweep:
 
 
 Interrupted = InterruptedFit | InterruptedSweep
+
+
+def with_models(document: Document, interrupted: Interrupted | None) -> Document:
+    """Return the document with the models that a search for the best K had come to."""
+    if not isinstance(interrupted, InterruptedSweep):
+        return document
+    asked = interrupted.preparation, interrupted.spec
+    return SetSweep(interrupted.cells, *asked, complete=False).apply(document)
 
 
 def iteration_to_go_on_from(tracks: Sequence[Track]) -> Iteration | None:

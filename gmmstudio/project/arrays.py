@@ -6,6 +6,7 @@ import io
 import math
 import zipfile
 from collections.abc import Callable, Iterator
+from tokenize import TokenError
 from typing import Any, Protocol
 
 import numpy as np
@@ -98,7 +99,7 @@ def _length(file: Any, name: str, dtype: np.dtype[Any], size: int) -> int:
         text = file.read(length)
         whole = io.BytesIO(head.getvalue()[8:10] + text)
         shape, fortran, found = npy.read_array_header_1_0(whole, max_header_size=_LONGEST_HEADER)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, TokenError):
         raise damaged(f"“{name}” is no row of numbers") from None
     if found != dtype or fortran or len(shape) != 1:
         raise damaged(f"“{name}” holds other numbers than it may")

@@ -67,7 +67,7 @@ def checked_link(
     try:
         link = link_to(table.path, should_stop)
         again = read_linked(table.path, table, progress=progress, should_stop=should_stop)
-    except (OSError, TableError):
+    except TableError:
         return None
     return link if same_cells(table, again) else None
 

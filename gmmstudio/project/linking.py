@@ -9,9 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gmmstudio.table.errors import Stopped
+from gmmstudio.project.errors import damaged
+from gmmstudio.table.errors import Stopped, TableError
 
 _PIECE = 1 << 20
+
+LONGEST = 4096
+"""Most letters of a path."""
+
+LARGEST = 2**40
+"""No table is longer, though some of the system's own files say that they are, or have no end."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,26 @@ class Link:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size != self.size:
             return False  # what is no file, such as a pipe, might never end
-        return digest(path, should_stop) == self.sha256
+        return 0 < self.size <= LARGEST and digest(path, should_stop) == self.sha256
 
 
 def link_to(path: Path, should_stop: Callable[[], bool] = lambda: False) -> Link:
-    """Return the link to a file as it is now."""
-    return Link(path, path.stat().st_size, digest(path, should_stop))
+    """Return the link to a file as it is now.
+
+    Raises
+    ------
+    TableError
+        It cannot be read, or is no file.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise TableError(f"“{path.name}” is no file; choose a table.")
+        return Link(path, found.st_size, digest(path, should_stop))
+    except OSError as error:
+        raise TableError(
+            f"“{path}” cannot be read ({error.strerror or error}). Look where the table is."
+        ) from error
 
 
 def digest(path: Path, should_stop: Callable[[], bool] = lambda: False) -> str:
@@ -77,9 +98,27 @@ def found_from(path: str, relative: bool, folder: Path) -> Path:
     A project that lies here may not have the program call at another computer: of such a path
     only the name is looked at, beside the project.
     """
+    path = checked_path(path)
     if is_elsewhere(path) and not is_elsewhere(str(folder)):
         return folder / path.replace("\\", "/").rpartition("/")[2]
     return Path(os.path.normpath(folder / path)) if relative else Path(path)
+
+
+def checked_path(path: str) -> str:
+    """Return a path that stands in a file, if it can be one.
+
+    Raises
+    ------
+    ProjectError
+        It holds a NUL or half a letter or is endless, which no system takes for a name.
+    """
+    try:
+        can_be = b"\0" not in path.encode() and len(path) <= LONGEST
+    except UnicodeEncodeError:
+        can_be = False
+    if not can_be:
+        raise damaged("the path of its table is none")
+    return path
 
 
 def is_elsewhere(path: str) -> bool:

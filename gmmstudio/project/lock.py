@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -138,6 +139,8 @@ def _remove(path: Path, holder: _Lines | None) -> None:
 
 def _read(path: Path) -> _Lines | None:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe might keep us waiting for ever
+            return None
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(_LONGEST), type=_Lines)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

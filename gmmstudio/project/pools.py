@@ -14,6 +14,8 @@ from gmmstudio.project.schema import Block
 
 T = TypeVar("T")
 
+_LONGEST = 2**40
+
 _AGAIN = 50
 _LITTLE = 1_000_000
 """All numbers of a pool, or so many, may be taken so many times over by parts that share them."""
@@ -76,6 +78,11 @@ class Shared(Generic[T]):
         return len(self.parts) - 1
 
 
+def _is_shape(shape: tuple[int, ...]) -> bool:
+    """Whether an array can have this shape: beside a 0 even absurd lengths take no memory."""
+    return all(0 <= length <= _LONGEST for length in shape)
+
+
 class Taken:
     """Gives the arrays of a pool back, each a read-only view.
 
@@ -110,8 +117,8 @@ class Taken:
             if (once and known.size) or self._left_again < 0:
                 raise damaged("its parts share numbers that belong to one of them")
             return known
-        if len(block.shape) != n_dimensions or min(block.shape, default=0) < 0:
-            raise damaged(f"an array has the shape {block.shape}")
+        if len(block.shape) != n_dimensions or not _is_shape(block.shape):
+            raise damaged(f"an array has the shape {str(block.shape)[:60]}")
         array = self.slice(block.at, math.prod(block.shape)).reshape(block.shape)
         self._known[key] = array
         return array

@@ -17,7 +17,7 @@ from pathlib import Path
 from gmmstudio.document.document import Document
 from gmmstudio.document.interrupted import Interrupted
 from gmmstudio.project.errors import ProjectError
-from gmmstudio.project.linking import Link
+from gmmstudio.project.linking import Link, checked_path
 from gmmstudio.project.read import ShouldStop, read_outline, read_picture, read_under_way
 from gmmstudio.project.write import write_project
 from gmmstudio.table.atomic import clean_up
@@ -196,22 +196,34 @@ def remove(folder: Path) -> None:
 
 
 def origin_of(words: Mapping[str, str]) -> Origin:
-    """Return what a copy was made of."""
+    """Return what a copy was made of.
+
+    Raises
+    ------
+    ProjectError
+        The path of its project is none.
+    """
     numbers = words.get(_STAMP, "").split()
     stamp = None
-    if len(numbers) == 2 and all(text.isascii() and text.isdigit() for text in numbers):
+    if len(numbers) == 2 and all(map(_is_number, numbers)):
         stamp = int(numbers[0]), int(numbers[1])
     path = words.get(_ORIGIN)
-    return Origin(words.get(_CALLED, ""), None if path is None else Path(path), stamp)
+    place = None if path is None else Path(checked_path(path))
+    return Origin(words.get(_CALLED, ""), place, stamp)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 25
 
 
 def _looked_at(folder: Path) -> LeftBehind:
     path = folder / FILE
     try:
         saved, words = read_outline(path)
+        origin = origin_of(words)
     except ProjectError:
         return LeftBehind(folder, "", Origin(""), b"")
-    return LeftBehind(folder, saved, origin_of(words), read_picture(path), (folder / RUN).exists())
+    return LeftBehind(folder, saved, origin, read_picture(path), (folder / RUN).exists())
 
 
 def _folders_of_the_dead(root: Path) -> list[Path]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmmstudio.project.errors import damaged
+from gmmstudio.project.linking import checked_path
 from gmmstudio.project.pools import Pool, Taken
 from gmmstudio.project.schema import ColumnPart, NoticePart, TablePart
 from gmmstudio.table.settings import Notice
@@ -99,7 +100,7 @@ def unpack_table(part: TablePart, taken: TableArrays) -> Table:
     columns = _blank_columns(part, taken) if blank else _unpack_columns(part, taken)
     return Table(
         name=part.name,
-        path=None if part.path is None else Path(part.path),
+        path=None if part.path is None else Path(checked_path(part.path)),
         columns=columns,
         n_rows=part.n_rows,
         dialect=part.dialect,

@@ -20,6 +20,7 @@ from gmmstudio.project.read import ShouldStop
 from gmmstudio.project.recovery import LeftBehind, Origin, RecoveryFolder, left_behind, remove
 from gmmstudio.project.write import is_small
 from gmmstudio.table.atomic import clean_up
+from gmmstudio.table.errors import TableError
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.jobs import FitJob
@@ -242,5 +243,5 @@ def _unread_link(table: Table, opened_at: float) -> Link | None:
         if table.path.stat().st_mtime > opened_at - _READING:
             return None
         return link_to(table.path)
-    except OSError:
+    except (OSError, TableError):
         return None

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from gmmstudio.document.answers import SetSweep
-from gmmstudio.document.document import Document
 from gmmstudio.document.interrupted import Interrupted, InterruptedFit, InterruptedSweep
 from gmmstudio.document.session import Change
 from gmmstudio.fitting.trace import Track
@@ -42,14 +40,6 @@ class ContinuedFit(FitJob):
         """Return the command that brings the fit into the document."""
         asked = self.preparation, self.spec, tracks, seconds, self.table_id
         return GoOn(fit, *asked, identities=self.identities)
-
-
-def with_models(document: Document, interrupted: Interrupted | None) -> Document:
-    """Return the document with the models that a search for the best K had come to."""
-    if not isinstance(interrupted, InterruptedSweep):
-        return document
-    asked = interrupted.preparation, interrupted.spec
-    return SetSweep(interrupted.cells, *asked, complete=False).apply(document)
 
 
 class Continuing(QObject):

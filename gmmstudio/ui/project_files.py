@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gmmstudio.document.document import Document
-from gmmstudio.document.interrupted import Interrupted
+from gmmstudio.document.interrupted import Interrupted, with_models
 from gmmstudio.project.errors import ProjectError
 from gmmstudio.project.linked import checked_link, read_linked, refuse_without_rows
 from gmmstudio.project.linking import Link
@@ -17,7 +17,6 @@ from gmmstudio.project.recovery import LeftBehind
 from gmmstudio.project.write import Saved, is_embedded, write_project
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.table import Table
-from gmmstudio.ui.continuing import with_models
 from gmmstudio.ui.project_state import ProjectFile, Stamp, stamp_of
 
 _SHOWN = (
@@ -176,13 +175,21 @@ def _with_table(
         if should_stop():
             raise
         refuse_without_rows(table, link.path)
-        why = "was moved or removed" if not link.path.exists() else f"cannot be read ({error})"
+        why = "was moved or removed" if not _is_there(link.path) else f"cannot be read ({error})"
         return replace(
             lost,
             trouble=f"“{link.path.name}”, the file of this project's table, {why}. {_SHOWN}",
         )
     document = replace(project.document, table=found)
     return replace(opened, project=replace(project, document=document))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something of this name; a name that cannot be one is that of nothing."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def let_go(lock: Lock | NoLock | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import stat
 import zipfile
 from pathlib import Path
 
@@ -16,12 +18,14 @@ from gmmstudio.document.values import same_value
 from gmmstudio.project import ProjectError, limits, migrate, read_project, schema, write_project
 from gmmstudio.project.linked import GiveTable, OpenProject, checked_link, read_linked, renumbered
 from gmmstudio.project.linking import Link, found_from, link_to, relative_to
+from gmmstudio.project.lock import NoLock, acquire, lock_path, remove_left_behind
 from gmmstudio.project.read import read_picture
 from gmmstudio.project.tables import text_size
 from gmmstudio.project.write import is_embedded
 from gmmstudio.table import TableError, atomic, read, read_text
 from gmmstudio.table.owners import Owner, host_name, this_process
 from gmmstudio.table.table import Column, Table
+from gmmstudio.ui.project_files import let_go, read_whole
 from tests.reliability import random_work
 from tests.reliability.round_trips import random_document
 
@@ -320,6 +324,35 @@ def test_paths_from_folder_to_folder() -> None:
         assert found_from(path, False, Path("/a/p")) == Path("/a/p/t.csv")
         assert found_from(path, True, Path("/a/p")) == Path("/a/p/t.csv")
     assert not Link(Path("/a"), 0, "").is_met_by(Path("/dev"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_nothing_waits_for_a_pipe(linked, tmp_path) -> None:
+    """A pipe that nobody writes to would keep whoever opens it waiting for ever."""
+    document, file = linked
+    path, pipe = tmp_path / "p.gmms", tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ProjectError, match="is no file"):
+        read_project(pipe)
+    assert read_picture(pipe) == b""
+    with pytest.raises(TableError, match="is no file"):
+        link_to(pipe)
+    write_project(path, document, link=dataclasses.replace(link_to(file), path=pipe))
+    opened = read_whole(path, lambda share: None, never)
+    assert opened.changed
+    let_go(opened.lock)
+    os.mkfifo(lock_path(path))
+    assert isinstance(acquire(path), NoLock)
+    remove_left_behind(path)
+
+
+@pytest.mark.parametrize(("path", "size"), [("/proc/kmsg", 0), ("/proc/kcore", 2**47)])
+def test_files_of_the_system_without_an_end_are_no_tables(path, size, monkeypatch) -> None:
+    if not Path(path).exists():
+        pytest.skip("there are no such files here")
+    found = os.stat_result((stat.S_IFREG | 0o400, 0, 0, 1, 0, 0, size, 0, 0, 0))
+    monkeypatch.setattr(Path, "stat", lambda self: found)  # as this system may say, or another
+    assert not Link(Path(path), size, "").is_met_by(Path(path), never)
 
 
 # ---- whose a temporary file is ------------------------------------------------------------

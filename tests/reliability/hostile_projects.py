@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import struct
+import signal
 import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,58 +24,25 @@ import numpy as np
 
 from gmmstudio.document import DocumentError, assign
 from gmmstudio.mixture.errors import MixtureError
-from gmmstudio.project import ProjectError, read_project, write_project
-from gmmstudio.project.linked import refuse_without_rows
+from gmmstudio.project import ProjectError
+from gmmstudio.project.linked import checked_link
 from gmmstudio.project.read import read_picture
 from gmmstudio.table import TableError
-from tests.reliability.round_trips import random_document
+from gmmstudio.ui.project_files import let_go, read_whole
+from tests.reliability.hostile_pieces import further
+from tests.reliability.made_projects import (
+    Case,
+    changed,
+    description,
+    members,
+    npy,
+    sound,
+    with_json,
+    zipped,
+)
 
 SECONDS, MEGABYTES = 2.0, 300
-Members = dict[str, bytes]
-Case = tuple[str, bytes | Callable[[], bytes]]
-
-
-@cache
-def sound() -> bytes:
-    """Return a project that opens."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "p.gmms"
-        write_project(path, random_document(9), layout={"tab": "x"}, picture=b"\x89PNG" + b"x" * 99)
-        return path.read_bytes()
-
-
-@cache
-def members() -> Members:
-    with zipfile.ZipFile(io.BytesIO(sound())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def zipped(parts: Members | list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method, compresslevel=1) as archive:
-        for name, data in parts.items() if isinstance(parts, dict) else parts:
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def changed(name: str, data: bytes) -> bytes:
-    return zipped({**members(), name: data})
-
-
-def description() -> Any:
-    return json.loads(members()["project.json"])
-
-
-def with_json(value: Any) -> bytes:
-    return changed("project.json", json.dumps(value).encode())
-
-
-def npy(
-    descr: str, shape: object, data: bytes, *, fortran: bool = False, version: int = 1
-) -> bytes:
-    text = f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
-    length = struct.pack("<H" if version == 1 else "<I", len(text) + 1)
-    return b"\x93NUMPY" + bytes([version, 0]) + length + text + b"\n" + data
+WAIT = 30  # seconds of the clock: for a pipe that nobody writes to a program waits for ever
 
 
 class _Harm:
@@ -332,7 +299,7 @@ def cases(seed: int = 1, n_values: int = 150) -> list[Case]:
     rng = Random(seed)
     found: list[Case] = []
     for part in (
-        names(), broken(rng), bombs(), shared(), arrays(), texts(), linked(rng),
+        further(rng), names(), broken(rng), bombs(), shared(), arrays(), texts(), linked(rng),
         values(rng, n_values),
     ):  # fmt: skip
         found += part
@@ -347,17 +314,15 @@ def _memory(name: str) -> float:
 def opened(path: Path) -> str:
     """Open a file as the window would; return what came of it."""
     try:
-        project = read_project(path)
+        found = read_whole(path, lambda share: None, lambda: False)
     except ProjectError as error:
         sentence = str(error)
         return "refused" if sentence.endswith(".") and len(sentence) < 600 else f"said {sentence}"
-    document = project.document
+    let_go(found.lock)
+    document = found.project.document
     read_picture(path)
-    if document.table is not None and project.link is not None:
-        try:
-            refuse_without_rows(document.table, project.link.path)
-        except ProjectError:
-            return "refused"
+    if document.table is not None and not document.table.blank:  # as when it is to be linked
+        checked_link(document.table, should_stop=lambda: False)
     for record in document.fits:
         try:
             if document.table is not None:
@@ -377,6 +342,8 @@ def judged(name: str, data: bytes | Callable[[], bytes], folder: Path) -> tuple[
         Path("/proc/self/clear_refs").write_text("5")
         before = _memory("VmRSS")
     began = time.process_time()
+    if hasattr(signal, "alarm"):
+        signal.alarm(WAIT)
     try:
         how = opened(path)
     except Exception as error:
@@ -394,7 +361,13 @@ def judged(name: str, data: bytes | Callable[[], bytes], folder: Path) -> tuple[
     return how, trouble, seconds
 
 
+def _waited(*signal: object) -> None:
+    raise TimeoutError("it waited for something")
+
+
 def main(step: int) -> None:
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, _waited)
     counts: dict[str, int] = {}
     troubles: list[str] = []
     slowest = 0.0

@@ -146,6 +146,13 @@ def _is_exact(run: InterruptedFit, document: Document) -> bool:
     return False
 
 
+def autosaving_seconds() -> int:
+    """Return how often the window keeps a copy; asked here since below the window is no Qt."""
+    from gmmstudio.ui.autosaving import SECONDS as every
+
+    return every
+
+
 def killed_runs(folder: Path, n: int, seed: int) -> tuple[float, list[str]]:
     """Kill n programs at random moments; return the most seconds lost, and what went wrong."""
     rng, worst, troubles = Random(seed), 0.0, []
