@@ -44,7 +44,8 @@ class InterruptedFit:
     def words(self) -> str:
         """How far it was, as a part of a sentence."""
         k, number = self.at.parameters.n_components, self.at.number
-        of = f" of try {self.at.attempt}" if self.n_tries > 1 else ""
+        drawn = 1 < self.n_tries >= self.at.attempt  # the best of them goes on under another number
+        of = f" of try {self.at.attempt} of {self.n_tries}" if drawn else ""
         clusters = "1 cluster" if k == 1 else f"{k} clusters"
         return f"A fit of {clusters} was under way and had come to iteration {number}{of}"
 

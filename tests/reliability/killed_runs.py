@@ -148,9 +148,9 @@ def _is_exact(run: InterruptedFit, document: Document) -> bool:
 
 def autosaving_seconds() -> int:
     """Return how often the window keeps a copy; asked here since below the window is no Qt."""
-    from gmmstudio.ui.autosaving import SECONDS as every
+    from gmmstudio.ui import autosaving
 
-    return every
+    return autosaving.SECONDS
 
 
 def killed_runs(folder: Path, n: int, seed: int) -> tuple[float, list[str]]:

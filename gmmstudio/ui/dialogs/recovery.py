@@ -123,6 +123,7 @@ class Entry(QFrame):
         run = ", in the middle of a run" if left.was_running else ""
         self.when = QLabel(when(left.saved) + run)
         self.when.setProperty("role", "muted")
+        self.when.setWordWrap(True)
         where = QLabel("" if left.origin.path is None else f"Project {left.origin.path}")
         where.setTextFormat(Qt.TextFormat.PlainText)
         where.setProperty("role", "note")
