@@ -256,11 +256,11 @@ def traits(said: Sequence[tuple[str, float, str, str]], *, others: str) -> Text:
     if not said:
         return text(f"In no column does its mean differ clearly from that of {others}.")
     parts = [
-        f"{trait_words(name, difference)} ({own} against {other})"
+        f"{trait(name, difference)} ({own} against {other})"
         for name, difference, own, other in said
     ]
     return text(
-        f"Compared with the mean of {others}, its {listed(parts)}"
+        f"Compared with the mean of {others}: {listed(parts)}"
         f"{'' if abs(said[0][1]) >= apart.CLEARLY else '; no column sets it clearly apart'}."
     )
 
@@ -270,17 +270,12 @@ def nearest(name: str, column: str, own: str, other: str) -> str:
     return f"Most like it is {name}; they differ most in {column} ({own} against {other})."
 
 
-def trait_words(name: str, difference: float) -> str:
-    """Say how a column differs: "mass is much higher"."""
+def trait(name: str, difference: float) -> str:
+    """Say how a column differs: "mass much higher"."""
     way = "higher" if difference > 0 else "lower"
     if abs(difference) >= apart.MUCH:
-        return f"{name} is much {way}"
-    return f"{name} is {way}" if abs(difference) >= apart.CLEARLY else f"{name} is slightly {way}"
-
-
-def trait_in_short(name: str, difference: float, mean: str) -> str:
-    """Say it in a table: "mass much higher (5076)"."""
-    return trait_words(name, difference).replace(f"{name} is ", f"{name} ", 1) + f" ({mean})"
+        return f"{name} much {way}"
+    return f"{name} {way}" if abs(difference) >= apart.CLEARLY else f"{name} slightly {way}"
 
 
 def correlated(first: str, second: str, correlation: float) -> str:

@@ -383,7 +383,7 @@ def clusters(t: Truth, said: dict[str, list[float]]) -> None:
             said[key] += [] if most == between.sum() else [most]
         marked = int((mine & t.marked).sum())
         said[key] += [marked] if marked else []
-        said[f"figure-cluster-{t.letters[k]}"] = [98] + ([t.d, 12] if t.d > 12 else [])
+        said[f"figure-cluster-{t.letters[k]}"] = [98] * (k == 0) + [t.d, 12] * (t.d > 12)
         said[f"figure-cluster-{t.letters[k]} alt"] = [min(t.d, 12)]
 
 

@@ -51,9 +51,8 @@ def _glance(matter: Matter) -> Grid:
     for cluster, look in enumerate(matter.looks):
         differences = matter.apart.differences[cluster]
         said = [
-            telling.trait_in_short(
-                matter.columns[j], float(differences[j]), _measure(matter, cluster, j)
-            )
+            f"{telling.trait(matter.columns[j], float(differences[j]))} "
+            f"({_measure(matter, cluster, j)})"
             for j in apart.strongest(differences, 2)
         ]
         share = formats.percent(float(matter.shares[cluster]))
@@ -328,10 +327,12 @@ def _profile(matter: Matter, cluster: int, strips: list[figures.Strip]) -> Figur
         are = "signs are the means" if matter.k > 2 else "sign is the mean"
         clusters = "clusters" if matter.k > 2 else "cluster"
         others = f" The white {are} of the other {clusters}."
-    caption = (
-        f"{name}: mean (sign) ± standard deviation (band) in each column; the grey bar holds the "
-        f"middle 98{formats.GAP}% of all rows.{others}{which}"
-    )
+    caption = f"{name}, with signs and bands as in the first of these figures.{which}"
+    if cluster == 0:
+        caption = (
+            f"{name}: mean (sign) ± standard deviation (band) in each column; the grey bar holds "
+            f"the middle 98{formats.GAP}% of all rows.{others}{which}"
+        )
     alt = f"Mean and standard deviation of {name} in {telling.n_of(len(shown), 'column')}."
     key = f"figure-cluster-{matter.looks[cluster].letter}"
     return Figure(key, figures.profile(shown, matter.looks, cluster), text(caption), alt)
