@@ -26,6 +26,7 @@ _SIGNS = {
 }
 _SIGNS |= {" ": re.compile(rb"(?<=\S) (?=\S)"), "  ": re.compile(rb"(?<=\S) {2,}(?=\S)")}
 _NEARLY_ALL = 0.95
+_TIME = re.compile(rb'"?\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?"?')  # a colon within is no delimiter
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+(?:[eE][+-]?\d+)?\s*\Z")
 
 
@@ -71,12 +72,13 @@ def _seldom(data: bytes, head: bytes, base: Layout) -> Layout:
     Spaces between words count if there are three words or more on every line. Else each line is one
     cell; a sign is named that stands equally often on every line, and in the names, too.
     """
-    for sign in _SELDOM:
+    lines = [line for line in head.splitlines() if line.strip()][:_SAMPLE_RECORDS]
+    times = 2 * sum(_TIME.fullmatch(line.strip()) is not None for line in lines) > len(lines)
+    for sign in _SELDOM[1:] if times else _SELDOM:
         counts = _counts(head, replace(base, delimiter=sign))
         width = _even(counts)
         if counts.size and counts[0] == width > (2 if sign == " " else 1):
             return replace(base, delimiter=sign, seldom=True)
-    lines = [line for line in head.splitlines() if line.strip()][:_SAMPLE_RECORDS]
     for name, pattern in _SIGNS.items():
         found = np.array([len(pattern.findall(line)) for line in lines])
         if found.size > 1 and found[0] and _even(found):

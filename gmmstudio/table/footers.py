@@ -123,6 +123,6 @@ def _is_unlike(cell: str, column: list[str], least: int = 3) -> bool:
     if not cell.strip():
         return False
     if mostly_numbers(column):
-        return not is_missing(cell) and not number(cell)
+        return not is_missing(cell) and not number(cell) and any(map(str.isalpha, cell))
     most = max(len(other.split()) for other in column)
     return len(cell.split()) >= max(least, (least - 1) * most)

@@ -116,6 +116,7 @@ def test_one_column_that_could_be_split_is_asked() -> None:
     assert headers(table) == ["a\\tb"]
     assert noticed(table, "was read as one cell", "“\\”")
     assert doubts(read_text("time\n12:30\n13:45\n")) == []
+    assert rows(read_text("12:30\n13:45\n15:00\n"))[0] == ["12:30"]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,12 @@ def test_one_column_that_could_be_split_is_asked() -> None:
 )
 def test_lines_left_whole_that_are_evenly_parted_are_doubted(text: str, sign: str) -> None:
     assert noticed(read_text(text), "was read as one cell", sign)
+
+
+def test_rows_parted_otherwise_are_no_note() -> None:
+    table = read_text("a,b\n1,2\n3,4\n5,6\n9,8\n5;6\n7;8\n")
+    assert [row[0] for row in rows(table)[-2:]] == ["5;6", "7;8"]
+    assert doubts(table)
 
 
 def test_a_sum_below_the_rows_is_doubted() -> None:
