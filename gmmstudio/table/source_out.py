@@ -14,6 +14,10 @@ from gmmstudio.table.source_lines import SourceLines
 from gmmstudio.table.table import Dialect
 from gmmstudio.table.text_out import MARKS, Cells, encoded, write_lines
 
+_BESIDE = "GMM Studio"
+"""Stands above or below new names where several lines name the columns: a blank could be taken for
+one that belongs to the group before, or the line for no line of names."""
+
 
 class SourceSink:
     """Writes the lines of the source, new cells after the old ones; what is between them stays.
@@ -71,16 +75,18 @@ class SourceSink:
         self._begin(list(names))
 
     def _begin(self, names: list[str]) -> None:
-        """Write the names: the new ones in the first record of names, and where that repeats."""
+        """Write the names: the new ones in one of the records of names, and where that repeats."""
         import pyarrow as pa
 
         if not self._lines.n_names:
             cells = [self._cells.text(pa.array([name], pa.string())) for name in names]
             self._write(self._joined(cells), pa.array([self._dialect.line_ending], pa.string()))
             return
-        again = [cells == self._lines.names[0] for cells in self._lines.names]
+        named = self._lines.names
+        # Names stand above units, but below what groups them.
+        own = named[-1 if "" in named[0] else 0]
         new = [
-            pa.array([name if same else "" for same in again], pa.string())
+            pa.array([name if cells == own else _BESIDE for cells in named], pa.string())
             for name in names[self._n_found :]
         ]
         old = [pa.array(column, pa.string()) for column in zip(*self._lines.names, strict=True)]

@@ -45,7 +45,10 @@ def settings_of(table: Table, outgoing: Outgoing, *, as_source: bool) -> ReadSet
     """
     used = table.settings.with_(sheet=None, cells=None, sample_rows=None)
     if as_source:
-        return used.with_(header_rows=max(1, used.header_rows or 0))
+        # What parted nothing parts the new cells now.
+        alone = {"delimiter": table.dialect.delimiter} if len(table.columns) == 1 else {}
+        rows = max(1, used.header_rows or 0)
+        return used.with_(header_rows=rows, quote=table.dialect.quote, **alone)
     dialect = table.dialect if outgoing.form == "source" else excel_dialect(table.dialect)
     return used.with_(
         encoding=dialect.encoding,

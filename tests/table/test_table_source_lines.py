@@ -77,9 +77,30 @@ def test_names_with_units_stay_in_two_lines(tmp_path: Path) -> None:
     table = read_bytes(tmp_path, "length,mass,tag\nmm,g,-\n" + body)
     assert headers(table)[0] == "length mm"
     text, said = out(table, tmp_path)
-    assert text.startswith("length,mass,tag,cluster_id\nmm,g,-,\n0.5,0.25,t0,1\n")
+    assert text.startswith("length,mass,tag,cluster_id\nmm,g,-,GMM Studio\n0.5,0.25,t0,1\n")
     assert not said
-    assert rows(read(tmp_path / "o.csv", table.settings))[0] == ["0.5", "0.25", "t0", "1"]
+    again = read(tmp_path / "o.csv")
+    assert rows(again)[0] == ["0.5", "0.25", "t0", "1"]
+    assert headers(again)[:3] == headers(table)
+
+
+def test_names_under_groups_stay_under_them(tmp_path: Path) -> None:
+    body = "".join(f"P{i},{i}.5,{i * i}.25\n" for i in range(9))
+    table = read_bytes(tmp_path, "Person,Before,\nName,Height,Weight\n" + body)
+    text, _ = out(table, tmp_path)
+    assert text.startswith("Person,Before,,GMM Studio\nName,Height,Weight,cluster_id\nP0,0.5,")
+    again = read(tmp_path / "o.csv")
+    assert headers(again)[:3] == headers(table)
+    assert again.n_rows == 9
+
+
+def test_a_table_of_one_column_is_read_again(tmp_path: Path) -> None:
+    table = read_bytes(tmp_path, "said\na, b\nc d\ne\n")
+    assert len(table.columns) == 1
+    labels = labels_for(table, names=("A",))
+    written = write_labelled(tmp_path / "o.csv", table, labels, ONE)
+    again = read(tmp_path / "o.csv", written.settings)
+    assert [row[0] for row in rows(again)] == ["a, b", "c d", "e"]
 
 
 def test_names_of_rows_get_an_empty_name(tmp_path: Path) -> None:
