@@ -149,9 +149,7 @@ def found_in_search(n_tries: int, seed: int) -> str:
     return f"The search looked briefly at many starts (seed {seed}), and EM went on from {best}."
 
 
-ONE_STEP = (
-    "One cluster needs no search: its likelihood is largest at the mean and covariance of the rows."
-)
+ONE_STEP = "One cluster needs no search: its one maximum is known at once."
 
 
 def in_doubt(kind: str, n_iterations: int) -> Text:

@@ -113,20 +113,20 @@ class Papers(OneTask):
 
         today, table = datetime.date.today(), self._session.document.table
         language = LANGUAGES.get(path.suffix.lower(), "py")
-        beside, note = data_path(path), ""
+        data, answer, note = data_path(path), "leave", ""
         if table is not None and not reads_source(table, language):
             source = "" if table.path is None else table.path.name
-            answer = messages.ask_for_data(self._window, language, source, beside)
+            answer = messages.ask_for_data(self._window, language, source, data)
             if answer == "cancel":
                 return
-            note = f" Its data are in {beside.name} beside it."
-            if answer == "leave":
-                beside, note = Path(), f" It reads {beside.name}, which was not written."
+            note = f" It reads {data.name}, which was not written."
+            if answer == "save":
+                note = f" Its data are in {data.name} beside it."
 
         def make(document: Document, assignment: Assignment, _stop: ShouldStop) -> bytes:
             text = script(document, assignment, language, made=today, path=path)
-            if note and beside.name and document.table is not None:
-                write_bytes(beside, data_csv(document.table))
+            if answer == "save" and document.table is not None:
+                write_bytes(data, data_csv(document.table))
             return text.encode()
 
         self._write(path, make, note)

@@ -18,7 +18,14 @@ from sklearn.metrics import adjusted_rand_score
 
 from gmmstudio import __version__
 from gmmstudio.document import Session, assign
-from gmmstudio.document.commands import AddFit, ExcludeRows, OpenTable, SetOutlierRule, SetSweep
+from gmmstudio.document.commands import (
+    AddFit,
+    ExcludeRows,
+    OpenTable,
+    SetOutlierRule,
+    SetSweep,
+    ShowCell,
+)
 from gmmstudio.document.starting import start_labels
 from gmmstudio.fitting import grid, run_to_end, sweep
 from gmmstudio.mixture import OutlierRule
@@ -264,6 +271,10 @@ def how(t: Truth) -> list[float]:
         return [fit.n_iterations]
     agree, everyone = fit.optima[0].n_starts, len(fit.attempts)
     agreed = [everyone] if agree == everyone else [agree, everyone]
+    sweep = t.document.sweep
+    if sweep is not None and any(cell.fit is fit for cell in sweep.cells):
+        best = [everyone] if everyone > 1 else []
+        return [record.spec.seed, *best, fit.n_iterations, *(agreed if best else [])]
     return [everyone, record.spec.seed, fit.n_iterations, *agreed]
 
 
@@ -619,6 +630,18 @@ def test_every_number_after_a_search_on_other_rows(session):
     session.apply(AddFit(fit, asked.preparation, spec))
     found = check(session.document)
     assert "was looked for before" in found.blocks["why-before"].words
+
+
+def test_every_number_of_a_model_opened_from_the_search():
+    """Its starts are those that the search followed to the end, not those asked for."""
+    table = table_of(blobs(3, 2, 150, 3), 2)
+    document = document_of(table, Preparation((0, 1)), 2, "VVV",
+                           grid_of=(range(1, 5), ("VVI", "VVV")))  # fmt: skip
+    session = Session(document)
+    best = min((c for c in document.sweep.cells if c.fit), key=lambda cell: cell.fit.bic)
+    session.apply(ShowCell(best.structure, best.n_components))
+    found = check(session.document)
+    assert "The search looked briefly at many starts" in found.blocks["model-how"].words
 
 
 def test_every_number_of_one_cluster():

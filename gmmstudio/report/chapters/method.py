@@ -115,10 +115,10 @@ def _model(matter: Matter) -> str:
     if matter.k == 1:
         return (
             "The rows are taken as drawn from one Gaussian distribution, which is a mixture of a "
-            "single one (McLachlan & Peel 2000). Its likelihood is largest at the mean and the "
-            "covariance of the rows; for more clusters the EM algorithm (Dempster, Laird & Rubin "
-            f"1977) finds it. The covariance follows the structure {matter.fit.structure} of "
-            "Celeux & Govaert 1995."
+            "single one (McLachlan & Peel 2000). Where its maximum lies follows at once from mean "
+            "and covariance of the rows; with more clusters the EM algorithm (Dempster, Laird & "
+            "Rubin 1977) climbs to it. The covariance follows the structure "
+            f"{matter.fit.structure} of Celeux & Govaert 1995."
         )
     estimated = "were estimated by the EM algorithm (Dempster, Laird & Rubin 1977), which raises "
     said = (

@@ -82,7 +82,8 @@ def _began(matter: Matter) -> str:
         return telling.began("where another start had ended", 1, None)
     if isinstance(spec.start, str):
         tries = sentences.drawn_tries(fit)
-        if any(attempt.start != spec.start for attempt in tries) or len(tries) < fit.spec.n_tries:
+        followed = fit.ended != "cancelled" and len(tries) < fit.spec.n_tries
+        if any(attempt.start != spec.start for attempt in tries) or (matter.k > 1 and followed):
             return telling.found_in_search(len(tries), spec.seed)
         drawn = spec.seed if spec.start in DRAWN and matter.k > 1 else None
         sampled = min(attempt.n_rows for attempt in tries)
@@ -120,7 +121,7 @@ def _why(matter: Matter) -> Iterator[Block]:
             what += " Models far above the others are left out of the picture."
         alt = f"Curves of BIC against the number of clusters. {plain(sentences.margin(cells))}"
         yield Figure("figure-models", figures.models(cells, shown), text(what), alt)
-    yield from _table(matter, shapes)
+    yield from _table(shapes)
     if len(order) > 1:
         yield _best(order)
     yield from _gaps(matter, cells)
@@ -174,7 +175,7 @@ def _best(order: Sequence[Cell]) -> Grid:
     return Grid("why-best", caption, head, rows)
 
 
-def _table(matter: Matter, shapes: Sequence[evidence.Line]) -> Iterator[Block]:
+def _table(shapes: Sequence[evidence.Line]) -> Iterator[Block]:
     best = evidence.best_dot(shapes)
     lowest = "" if best is None else formats.log_likelihood(best.value or 0.0)
     cells = [dot.cell for shape in shapes for dot in shape.dots]
