@@ -272,3 +272,39 @@ def test_cells_that_are_filled_show_it_and_are_copied_as_they_stand(rig: Rig, vi
     rig.session.undo()
     rig.session.undo()
     assert text(view, row, mass) == "NA"
+
+
+@pytest.mark.parametrize("n_columns", [1, 3, 4])
+def test_another_table_of_as_many_rows_takes_the_place_of_a_fitted_one(
+    rig: Rig, show, caplog, n_columns
+):
+    """The stage, which is told before the view, empties itself at once."""
+    first = "".join(f"{i * 1.1:.1f},{i * 7 % 13 if i % 6 else ''},{i % 7}.5\n" for i in range(30))
+    rig.session.subscribe(lambda change: rig.stage.put_assignment(None))
+    view = show(TableView(rig.session, rig.stage), 900, 420)
+    rig.open(table_of("p,q,r\n" + first))
+    rig.session.apply(SetMissing("median"))
+    rig.fit(n_components=2)
+    assert column(view, "q")[0].startswith("≈")
+    same: list[bool] = []  # whether cells that are told to be others are those of the table
+    view.model.dataChanged.connect(lambda *_: same.append(view.model.table is rig.document.table))
+    cells = [[f"{i}.{k}" for k in range(n_columns)] for i in range(30)]
+    rig.open(table_of("\n".join(map(",".join, [list("abcd"[:n_columns]), *cells])) + "\n"))
+    view.grab()
+    assert column(view, "a") == [row[0] for row in cells]
+    assert all(same)
+    assert not caplog.records
+
+
+def test_numbers_stand_side_by_side_however_few_there_are(rig: Rig, show):
+    view = show(TableView(rig.session, rig.stage), 900, 420)
+    rig.open(table_of("p,q,r\n" + "".join(f"{i}.5,{i * i % 7}.25,{i % 5}\n" for i in range(30))))
+    last = view.model.columnCount() - 1
+    assert max(map(view.grid.columnWidth, range(last + 1))) < 120
+    rig.fit(n_components=2)
+    note = view.model.columnCount() - 1
+    widths = list(map(view.grid.columnWidth, range(note + 1)))
+    assert sum(widths) >= view.grid.viewport().width()  # the note takes what is left
+    assert max(widths[1 : last + 1]) < 120
+    rig.session.undo()
+    assert max(map(view.grid.columnWidth, range(last + 1))) < 120

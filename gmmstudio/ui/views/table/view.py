@@ -113,7 +113,6 @@ class TableView(View):
         columns.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         columns.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         columns.setSectionsMovable(True)
-        columns.setStretchLastSection(True)
         grid.setSortingEnabled(True)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         grid.customContextMenuRequested.connect(self._show_menu)
@@ -139,7 +138,12 @@ class TableView(View):
         self.grid.viewport().update()
 
     def _fit_widths(self, first: int = 0) -> None:
-        """Make the columns from `first` on as wide as their head and some rows."""
+        """Make the columns from `first` on as wide as their head and some rows.
+
+        The note takes what is left; a number would stand far away from its neighbours there.
+        """
+        has_note = self.model.columnCount() > self.model.n_own_columns
+        self.grid.horizontalHeader().setStretchLastSection(has_note)
         metrics = self.grid.fontMetrics()
         n_rows = self.model.rowCount()
         rows = sorted({*range(min(n_rows, 40)), *range(0, n_rows, max(1, n_rows // 20))})
@@ -208,6 +212,8 @@ class TableView(View):
 
     @Slot()
     def _show_fit(self) -> None:
+        if self.model.table is not self._session.document.table:
+            return  # another one was opened, of which this view has not been told yet
         before = self.model.columnCount()
         self._show_filled()  # a fit has filled the cells, if there are many
         self.model.set_fit(self._fit())
