@@ -58,6 +58,7 @@ class Workspace(QWidget):
         self, session: Session, stage: Stage, control: RunControl, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.selection = stage.selection
         self.left = LeftPanel(session, stage)
         self.reading = ReadingPanel(session, stage, control)
         self.scatter = ScatterView(session, stage)

@@ -79,6 +79,7 @@ class ScatterFace(View):
         """Write in the middle of the plot why there is nothing in it; "" takes it away."""
         self._empty.setText(text)
         self._empty.setVisible(bool(text))
+        self.plot.frame.setVisible(not text)  # its numbers are those of what was drawn before
         self._place_empty()
 
     def _place_empty(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 
@@ -43,6 +41,7 @@ from gmmstudio.ui.views.scatter.one_column import OneColumn
 from gmmstudio.ui.views.scatter.row_text import row_text
 from gmmstudio.ui.views.scatter.row_tip import RowTip
 from gmmstudio.ui.views.scatter.rows_note import RowsNote
+from gmmstudio.ui.views.scatter.zooms import Zooms
 from gmmstudio.ui.views.selecting.tools import PlotSelecting
 from gmmstudio.ui.views.view import Choice
 from gmmstudio.ui.widgets.painting import fill_ground
@@ -60,6 +59,8 @@ class ScatterView(ScatterFace):
         Something else is shown: other columns, another plane.
     drawn : Signal
         Their rows are there: :attr:`drawing` is another.
+    zooms
+        Which part of it is looked at.
     overlays
         What is drawn over the points besides: each is told of every frame, with the plane shown.
     """
@@ -78,7 +79,7 @@ class ScatterView(ScatterFace):
         self._choice.changed.connect(self._look)
         self._sight: Sight | None = None
         self._announced: Sight | None = None  # the one `axes_changed` was last emitted for
-        self._ranges: dict[tuple[int, Hashable], tuple[float, float, float, float]] = {}
+        self.zooms = Zooms(self.plot)
         self._foreign: Shown | None = None  # a frame of the table before, not yet replaced
         self._points: Points | None = None
         self._drawing: Drawing | None = None
@@ -110,8 +111,6 @@ class ScatterView(ScatterFace):
         self.cloud.painted_changed.connect(self._painted_changed)
         self.cloud.dense_changed.connect(self._dense_changed)
         self._tip = RowTip(self.plot, self._row_at, self.describe, self._column.words_at)
-        self.plot.box.moved_by_hand.connect(self._moved)
-        self.plot.box.went_home.connect(self._moved)
         stage.shown_changed.connect(self._show)
         theme.signals().changed.connect(self._restyle)
         self._unsubscribe = session.subscribe(self._document_changed)
@@ -207,6 +206,7 @@ class ScatterView(ScatterFace):
     def _new_table(self) -> None:
         self._table = self._session.document.table
         self._foreign = self._stage.shown
+        self.zooms.wish(None)
         self._choice.forget()
         self._sight = None
         self._choice.follow()
@@ -234,6 +234,7 @@ class ScatterView(ScatterFace):
         if wanted is None or not kept:
             self._sight = None if wanted is None else wanted[0]
             self._points = None
+            self.zooms.hide()
             self._column.draw(None)
             self.cloud.set_points(None, None)
         nothing = table is not None and wanted is None
@@ -259,8 +260,7 @@ class ScatterView(ScatterFace):
         frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
         frame.y_least = 0.0 if sight.plane is None else None
         self.plot.set_home(*drawing.home)
-        key = (self._session.document.table_id, sight.key)
-        self.plot.show_range(*self._ranges.get(key, drawing.home))
+        self.zooms.show((self._session.document.table_id, sight.key))
         self._column.draw(drawing)
         self.cloud.set_points(drawing.points, None)
         shown = self._shown()
@@ -291,13 +291,6 @@ class ScatterView(ScatterFace):
     def _not_drawn(self) -> None:
         self._say_instead(NOT_DRAWN)
         self._write_note(None)
-
-    @Slot()
-    def _moved(self) -> None:
-        if self._sight is not None:
-            (x_low, x_high), (y_low, y_high) = self.plot.box.viewRange()
-            key = (self._session.document.table_id, self._sight.key)
-            self._ranges[key] = (x_low, x_high, y_low, y_high)
 
     # ---- what is shown -------------------------------------------------------------------
 

@@ -246,6 +246,17 @@ class TableView(View):
 
     # ---- sorting -------------------------------------------------------------------------
 
+    @property
+    def sorted_by(self) -> tuple[int, bool]:
+        """The column that sorts the rows, row numbers being the first, and whether downwards."""
+        return self._sorted_by
+
+    def sort_by(self, column: int, descending: bool) -> None:
+        """Sort the rows by a column, if there is one of this number."""
+        if 0 <= column < self.model.columnCount():
+            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            self.grid.sortByColumn(column, order)
+
     @Slot(int, bool)
     def _sort(self, column: int, descending: bool) -> None:
         self._sorted_by = (column, descending)
