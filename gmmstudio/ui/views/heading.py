@@ -18,10 +18,12 @@ QToolButton:checked {{ color: {accent}; font-weight: 600; }}
 """
 
 
-def flat_button(text: str, tip: str, parent: QWidget) -> QToolButton:
-    """Make a button that looks like a word."""
+def flat_button(text: str, tip: str, parent: QWidget, *shorter: str) -> QToolButton:
+    """Make a button that looks like a word; it may have `shorter` ones for little room."""
     button = QToolButton(parent)
     button.setText(text)
+    button.setAccessibleName(text)
+    button.setProperty("wordings", [text, *shorter])
     button.setToolTip(tip)
     button.setProperty("role", "flat")
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -32,6 +34,14 @@ def fit_width(button: QToolButton, margin: int = 22) -> None:
     """Give a button the width of its text at the text size in use."""
     wide = QFontMetrics(theme.font(weight=QFont.Weight.DemiBold))
     button.setFixedWidth(wide.horizontalAdvance(button.text()) + margin)
+
+
+def word_button(button: QToolButton, wording: int) -> None:
+    """Write one of the wordings of a button, from the longest to the shortest."""
+    words = button.property("wordings")[wording]
+    if words != button.text():
+        button.setText(words)
+        fit_width(button)
 
 
 class Switch(QWidget):
@@ -105,6 +115,14 @@ class Sense(QLabel):
         self._wordings = (*wordings, "")
         self.setProperty("role", "note")
         self.setToolTip(tip)
+
+    def width_needed(self) -> int:
+        """Return how wide the words are."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 2
+
+    def least_width(self) -> int:
+        """Return how wide the shortest of the wordings is."""
+        return self.fontMetrics().horizontalAdvance(self._wordings[-2]) + 2
 
     def fit(self, room: int) -> None:
         """Write what fits into so many pixels; nothing where nothing does."""

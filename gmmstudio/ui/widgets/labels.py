@@ -117,6 +117,12 @@ class ElidedLabel(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(self._whole() + 2, self._metrics().height() + 2)
 
+    def least_width(self) -> int:
+        """Return how wide the shortest of its texts is; 0 without any."""
+        return (
+            self.width_of(self._shorter[-1] if self._shorter else self._text) if self._text else 0
+        )
+
     def width_of(self, text: str) -> int:
         """Return the width that a text needs here."""
         return self._metrics().horizontalAdvance(text) + 2

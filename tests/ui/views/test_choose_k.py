@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from heading_parts import whole_parts
 from PySide6.QtCore import QPoint, Qt
 from views_rig import Rig
 
@@ -172,7 +173,7 @@ def test_empty_it_offers_to_find_the_best_k(view: ChooseKView, rig: Rig, qtbot):
 
 @pytest.mark.parametrize("zoom", [1.0, 1.5])
 @pytest.mark.parametrize(("width", "height"), [(440, 190), (210, 175), (120, 110)])
-def test_what_it_offers_is_never_cut(rig: Rig, show, zoom, width, height):
+def test_what_it_offers_is_never_cut(rig: Rig, show, qtbot, zoom, width, height):
     theme.set_zoom(zoom)
     view = show(ChooseKView(rig.session, rig.stage, rig.control), width, height)
     view.grab()
@@ -182,8 +183,8 @@ def test_what_it_offers_is_never_cut(rig: Rig, show, zoom, width, height):
         assert not words.geometry().intersects(button.geometry())
     assert "compares 1…9 clusters in several shapes" in button.toolTip()
     view.resize(440, 190)
-    view.grab()
-    assert words.text() == "Find the best K compares 1…9 clusters in several shapes."
+    whole = "Find the best K compares 1…9 clusters in several shapes."
+    qtbot.waitUntil(lambda: words.text() == whole)
     assert words.isVisible()
 
 
@@ -239,20 +240,28 @@ def test_an_old_sweep_says_so_and_offers_another(view: ChooseKView, rig: Rig, qt
     rig.session.apply(SetComponents(5))
     assert not view._again.isVisible()  # a sweep covers every K
     rig.session.apply(SetScale("none"))
-    assert "out of date" in view._note.text()
+    assert "Out of date" in view._note.text()
     qtbot.mouseClick(view._again, Qt.MouseButton.LeftButton)
     assert rig.control.calls[-1][0] == "find_best_k"
 
 
-def test_the_heading_gives_way_where_there_is_little_room(view: ChooseKView, rig: Rig, qtbot):
+@pytest.mark.parametrize("zoom", [1.0, 1.25, 1.5])
+def test_nothing_that_means_something_is_cut_from_the_heading(
+    view: ChooseKView, rig: Rig, zoom: float
+):
     swept(rig, view)
-    said = []
-    for width in range(600, 199, -10):
-        view.resize(width, 190)
-        said.append(view._sense.text())
-        assert view._title.geometry().right() < view._choices.x()
-    assert list(dict.fromkeys(said)) == ["– lower is better", "↓ better", ""]
-    assert view._sense.isHidden()
+    theme.set_zoom(zoom)
+    said: list[str] = []
+    for old in (False, True):
+        if old:
+            rig.session.apply(SetScale("none"))
+        for width in range(round(600 * zoom), round(140 * zoom), -7):
+            view.resize(width, 190)
+            said.append(view._sense.text())
+            whole_parts(view, view._heading)
+            assert view._note.fitting().startswith("Out of date") == old
+            assert view._again.isHidden() != old
+    assert dict.fromkeys(said).keys() >= {"– lower is better", "↓ better"}
     assert view.minimumSizeHint().width() <= 210
 
 

@@ -34,7 +34,8 @@ def test_what_will_come_is_read_whole_where_room_is_short(view: ConvergenceView,
         edges = [picture.pixelColor(x, y) for x in (0, picture.width() - 1)
                  for y in range(picture.height())]  # fmt: skip
         assert all(color == ground for color in edges)
-        inside = [picture.pixelColor(x, picture.height() // 2) for x in range(picture.width())]
+        inside = [picture.pixelColor(x, y) for x in range(0, picture.width(), 2)
+                  for y in range(picture.height())]  # fmt: skip
         assert any(color != ground for color in inside)
     finally:
         theme.set_zoom(1.0)
@@ -131,3 +132,21 @@ def test_dark_and_large(view: ConvergenceView, rig: Rig):
     theme.choose("dark")
     theme.set_zoom(1.8)
     assert view.grab().toImage().pixelColor(2, 2).name() == theme.DARK.window
+
+
+def test_the_number_of_the_only_iteration_stands_below_its_dot(view: ConvergenceView):
+    """A fit that collapsed at once has no second one."""
+
+    def ink() -> list[int]:
+        picture = view.area.grab().toImage()
+        ground, rect = picture.pixelColor(0, 0), view.area.plot_rect()
+        rows = range(round(rect.bottom()) + 8, picture.height())
+        return [x for x in range(round(rect.left()) - 4, picture.width())
+                if any(picture.pixelColor(x, y) != ground for y in rows)]  # fmt: skip
+
+    view.area.show_curve(np.array([0.0]), np.array([-321.5]), 0)
+    digits, middle = ink(), view.area.plot_rect().center().x()
+    assert digits
+    assert abs((digits[0] + digits[-1]) / 2 - middle) < 3
+    view.area.show_curve(np.array([0.0, 1.0]), np.array([-321.5, -300.0]), 0)
+    assert ink()[0] < view.area.plot_rect().left() + 4

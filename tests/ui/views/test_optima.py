@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from heading_parts import whole_parts
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolTip
 from views_rig import Rig
@@ -318,12 +319,14 @@ def test_many_optima_and_collapses_are_drawn(view: ConvergenceView, rig: Rig, lo
     assert not caplog.records
 
 
-def test_the_heading_gives_way_where_there_is_little_room(view: ConvergenceView):
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_nothing_that_means_something_is_cut_from_the_heading(view: ConvergenceView, zoom: float):
+    theme.set_zoom(zoom)
     said = []
-    for width in range(700, 199, -10):
+    for width in range(round(700 * zoom), 199, -10):
         view.resize(width, 186)
         said.append(view._sense.text())
-        assert view._header.sizeHint().width() <= view.switch.x() or width < 240
+        whole_parts(view, view._heading)
     assert list(dict.fromkeys(said))[:3] == [
         "– log-likelihood, higher is better",
         "– log-likelihood",

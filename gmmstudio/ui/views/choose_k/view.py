@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,7 +23,7 @@ from gmmstudio.ui.jobs import IntArray
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.views.choose_k.chart import KChart
 from gmmstudio.ui.views.heading import Sense, Switch, fit_width, flat_button
-from gmmstudio.ui.views.plotting import HEADER_HEIGHT
+from gmmstudio.ui.views.heading_lines import Heading
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader
 from gmmstudio.ui.widgets.painting import fill_ground
@@ -34,7 +32,7 @@ COMPONENTS = tuple(range(1, 10))
 _IN_BACKGROUND = "All of them are fitted in the background; you can go on working."
 _SENSE = ("– lower is better", "↓ better")
 _MARGIN = 12
-_READABLE = 0.6  # of a note, which then gives way
+_OLD = "Out of date"
 _MEANINGS = {
     "BIC": "BIC weighs fit against the number of parameters; the usual choice for clusters.",
     "AIC": "AIC punishes parameters less than BIC and tends to more clusters.",
@@ -65,10 +63,12 @@ class ChooseKView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 8, _MARGIN, 4)
         layout.setSpacing(0)
-        layout.addLayout(self._make_header())
+        self._heading = self._make_heading()
+        layout.addWidget(self._heading)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.chart)
         self._pages.addWidget(self._make_empty())
+        self._pages.installEventFilter(self)
         layout.addWidget(self._pages, 1)
         self.chart.opened.connect(self._open)
         self.chart.laid_out.connect(self._write_note)
@@ -94,38 +94,29 @@ class ChooseKView(QWidget):
 
     # ---- layout --------------------------------------------------------------------------
 
-    def _make_header(self) -> QHBoxLayout:
-        header = QHBoxLayout()
-        header.setSpacing(0)
-        title = self._title = SectionHeader(self.title, self)
+    def _make_heading(self) -> Heading:
+        title = SectionHeader(self.title, self)
         title.setToolTip(
             "Every number of clusters with every shape, compared.\nA click on a dot opens that fit."
         )
         self._note = ElidedLabel(
             parent=self, role="muted", factor=11 / 13, align=Qt.AlignmentFlag.AlignRight
         )
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._cancel = flat_button("Cancel", "Stop trying; what was found so far stays", self)
         self._cancel.clicked.connect(self._stop)
         again = "Data or model have changed since: try all anew"
-        self._again = flat_button("Find again", again, self)
+        self._again = flat_button("Find again", again, self, "Again")
         self._again.clicked.connect(self._find_again)
-        header.addWidget(title)
-        header.addSpacing(8)
-        header.addWidget(self._note, 1)
-        header.addWidget(self._cancel)
-        header.addWidget(self._again)
         options = [
             Option(criterion, criterion, f"{_MEANINGS[criterion]}\nLower is better.")
             for criterion in CRITERIA
         ]
         self._choices = Switch(options, "Compare by {}", self)
         self._choices.chosen.connect(self._choose)
-        header.addWidget(self._choices)
         tip = "Of two models the one with the lower value is better"
         self._sense = Sense(_SENSE, tip, self)
-        header.addWidget(self._sense)
-        return header
+        buttons = self._cancel, self._again
+        return Heading(title, self._choices, self._sense, self, note=self._note, buttons=buttons)
 
     def _make_empty(self) -> QWidget:
         page = QWidget(self)
@@ -149,10 +140,10 @@ class ChooseKView(QWidget):
         if change.fields & {"table", "preparation", "spec", "sweep", "active", "fits"}:
             self._show()
 
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._show_progress()
-        self._write_offer()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._pages and event.type() == QEvent.Type.Resize:
+            self._write_offer()
+        return False
 
     @Slot()
     def _show(self) -> None:
@@ -189,21 +180,13 @@ class ChooseKView(QWidget):
         if self._is_sweeping():
             self._write_note()
 
-    def _write_sense(self) -> None:
-        """Say which way is better in as many words as there is room for."""
-        room = self.contentsRect().width() - 2 * _MARGIN - self._title.sizeHint().width() - 8
-        shown = [b for b in (self._cancel, self._again) if not b.isHidden()]
-        room -= self._choices.width_needed() + sum(button.minimumWidth() for button in shown)
-        note = self._note.sizeHint().width() if self._note.text() else 0
-        self._note.setVisible(room >= _READABLE * note)  # a letter or two would say nothing
-        if not self._note.isHidden():
-            room -= note
-        self._sense.fit(room)
-
     @Slot()
     def _write_note(self) -> None:
-        self._note.set_text(" · ".join(self._notes()))
-        self._write_sense()
+        notes = self._notes()  # what matters most comes first
+        whole, *shorter = [" · ".join(notes[:n]) for n in range(len(notes), 0, -1)] or [""]
+        self._note.set_text(whole, *shorter)
+        self._note.set_role("warning" if notes and notes[0] == _OLD else "muted")
+        self._heading.arrange()
 
     def _notes(self) -> list[str]:
         notes = []
@@ -214,7 +197,7 @@ class ChooseKView(QWidget):
             if left is not None and left >= 1:
                 notes.append(f"{left:.0f} s left")
         elif self._is_old():
-            notes.append("out of date")
+            notes.append(_OLD)
         if layout is not None and layout.best is not None and layout.best_label is None:
             notes.append(self.chart.best_text())
         if layout is not None and layout.is_clipped and not self._is_sweeping():
@@ -307,7 +290,7 @@ class ChooseKView(QWidget):
             self._control.open_cell(cell.structure, cell.n_components)
         except DocumentError as error:
             self._note.set_text(str(error))
-            self._note.show()
+            self._heading.arrange()
         self.opened.emit()
 
     @Slot()
@@ -335,7 +318,6 @@ class ChooseKView(QWidget):
     @Slot()
     def _restyle(self) -> None:
         fill_ground(self)
-        self._title.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
         self._choices.restyle()
         for button in (self._cancel, self._again):
             fit_width(button)

@@ -132,7 +132,15 @@ class CurveArea(KeyboardFocus):
         line = QRectF(rect.left() - 20, rect.bottom() + 6, rect.width() + 30, height)
         first, last = int(self.numbers[0]), int(self.numbers[-1])
         top = Qt.AlignmentFlag.AlignTop
-        painter.drawText(line.adjusted(17, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | top, str(first))
+        if last > first:
+            left = Qt.AlignmentFlag.AlignLeft
+            painter.drawText(line.adjusted(17, 0, 0, 0), left | top, str(first))
+            painter.drawText(
+                line.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | top, str(last)
+            )
+        else:  # below the one dot there is
+            middle = line.adjusted(20, 0, -10, 0)
+            painter.drawText(middle, Qt.AlignmentFlag.AlignHCenter | top, str(first))
         notes = [self._note, "scale stretched at the top" if self.scale.is_stretched else ""]
         note = " · ".join(note for note in notes if note)
         corner = rect.adjusted(8, 0, 0, 0)  # a rising curve leaves this corner free
@@ -143,10 +151,6 @@ class CurveArea(KeyboardFocus):
                 note, Qt.TextElideMode.ElideRight, int(corner.width())
             ),
         )
-        if last > first:
-            painter.drawText(
-                line.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | top, str(last)
-            )
 
     def _draw_curve(self, painter: QPainter, rect: QRectF) -> None:
         numbers, values = thin(self.numbers, self.values, max(4, int(rect.width())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolTip, QVBoxLayout, QWidget
 
 from gmmstudio.document.document import FitRecord
 from gmmstudio.document.errors import DocumentError
@@ -18,7 +18,7 @@ from gmmstudio.ui.views.convergence import optima
 from gmmstudio.ui.views.convergence.curve_area import CurveArea
 from gmmstudio.ui.views.convergence.optima_chart import OptimaChart
 from gmmstudio.ui.views.heading import Sense, Switch
-from gmmstudio.ui.views.plotting import HEADER_HEIGHT
+from gmmstudio.ui.views.heading_lines import Heading
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import SectionHeader
 from gmmstudio.ui.widgets.painting import fill_ground
@@ -58,7 +58,8 @@ class ConvergenceView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 8, _MARGIN, 4)
         layout.setSpacing(0)
-        layout.addLayout(self._make_header())
+        self._heading = self._make_heading()
+        layout.addWidget(self._heading)
         layout.addWidget(self.pages, 1)
         self.area.scrubbed.connect(self._scrub)
         self.area.stepped.connect(self._step)
@@ -80,21 +81,16 @@ class ConvergenceView(QWidget):
         self._stage.assignment_changed.disconnect(self._show_starts)
         theme.signals().changed.disconnect(self._restyle)
 
-    def _make_header(self) -> QHBoxLayout:
-        header = QHBoxLayout()
-        header.setSpacing(0)
-        self._header = SectionHeader(self.title, self)
-        self._header.setToolTip(
+    def _make_heading(self) -> Heading:
+        title = SectionHeader(self.title, self)
+        title.setToolTip(
             "The log-likelihood says how well the model fits: higher is better.\n"
             "EM never lets it fall, but where it ends depends on where it starts."
         )
         self.switch = Switch(_PAGES, "Show the {}", self)
         self.switch.chosen.connect(self._turn)
         self._sense = Sense(_SENSE, "Of two log-likelihoods the higher one is better", self)
-        header.addWidget(self._header, 1)
-        header.addWidget(self.switch)
-        header.addWidget(self._sense)
-        return header
+        return Heading(title, self.switch, self._sense, self)
 
     @Slot()
     def ask_starts(self) -> None:
@@ -116,14 +112,6 @@ class ConvergenceView(QWidget):
     @Slot(object)
     def _turn(self, page: str) -> None:
         self.pages.setCurrentIndex(0 if page == ITERATIONS else 1)
-
-    def resizeEvent(self, event) -> None:
-        super().resizeEvent(event)
-        self._fit_sense()
-
-    def _fit_sense(self) -> None:
-        room = self.width() - 2 * _MARGIN - self._header.sizeHint().width()
-        self._sense.fit(room - self.switch.width_needed())
 
     def _document_changed(self, change: Change) -> None:
         if change.fields & {"table", "active"}:
@@ -200,9 +188,8 @@ class ConvergenceView(QWidget):
     @Slot()
     def _restyle(self) -> None:
         fill_ground(self)
-        self._header.setFixedHeight(round(HEADER_HEIGHT * theme.zoom()))
         self.switch.restyle()
-        self._fit_sense()
+        self._heading.arrange()
         self._show()
         self._show_starts()
         self.starts.relayout()
