@@ -15,6 +15,8 @@ from gmmstudio.cli.saying import say
 from gmmstudio.table import Column, Notice, Preparation, Table, TableError, read
 from gmmstudio.table.atomic import atomic_writer, same_file
 from gmmstudio.table.checks import Finding, findings
+from gmmstudio.table.date_ambiguity import find_date_ambiguity
+from gmmstudio.table.dates import day_words
 
 _KEYS = """keys of the JSON file:
   file, format           the path as given; text, or the kind of file ("" if unknown)
@@ -22,6 +24,9 @@ _KEYS = """keys of the JSON file:
   encoding, bom          of the text; whether it begins with a byte-order mark
   delimiter, quote, escape, decimal, thousands, comment
                          as they were chosen or found; "" is none
+  date_order             dmy, mdy or ymd where it was chosen or found; "" where no date needs it,
+                         or where it is not known and the dates are text
+  mend                   whether broken rows are mended
   skip_rows, header_rows lines before the table; lines that name the columns
   header                 names as they stand in the file; empty if it has none
   n_rows, n_columns      the shape
@@ -115,6 +120,8 @@ def found(table: Table, path: Path, *, cells: bool = False) -> dict[str, Any]:
         "escape": used.escape or "",
         "decimal": used.decimal or dialect.decimal,
         "thousands": used.thousands or "",
+        "date_order": used.date_order or "",
+        "mend": used.mend is True,
         "skip_rows": used.skip_rows or 0,
         "header_rows": int(dialect.has_header) if used.header_rows is None else used.header_rows,
         "comment": used.comment or "",
@@ -141,13 +148,17 @@ def refused(path: Path, error: TableError, *, cells: bool = False) -> dict[str, 
 
 
 def _content(path: Path) -> dict[str, Any]:
-    texts = ("encoding", "delimiter", "quote", "escape", "decimal", "thousands", "comment")
+    texts = (
+        *("encoding", "delimiter", "quote", "escape", "decimal", "thousands", "comment"),
+        "date_order",
+    )
     return {
         "file": str(path),
         "format": "",
         "error": None,
         "bom": False,
         **dict.fromkeys(texts, ""),
+        "mend": False,
         "skip_rows": 0,
         "header_rows": 0,
         "header": [],
@@ -220,8 +231,22 @@ def in_words(table: Table, path: Path, content: Mapping[str, Any]) -> list[str]:
     if len(content["columns"]) > _SHOWN:
         lines.append(f"  and {len(content['columns']) - _SHOWN} more columns")
     lines += [f"{'Look' if n['doubt'] else 'Note'}: {n['text']}" for n in content["notices"]]
+    lines += _about_dates(table)
     lines += [f"Data check ({f['severity']}): {f['text']}" for f in content["findings"]]
     return lines
+
+
+def _about_dates(table: Table) -> list[str]:
+    """Say how to choose what dates mean that can be read in several ways."""
+    asked = find_date_ambiguity(table)
+    if asked is None or table.settings.date_order is not None:
+        return []
+    ways = [
+        f"--dates {reading.order} ({day_words(day, reading.order)})"
+        for reading in asked.readings
+        if reading.order is not None and (day := reading.days[0]) is not None
+    ]
+    return [f"Choose: {asked.cells[0]} is read by {' or '.join(ways)}."]
 
 
 def _spoken(mark: str) -> str:

@@ -118,7 +118,8 @@ def _environment() -> Environment:
 def reads_source(table: Table, language: Language) -> bool:
     """Whether a script can read the table's own file; else it reads data written beside it.
 
-    R reads text as it stands, packed by gzip or not, where the program mended no line of it.
+    R reads text as it stands, packed by gzip or not, where the program mended no line of it, and
+    numbers in one way: no dates, nor columns of which it was chosen what their cells mean.
     """
     if table.path is None:
         return False
@@ -131,6 +132,10 @@ def reads_source(table: Table, language: Language) -> bool:
         and table.sampled_from is None
         and table.path.suffix.lower() != ".zip"
         and settings.escape in (None, "", settings.quote)
+        and not settings.missing_in
+        and not settings.present_in
+        and not any(kind == "number" for _, kind in settings.types)
+        and all(column.is_number or column.values is None for column in table.columns)
         and not any(line > above for notice in table.notices for line in notice.lines)
     )
 

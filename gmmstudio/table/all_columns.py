@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,13 +12,17 @@ from gmmstudio.table.columns import (
     Doubt,
     Evidence,
     Typed,
+    about_dates,
     choose_decimal,
     tick_codes_if_nothing_else,
+    type_column,
 )
+from gmmstudio.table.dates import proven_order
 from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.doubtful_words import WORD, words_beside
 from gmmstudio.table.errors import Stopped, TableError
 from gmmstudio.table.numbers import Rules, any_case
-from gmmstudio.table.settings import ColumnType, Notice, ReadSettings
+from gmmstudio.table.settings import ColumnType, DateOrder, Notice, ReadSettings
 from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Column
 
@@ -28,11 +32,12 @@ _FIRST_LOOK = 0.6
 
 @dataclass(frozen=True, eq=False)
 class TypedColumns:
-    """Typed columns, the marks in their numbers, and what was noticed."""
+    """Typed columns, the marks in their numbers, the order in their dates, and what was noticed."""
 
     columns: tuple[Column, ...]
     decimal: str
     thousands: str
+    date_order: DateOrder | None
     doubts: tuple[Doubt, ...]
     notices: tuple[Notice, ...]
     ticks: tuple[Notice, ...]
@@ -40,22 +45,29 @@ class TypedColumns:
 
 @dataclass(frozen=True, eq=False)
 class _Texts:
-    """The columns of a table as text, and the types chosen for some of them."""
+    """The columns of a table as text, and what was chosen for some of them."""
 
     names: Sequence[str]
     headers: Sequence[str]
     cells: Sequence[Any]
     chosen: Mapping[int, ColumnType]
+    order: DateOrder | None
     should_stop: ShouldStop
 
     def read(self, part: Stretch, rules: Rules) -> Columns:
         if self.should_stop():
             raise Stopped
-        return Columns(part, rules, [self.chosen.get(j) for j in part.columns])
+        return Columns(part, rules, [self.chosen.get(j) for j in part.columns], self.order)
 
     def typed(self, part: Stretch, columns: Columns) -> list[Typed]:
         here = slice(part.first, part.first + part.n_columns)
         return columns.typed(self.names[here], self.headers[here], self.cells[here])
+
+    def typed_alone(self, j: int, rules: Rules, order: DateOrder | None) -> Typed:
+        if self.should_stop():
+            raise Stopped
+        name, header, cells = self.names[j], self.headers[j], self.cells[j]
+        return type_column(name, header, cells, rules, self.chosen.get(j), order)
 
 
 def type_columns(
@@ -79,11 +91,12 @@ def type_columns(
         If the marks chosen for numbers contradict each other.
     """
     _check_marks(settings)
-    texts = _Texts(names, headers, cells, dict(settings.types), should_stop)
+    order = settings.date_order
+    texts = _Texts(names, headers, cells, dict(settings.types), order, should_stop)
     parts = list(stretches(cells))
     done: dict[Stretch, list[Typed]] = {}
     said: tuple[Notice, ...] = ()
-    rules = first = _rules(settings)
+    rules = first = rules_of(settings)
 
     def look(part: Stretch) -> tuple[list[Evidence], list[Typed] | None]:
         columns = texts.read(part, first)
@@ -108,16 +121,60 @@ def type_columns(
             done[part] = typed
             progress(1.0 - (1.0 - _FIRST_LOOK) * (1.0 - len(done) / len(parts)))
     typed = [column for part in parts for column in done[part]]
+    undressed = {j for j, kind in settings.types if kind == "number"}
+    for j in sorted(own_missing(settings) | undressed):
+        if j < len(typed):
+            typed[j] = texts.typed_alone(j, rules_in(rules, settings, j), order)
+    order = order or proven_order(one.dates for one in typed if one.dates)
+    likewise = [j for j, one in enumerate(typed) if one.is_open and order in one.possible]
+    for j in likewise:
+        typed[j] = texts.typed_alone(j, rules_in(rules, settings, j), order)
+    if any(one.is_open for one in typed):
+        order = settings.date_order  # it is still to be asked
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in typed))
-    doubts = tuple(column.doubt for column in typed if column.doubt)
-    return TypedColumns(ticked, rules.decimal, rules.thousands, doubts, said, ticks)
+    doubts = [column.doubt for column in typed if column.doubt]
+    doubts += _about_words([one.column for one in typed], own_missing(settings))
+    doubts += about_dates(typed, tuple(names[j] for j in likewise))
+    return TypedColumns(ticked, rules.decimal, rules.thousands, order, tuple(doubts), said, ticks)
 
 
-def _rules(settings: ReadSettings) -> Rules:
-    """Return how numbers are read at first: as chosen, else with a decimal point."""
+def rules_of(settings: ReadSettings, column: int | None = None) -> Rules:
+    """Return how numbers are read at first: as chosen, else with a decimal point.
+
+    Of one column, if it is named, its own missing cells count as well.
+    """
     missing = Rules().missing if settings.missing is None else any_case(settings.missing)
     decimal = settings.decimal or ("," if settings.thousands == "." else ".")
-    return Rules(decimal, settings.thousands or "", missing)
+    rules = Rules(decimal, settings.thousands or "", missing)
+    return rules if column is None else rules_in(rules, settings, column)
+
+
+def rules_in(rules: Rules, settings: ReadSettings, column: int) -> Rules:
+    """Return the rules of one column, which may have missing cells of its own."""
+    if column not in own_missing(settings):
+        return rules
+    more, fewer = (
+        any_case(dict(words).get(column, ()))
+        for words in (settings.missing_in, settings.present_in)
+    )
+    return replace(rules, missing=(rules.missing | more) - (fewer - {""}))
+
+
+def own_missing(settings: ReadSettings) -> set[int]:
+    """Return the columns of which it was chosen what holds no value."""
+    return {column for column, _ in (*settings.missing_in, *settings.present_in)}
+
+
+def _about_words(columns: Sequence[Column], answered: Collection[int]) -> list[Doubt]:
+    """Doubt the word NA among codes that look like it."""
+    found = []
+    for j, column in enumerate(columns):
+        if column.kind != "text" or not column.n_missing or j in answered:
+            continue
+        if others := words_beside(column.cells):
+            row = column.cells.index(WORD).as_py()
+            found.append(Doubt(column.name, row=row, cell=WORD, also=others, is_word=True))
+    return found
 
 
 def _settle(

@@ -11,6 +11,7 @@ import numpy as np
 
 from gmmstudio.table import numbers
 from gmmstudio.table.numbers import BoolArray, Rules, any_case
+from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Table
 
@@ -40,6 +41,17 @@ class Reading:
     thousands: str
     values: tuple[float | None, ...]
 
+    def chosen_in(self, choices: ReadSettings) -> bool:
+        """Tell whether this is how numbers are to be read."""
+        if choices.decimal is None and choices.thousands is None:
+            return False
+        same = (choices.thousands or "") == self.thousands
+        return same and choices.decimal in (None, self.decimal)
+
+    def choose(self, choices: ReadSettings) -> ReadSettings:
+        """Return the choices with this one made."""
+        return choices.with_(decimal=self.decimal, thousands=self.thousands)
+
 
 @dataclass(frozen=True)
 class Ambiguity:
@@ -58,6 +70,10 @@ class Ambiguity:
     columns: tuple[str, ...]
     cells: tuple[str, ...]
     readings: tuple[Reading, ...]
+
+    def answered_in(self, choices: ReadSettings) -> bool:
+        """Tell whether it is chosen how to read them, be it in a way that is not among these."""
+        return choices.decimal is not None or choices.thousands is not None
 
 
 def find_ambiguity(table: Table) -> Ambiguity | None:

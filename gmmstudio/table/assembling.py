@@ -71,7 +71,9 @@ def assemble(
         *notices.doubts(typed.doubts, cells.lines, cells.unit),
         *typed.ticks,
     )
-    settings = cells.settings.with_(decimal=typed.decimal, thousands=typed.thousands)
+    settings = cells.settings.with_(
+        decimal=typed.decimal, thousands=typed.thousands, date_order=typed.date_order
+    )
     dialect = replace(cells.dialect, decimal=typed.decimal)
     if len(names) == 1:  # then nothing separates cells in the file, but something must in an export
         dialect = replace(dialect, delimiter=";" if typed.decimal == "," else ",")

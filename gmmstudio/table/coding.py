@@ -33,7 +33,7 @@ def levels(
     column: Column, rows: NDArray[np.integer[Any]]
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Return `coded`, but numbers by their value: 1 and 1.0 are one, and 2 comes before 10."""
-    if column.values is None:
+    if column.values is None or not column.is_number:
         return coded(column, rows)
     values = column.values[rows]
     known = np.isfinite(values)

@@ -34,7 +34,7 @@ def column_kinds(table: Table) -> tuple[ColumnKind, ...]:
     chosen = {j for j, kind in table.settings.types if kind == "number"}
     return tuple(
         "number"
-        if column.values is not None and (j in chosen or not _are_names(column))
+        if column.is_number and (j in chosen or not _are_names(column))
         else "text"
         if table.format == "text"
         else _kind_of(column)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from gmmstudio.table import dates, numbers
+from gmmstudio.table import numbers
+from gmmstudio.table.dates import Dates, count_dates, find_dates
+from gmmstudio.table.dressed import count_dressed, is_dressed, undressed
 from gmmstudio.table.numbers import BoolArray, IntArray, Rules
-from gmmstudio.table.settings import ColumnType, Notice
-from gmmstudio.table.stretches import Stretch
+from gmmstudio.table.settings import ColumnType, DateOrder, Notice
+from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.summaries import Summary, count_distinct_texts, summarise
 from gmmstudio.table.table import Column, FloatArray, Kind
 
@@ -20,6 +22,10 @@ CODE_VALUES = 10
 YEARS = (1900, 2100)
 _EXACT = 2.0**53
 _NEARLY = 0.05
+_FEW_WORDS = 2  # among numbers, however many cells hold them, may all say that there is no value
+
+
+AboutDates = Literal["order", "cells", "proof", "years"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,12 @@ class Doubt:
     """What keeps a column that is mostly numbers from being one, or what in it is not finite.
 
     ``row`` is that of ``cell``, the first in question; of ``infinite`` numbers there is none.
-    ``emptied`` where the column was to be numbers, so that such cells count as missing;
-    ``ambiguous_date`` where day and month of a date cannot be told.
+    ``emptied`` where the column was to be numbers or dates, so that such cells count as missing;
+    ``dates`` where it is about dates: day and month cannot be told ("order"), some cells are none
+    ("cells"), this one tells the order ("proof") or has a year of two digits ("years"); ``also``
+    are the columns that were read likewise. ``is_word`` where the cell may be a value like those
+    ``also`` there, or hold none; ``dressed`` where numbers have a sign of money or the like;
+    ``other_mark`` where they have the other decimal mark.
     """
 
     name: str
@@ -38,7 +48,11 @@ class Doubt:
     cell: str = ""
     grouped: bool = False
     emptied: bool = False
-    ambiguous_date: bool = False
+    dates: AboutDates | None = None
+    also: tuple[str, ...] = ()
+    is_word: bool = False
+    dressed: bool = False
+    other_mark: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,10 +76,34 @@ NO_EVIDENCE = Evidence()
 
 @dataclass(frozen=True, eq=False)
 class Typed:
-    """A column, and what is doubtful about it."""
+    """A column, what is doubtful about it, and its cells as dates where they are some."""
 
     column: Column
     doubt: Doubt | None = None
+    dates: Dates | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds dates, and it is not known in which order day and month stand."""
+        return self.dates is not None and self.column.values is None
+
+    @property
+    def possible(self) -> tuple[DateOrder, ...]:
+        """The orders in which they may stand."""
+        return () if self.dates is None else self.dates.possible
+
+
+def type_column(
+    name: str,
+    header: str,
+    cells: Any,
+    rules: Rules,
+    chosen: ColumnType | None = None,
+    order: DateOrder | None = None,
+) -> Typed:
+    """Find out what one column holds, as `Columns` does."""
+    (alone,) = stretches([undressed(cells) if chosen == "number" else cells])
+    return Columns(alone, rules, [chosen], order).typed([name], [header], [cells])[0]
 
 
 def choose_decimal(
@@ -126,6 +164,25 @@ def tick_codes_if_nothing_else(
     return ticked, (Notice(said),)
 
 
+def about_dates(typed: Sequence[Typed], likewise: tuple[str, ...]) -> list[Doubt]:
+    """Say what tells the order of day and month, and which years have two digits.
+
+    ``likewise`` are the columns that were read in the order that others prove.
+    """
+    found: dict[AboutDates, Doubt] = {}
+    for one in typed:
+        dates, column = one.dates, one.column
+        if dates is None or column.values is None:
+            continue
+        proof = dates.first_proof() if dates.proven else -1
+        rows: dict[AboutDates, int] = {"proof": proof, "years": dates.first_short_year()}
+        for what, row in rows.items():
+            if row >= 0 and what not in found:
+                cell = str(column.cells[row].as_py()).strip()
+                found[what] = Doubt(column.name, row=row, cell=cell, dates=what, also=likewise)
+    return list(found.values())
+
+
 class Columns:
     """The columns of a stretch, read by some rules; what is asked of all is found out once.
 
@@ -137,10 +194,19 @@ class Columns:
         How numbers are written.
     chosen
         The type that the user wants of each, whatever its cells look like; None for most.
+    order
+        The order of day and month in dates that do not tell it.
     """
 
-    def __init__(self, stretch: Stretch, rules: Rules, chosen: Sequence[ColumnType | None]) -> None:
-        self._stretch, self._chosen = stretch, chosen
+    def __init__(
+        self,
+        stretch: Stretch,
+        rules: Rules,
+        chosen: Sequence[ColumnType | None],
+        order: DateOrder | None = None,
+    ) -> None:
+        self._stretch, self._chosen, self._order = stretch, chosen, order
+        self._rules = rules
         self._parsed = numbers.parse(stretch, rules, [choice == "number" for choice in chosen])
         self._filled = stretch.n_rows - self._parsed.missing
 
@@ -221,7 +287,7 @@ class Columns:
         if parsed.missing[j] == self._stretch.n_rows:
             return Typed(replace(base, kind="empty", why_not="empty"))
         if chosen in ("text", "date"):
-            return Typed(self._chosen_text(j, base, chosen))
+            return self._chosen_text(j, base, chosen)
         if not parsed.numeric[j]:
             return self._text(j, base)
         return self._number(j, base)
@@ -236,19 +302,45 @@ class Columns:
         elif distinct == self._filled[j]:
             why = "text, every row different"
         column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
-        if kind != "constant" and dates.are_dates(text):
-            return _dates(replace(column, kind="date", why_not=f"dates, {distinct} values"), text)
-        return Typed(column, self._doubt(j, column.name))
+        found = find_dates(text) if kind != "constant" else None
+        if found is not None and found.are_plain():
+            return _dates(column, text, found, self._order)
+        filled = int(self._filled[j])
+        doubt = self._doubt(j, column.name) or _nearly_dates(column, text, filled)
+        return Typed(column, doubt or self._nearly_numbers(j, column.name, text))
 
-    def _chosen_text(self, j: int, base: Column, chosen: ColumnType) -> Column:
+    def _nearly_numbers(self, j: int, name: str, text: Any) -> Doubt | None:
+        """Doubt numbers that have a sign of money or the like, or the other decimal mark."""
+        filled, wrong = int(self._filled[j]), int(self._parsed.wrong[j])
+        first = self._first_wrong(j)
+        if is_dressed(first[1]) and count_dressed(text) >= (1 - _NEARLY) * filled:
+            return Doubt(name, 0, wrong, *first, dressed=True)
+        other = "," if self._rules.decimal == "." else "."
+        if 2 * wrong < filled and numbers.is_number(first[1], other):
+            alike = numbers.matches(text, numbers.NUMBER[other])
+            plain = numbers.matches(text, self._rules.number())
+            if np.count_nonzero(alike & ~plain) == wrong:
+                return Doubt(name, 0, wrong, *first, other_mark=True)
+        if 2 * wrong < filled and self._n_different_wrong(j, text) <= _FEW_WORDS:
+            return Doubt(name, 0, wrong, *first)
+        return None
+
+    def _chosen_text(self, j: int, base: Column, chosen: ColumnType) -> Typed:
         """Keep what was chosen to be no numbers."""
         distinct = int(self._distinct_texts[j])
-        missing = self._stretch.column(self._parsed.text, j).null_count
-        base = replace(base, n_missing=missing, n_infinite=0, n_distinct=distinct)
-        if chosen == "date":
-            return replace(base, kind="date", why_not=f"dates, {distinct} values")
+        text = self._stretch.column(self._parsed.text, j)
+        base = replace(base, n_missing=text.null_count, n_infinite=0, n_distinct=distinct)
+        if chosen == "date" and (found := find_dates(text, forced=True)) is not None:
+            return _dates(base, text, found, self._order)
         kind: Kind = "constant" if distinct == 1 else "text"
-        return replace(base, kind=kind, why_not=f"text, {distinct} values")
+        return Typed(replace(base, kind=kind, why_not=f"text, {distinct} values"))
+
+    def _n_different_wrong(self, j: int, text: Any) -> int:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        fits = pa.array(numbers.matches(text, self._rules.number()))
+        return int(pc.count_distinct(text.filter(pc.invert(fits)).drop_null()).as_py())
 
     def _doubt(self, j: int, name: str) -> Doubt | None:
         filled, wrong = int(self._filled[j]), int(self._parsed.wrong[j])
@@ -302,14 +394,33 @@ class Columns:
         return replace(base, kind="number", tick=True)
 
 
-def _dates(column: Column, text: Any) -> Typed:
-    import pyarrow.compute as pc
+def _dates(base: Column, text: Any, found: Dates, order: DateOrder | None) -> Typed:
+    """Read dates as days, if it is known in which order day and month stand in them."""
+    column = replace(base, kind="date", values=None, why_not=f"dates, {base.n_distinct} values")
+    read = found.order_by(order)
+    if read is None:
+        row = found.first_open() if found.possible else found.first_proof()
+        cell = text[row].as_py()
+        return Typed(column, Doubt(column.name, row=row, cell=cell, dates="order"), found)
+    values = found.values(read)
+    lost = np.isnan(values)
+    if not lost.all():
+        column = replace(column, values=values, n_missing=int(np.count_nonzero(lost)))
+    wrong = np.flatnonzero(lost & (found.codes >= 0))
+    doubt = None
+    if wrong.size:
+        cell = _shortened(text[int(wrong[0])].as_py(), 40)
+        doubt = Doubt(column.name, 0, wrong.size, int(wrong[0]), cell, dates="cells", emptied=True)
+    return Typed(column, doubt, found)
 
-    cell = dates.ambiguous(text)
-    if not cell:
-        return Typed(column)
-    row = int(pc.index(text, cell).as_py())
-    return Typed(column, doubt=Doubt(column.name, row=row, cell=cell, ambiguous_date=True))
+
+def _nearly_dates(column: Column, text: Any, filled: int) -> Doubt | None:
+    """Doubt a few cells that keep a column from being one of dates."""
+    n, first = count_dates(text)
+    wrong = filled - n
+    if not 0 < wrong <= max(_NEARLY * filled, 1) or n < 2:
+        return None
+    return Doubt(column.name, 0, wrong, first, _shortened(text[first].as_py(), 40), dates="cells")
 
 
 def _present(column: Column) -> FloatArray:

@@ -89,7 +89,7 @@ def find_formulas(table: Table, names: Sequence[str] = ()) -> FormulaCells | Non
             if not example:
                 example, where = text, place
     for column in table.columns:
-        if column.values is not None:
+        if column.is_number:
             continue  # numbers, and words for missing ones
         marked = like_formulas(column.cells)
         found = int(pc.sum(marked).as_py() or 0)

@@ -264,6 +264,7 @@ def _cells(
         header_rows=shape.header_rows,
         comment=layout.comment,
         missing=MISSING[1:] if settings.missing is None else settings.missing,
+        mend=settings.mend is not False,
     )
     noticed = (
         *text.notices,

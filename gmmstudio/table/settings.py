@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 ColumnType = Literal["number", "text", "date"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
+
+
+OF_COLUMNS = ("types", "missing_in", "present_in")
+"""What is chosen of single columns, and may be chosen of those of a table that is open."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,17 @@ class ReadSettings:
         The sheet of a workbook, or the member of a zip archive.
     cells
         The range of a sheet, such as "B3:F200"; "" is all that is filled.
+    missing_in
+        Pairs (column index, cells) of the columns in which further cells hold no value.
+    present_in
+        Pairs (column index, cells) of the columns in which cells hold a value that else hold none.
+    date_order
+        In what order day, month and year of two digits stand in dates of which nobody can tell
+        it: "dmy", "mdy" or "ymd"; None in a table that was read where no date needs it, or where
+        it is not known and the dates stay text.
+    mend
+        Whether rows with too few or too many cells are mended where it is plain how; None in a
+        table whose format has no such rows.
     types
         Pairs (column index, type) of the columns whose type was chosen.
     sample_rows
@@ -60,6 +77,10 @@ class ReadSettings:
     missing: tuple[str, ...] | None = None
     sheet: str | None = None
     cells: str | None = None
+    missing_in: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    present_in: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    date_order: DateOrder | None = None
+    mend: bool | None = None
     types: tuple[tuple[int, ColumnType], ...] = ()
     sample_rows: int | None = None
     sample_seed: int = 0
@@ -67,6 +88,43 @@ class ReadSettings:
     def with_(self, **changes: Any) -> ReadSettings:
         """Return settings with these choices changed."""
         return replace(self, **changes)
+
+    def with_type(self, column: int, kind: ColumnType | None) -> ReadSettings:
+        """Return settings with the type of a column chosen, or left as found (None)."""
+        types = {index: chosen for index, chosen in self.types if index != column}
+        if kind is not None:
+            types[column] = kind
+        return self.with_(types=tuple(sorted(types.items())))
+
+    def with_missing_in(self, column: int, cells: Iterable[str]) -> ReadSettings:
+        """Return settings by which these cells of a column hold no value, besides those before."""
+        cells = tuple(cells)
+        return self.with_(
+            missing_in=_more(self.missing_in, column, cells),
+            present_in=_fewer(self.present_in, column, cells),
+        )
+
+    def with_present_in(self, column: int, cells: Iterable[str]) -> ReadSettings:
+        """Return settings by which these cells of a column hold a value, besides those before."""
+        cells = tuple(cells)
+        return self.with_(
+            missing_in=_fewer(self.missing_in, column, cells),
+            present_in=_more(self.present_in, column, cells),
+        )
+
+
+_Words = tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def _more(words: _Words, column: int, cells: tuple[str, ...]) -> _Words:
+    of = dict(words)
+    of[column] = tuple(dict.fromkeys((*of.get(column, ()), *cells)))
+    return tuple(sorted(of.items()))
+
+
+def _fewer(words: _Words, column: int, cells: tuple[str, ...]) -> _Words:
+    left = {at: tuple(w for w in of if at != column or w not in cells) for at, of in words}
+    return tuple((at, of) for at, of in left.items() if of)
 
 
 class Notice(str):

@@ -90,7 +90,11 @@ def find_shape(
     start = _start(head, width, settings)
     rows = used[start.first_row :]
     width = usual_width(records.counts[used[start.first :]])
-    records, how = _mended(data, records, used, start, layout, width)
+    records, how = (
+        (records, {})
+        if settings.mend is False
+        else _mended(data, records, used, start, layout, width)
+    )
     foot = find_foot(data, records, rows, layout, width)
     if foot.clear:
         rows = rows[: rows.size - foot.records.size]

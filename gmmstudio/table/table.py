@@ -78,7 +78,8 @@ class Column:
     cells
         pyarrow ChunkedArray of strings (n,): the original text of every cell, never null.
     values
-        float64 (n,), NaN where missing or not finite; None where the column is not numeric.
+        float64 (n,), NaN where missing or not finite; None where the column is not numeric. Of
+        dates the days since the first of January 1970.
     kind
         What the column looks like.
     n_missing
@@ -103,6 +104,11 @@ class Column:
     n_infinite: int = 0
     tick: bool = False
     why_not: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers as they stand in the file, and not dates."""
+        return self.values is not None and self.kind != "date"
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,8 +58,9 @@ def weights_values(table: Table, index: int, columns: tuple[int, ...]) -> FloatA
         A text or empty column, or one of the ``columns`` that are fitted.
     """
     column = table.column(index)
-    if column.values is None:
-        what = "is empty" if column.kind == "empty" else "holds text"
+    if column.values is None or not column.is_number:
+        holds = "holds dates" if column.kind == "date" else "holds text"
+        what = "is empty" if column.kind == "empty" else holds
         raise TableError(
             f"The column “{column.name}” {what}, and weights are numbers; choose another column "
             "for the weights."

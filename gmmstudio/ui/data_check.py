@@ -41,6 +41,12 @@ class DataCheck(QObject):
         return self._beside.waits
 
     @property
+    def looks_at_nothing(self) -> bool:
+        """Whether no column of the table is ticked."""
+        document = self._session.document
+        return document.table is not None and not document.preparation.columns
+
+    @property
     def failed(self) -> bool:
         """Whether the check itself met a fault, which is in the log."""
         return self._failed

@@ -12,6 +12,7 @@ from gmmstudio.document.commands import Command, ExcludeRows, IncludeRows, SetSc
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.mixture.structures import ALL, SHAPES
 from gmmstudio.table.errors import TableError
+from gmmstudio.ui.clipboard_table import table_in
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.dialogs.film import FilmDialog
 from gmmstudio.ui.dialogs.find_k import FindKDialog
@@ -79,9 +80,9 @@ class Handlers(QObject):
         path = None if data is None or not data.hasUrls() else dropped_file(data)
         if path is not None:
             self.open_path(path)
-        elif data is not None and data.hasText() and data.text().strip():
+        elif data is not None and (text := table_in(data)):
             if self._window.project_handlers.may_leave():
-                self._window.opening.paste(data.text())
+                self._window.opening.paste(text)
         else:
             self._window.status.say(
                 "The clipboard holds no table: copy some cells with their header first."

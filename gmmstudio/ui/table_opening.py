@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -12,11 +12,11 @@ from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from gmmstudio.document.commands import Command, OpenTable
 from gmmstudio.document.document import Document, fresh_table_id
 from gmmstudio.document.errors import DocumentError
-from gmmstudio.document.session import Session
+from gmmstudio.document.session import Change, Session
 from gmmstudio.project.read_again import ReadAgain
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.sample_tables import sample
-from gmmstudio.table.settings import ReadSettings
+from gmmstudio.table.settings import OF_COLUMNS, ReadSettings
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.importing.outcome import Outcome, outcome_of
@@ -98,6 +98,7 @@ class TableOpening(OneTask):
         self._remembered: Remembered | None = None
         self._origins: WeakKeyDictionary[Table, Origin] = WeakKeyDictionary()
         self.name = ""
+        self._unsubscribe = session.subscribe(self._follow)
 
     @property
     def is_reading(self) -> bool:
@@ -157,7 +158,8 @@ class TableOpening(OneTask):
             self._preferences.add_recent(path)
             self._preferences.folder = str(path.absolute().parent)
         said = went_on(before, self._session.document) if goes_on else ()
-        self.opened.emit((*said, *self._how(source, outcome, confirmed), *table.notices))
+        noticed = () if confirmed else table.notices  # which were read in the dialog
+        self.opened.emit((*said, *self._how(source, outcome, confirmed), *noticed))
 
     def _how(self, source: Source, outcome: Outcome, confirmed: bool) -> tuple[str, ...]:
         """Say how the table was read; of our own samples only where it was chosen."""
@@ -178,6 +180,23 @@ class TableOpening(OneTask):
         """Return where a table came from; of one that was not opened here, its file."""
         known = self._origins.get(table)
         return Origin(Source(table.path), table.settings) if known is None else known
+
+    def _follow(self, change: Change) -> None:
+        """Keep where a table came from when one of its columns is read in another way."""
+        old, new = change.old.table, change.new.table
+        if old is None or new is None or change.old.table_id != change.new.table_id:
+            return
+        of_columns = {name: getattr(new.settings, name) for name in OF_COLUMNS}
+        if old.settings.with_(**of_columns) == old.settings:
+            return
+        origin = self.origin_of(old)
+        choices = origin.choices.with_(**of_columns)
+        self._origins[new] = Origin(origin.source, choices)
+        path = origin.source.path
+        if path is not None:
+            settled = Remembered(settled=frozenset(digests(new.notices)))
+            known = recall(self._preferences, path) or settled
+            remember(self._preferences, path, replace(known, choices=choices))
 
     def _read(
         self, source: Source, remembered: Remembered | None, sample_rows: int | None = None
@@ -215,6 +234,7 @@ class TableOpening(OneTask):
     def close(self) -> None:
         """Stop and tell nobody."""
         super().close()
+        self._unsubscribe()
         self._preferences.note_opened()
 
     def _refused(self, source: Source, outcome: Outcome) -> None:

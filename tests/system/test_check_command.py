@@ -12,7 +12,7 @@ from gmmstudio.__main__ import main
 KEYS = {
     *("file", "format", "error", "encoding", "bom", "delimiter", "quote", "escape", "decimal"),
     *("thousands", "skip_rows", "header_rows", "comment", "header", "n_rows", "n_columns"),
-    "sampled_from",
+    *("sampled_from", "date_order", "mend"),
     *("columns", "notices", "findings"),
 }
 
@@ -44,6 +44,34 @@ def test_a_table_in_words_and_as_json(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "3 rows, 2 columns" in said
     assert "semicolon" in said
     assert "Look: 1 row has fewer cells" in said
+
+
+def test_dates_in_doubt_are_chosen_by_an_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = b"born;x\n03/04/2020;1.5\n05/06/2020;2.25\n"
+    _, found = check(tmp_path, data)
+    assert found["date_order"] == ""
+    assert [notice["lines"] for notice in found["notices"] if notice["doubt"]] == [[2]]
+    assert "--dates dmy (3 April 2020) or --dates mdy (March 4, 2020)" in capsys.readouterr().out
+    _, found = check(tmp_path, data, "--dates", "mdy")
+    assert found["date_order"] == "mdy"
+    assert not any(notice["doubt"] for notice in found["notices"])
+    assert "Choose:" not in capsys.readouterr().out
+
+
+def test_broken_rows_can_be_left_as_they_stand(tmp_path: Path) -> None:
+    rows = [f"n{i},2020-03-{i % 28 + 1:02d},{150 + i}.5" for i in range(40)]
+    rows[7] = "n7;2020-03-08;157.5"
+    data = "\n".join(["name,day,h", *rows, ""]).encode()
+    for option, row in (
+        ((), ["n7", "2020-03-08", "157.5"]),
+        (("--no-mending",), [rows[7], "", ""]),
+    ):
+        _, found = check(tmp_path, data, "--cells", *option)
+        assert found["mend"] is not bool(option)
+        assert found["rows"][7] == row
+        assert [notice["lines"] for notice in found["notices"] if notice["doubt"]] == [[9]]
 
 
 def test_names_without_rows_are_said(tmp_path: Path) -> None:

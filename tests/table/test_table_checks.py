@@ -107,6 +107,70 @@ def test_many_far_out_may_be_a_group(rng) -> None:
     assert [f.severity for f in found(made(a=far))] == ["note"]
 
 
+@pytest.mark.parametrize(
+    ("sign", "others", "severity"),
+    [
+        (-1, (1, 60), "look"),
+        (-9, (1, 6), "look"),
+        (99, (0, 30), "look"),
+        (9, (1, 4), "look"),
+        (9999, (0, 60), "serious"),
+        (-999, (-20, 30), "serious"),
+    ],
+)
+def test_a_sign_for_missing_may_lie_near(rng, sign: int, others, severity: str) -> None:
+    values = rng.integers(*others, ROWS)
+    values[5:40] = sign
+    (finding,) = [f for f in found(made(a=values)) if f.kind == "missing-code"]
+    assert (finding.severity, finding.rows.tolist()) == (severity, list(range(5, 40)))
+    assert f"{sign} in 35 rows" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(ROWS) % 4 - 1,  # −1 to 2 is a scale
+        np.arange(ROWS) % 60 - 30,
+        np.arange(ROWS) % 100,  # up to 99
+        np.arange(ROWS) % 10,
+        np.where(np.arange(ROWS) == 7, -1, np.arange(ROWS) % 50 + 1),  # once is no sign
+    ],
+)
+def test_a_number_like_any_other_is_no_sign_for_missing(values) -> None:
+    assert "missing-code" not in kinds(found(made(a=values)))
+
+
+def test_several_signs_for_missing_are_told_one_by_one(rng) -> None:
+    values = rng.integers(18, 80, ROWS)
+    values[:20], values[20:30], values[30] = -999, -9999, 40_000
+    signs = [f for f in found(made(age=values)) if f.kind == "missing-code"]
+    assert [f.rows.size for f in signs] == [10, 20]
+    assert [f.rows.tolist() for f in found(made(age=values)) if f.kind == "outliers"] == [[30]]
+
+
+def test_rows_that_repeat_others_are_found_where_a_column_names_them(rng) -> None:
+    x = rng.normal(0, 1, (ROWS, 2)).round(1)
+    ids = np.arange(ROWS) + 1000
+    x[[40, 90, 91]], ids[[40, 90, 91]] = x[[3, 5, 5]], ids[[3, 5, 5]]
+    table = made(a=x[:, 0], b=x[:, 1], id=ids)
+    (finding,) = [f for f in found(table, "a", "b") if f.kind == "copied-rows"]
+    assert (finding.severity, finding.rows.tolist()) == ("look", [40, 90, 91])
+    assert "“id” too (first row 41)" in finding.sentence
+    left = found(table, "a", "b", excluded=frozenset({40, 90, 91}))
+    assert "copied-rows" not in kinds(left)
+    ids[90] = 7  # another name, so another thing
+    rows = found(made(a=x[:, 0], b=x[:, 1], id=ids), "a", "b")
+    assert [f.rows.tolist() for f in rows if f.kind == "copied-rows"] == [[40, 91]]
+    assert "copied-rows" not in kinds(found(made(a=x[:, 0], b=x[:, 1])))
+
+
+def test_dates_are_called_dates_and_no_row_numbers() -> None:
+    days = np.datetime64("2020-01-01") + np.arange(ROWS)
+    (finding,) = found(made(day=days.astype(str)))
+    assert (finding.kind, finding.severity) == ("date", "note")
+    assert "from 1 January 2020 to 14 May 2021" in finding.sentence
+
+
 def test_a_sign_for_missing_is_told_from_a_measurement(rng) -> None:
     values = np.where(rng.random(ROWS) < 0.06, -999, rng.integers(18, 80, ROWS))
     (finding,) = found(made(age=values))

@@ -167,6 +167,18 @@ def test_a_range_and_a_sheet_can_be_chosen(tmp_path: Path) -> None:
         read(path, ReadSettings(sheet="Three"))
 
 
+def test_a_sheet_of_notes_before_the_table_is_passed_over(tmp_path: Path) -> None:
+    notes = [["Spring 2020"], ["by me"]]
+    data = [["a", "b", "c"], *([i, 2 * i, i * i] for i in range(20))]
+    path = workbook(tmp_path / "t.xlsx", notes, data, names=("Notes", "Data"))
+    table = read(path)
+    assert (table.settings.sheet, table.n_rows) == ("Data", 20)
+    assert noticed(table, "2 sheets", "“Data” was read", "“Notes”")
+    assert read(path, ReadSettings(sheet="Notes")).settings.sheet == "Notes"
+    assert read(workbook(tmp_path / "u.xlsx", data, data)).settings.sheet == "Sheet1"
+    assert read(workbook(tmp_path / "v.xlsx", data[:4], data)).settings.sheet == "Sheet1"
+
+
 def test_a_hidden_sheet_is_not_read_unless_asked_for(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(str(tmp_path / "t.xlsx"))
     hidden, seen = book.add_worksheet("Secret"), book.add_worksheet("Seen")

@@ -1,4 +1,4 @@
-"""Thousands marks and dates: read where they are plain, doubted where they are not."""
+"""Thousands marks: read where they are plain, doubted where they are not; what is no date."""
 
 from __future__ import annotations
 
@@ -41,30 +41,6 @@ def test_one_grouped_number_is_a_doubt() -> None:
     assert (notice.doubt, notice.lines) == (True, (2,))
     chosen = read_text("name;x;y\nn;1,234;1.5\n", settings=ReadSettings(thousands=","))
     assert chosen.columns[1].values.tolist() == [1234.0]  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("dates", "doubt"),
-    [
-        (["2020-03-04", "2020-12-31"], ""),
-        (["2020-03-04T10:00:00", "2020-12-31 11:30"], ""),
-        (["13/04/2020", "03/04/2020"], ""),
-        (["04/13/2020", "03/04/2020"], ""),
-        (["03/04/2020", "05/06/2020"], "“03/04/2020” on line 2"),
-        (["03.04.20", "", "05.06.20"], "“03.04.20” on line 2"),
-        (["13/04/2020", "04/13/2020"], "on line 2"),
-        (["2020년 3월 4일", "2021년 12월 1일"], ""),
-        (["3 Apr 2020", "4 May 2021"], ""),
-    ],
-)
-def test_dates_stay_text_and_are_doubted_where_ambiguous(dates: list[str], doubt: str) -> None:
-    table = read_text("day;x\n" + "".join(f"{date};{i}.5\n" for i, date in enumerate(dates)))
-    assert kinds(table) == ["date", "number"]
-    assert not table.columns[0].tick
-    assert table.columns[0].values is None
-    doubts = [n for n in table.notices if n.doubt]
-    assert bool(doubts) == bool(doubt)
-    assert all(doubt in n and n.lines == (2,) for n in doubts)
 
 
 @pytest.mark.parametrize("cells", [["1/2", "3/4"], ["2020-1", "2021-2"], ["10:30", "11:00"]])

@@ -97,10 +97,10 @@ def test_what_is_a_number_and_which_is_as_python_has_it(
     table = read_text(written(cells), settings=marks)
     for column, texts in zip(table.columns, cells, strict=True):
         filled = [text for text in texts if not is_missing(text)]
-        assert (column.values is not None) == (
+        assert column.is_number == (
             bool(filled) and all(is_number(text, decimal) for text in filled)
         )
-        if column.values is None:
+        if not column.is_number:
             continue
         expected = [
             np.nan if is_missing(text) else float(text.strip().replace(decimal, "."))

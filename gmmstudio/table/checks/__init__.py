@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gmmstudio.table.checks.copies import copied_rows
 from gmmstudio.table.checks.finding import SEVERITIES, Finding, counted, number, percent, rows_words
 from gmmstudio.table.checks.sampling import BoolArray, Numbers, numbers_of, rows_looked_at
 from gmmstudio.table.checks.single import check_column
@@ -92,6 +93,8 @@ def findings(
     found += check_together(varying, complete)
     if len(preparation.columns) > MOST_COLUMNS:
         found.append(_not_all(len(preparation.columns)))
+    if preparation.columns and (copies := copied_rows(table, kept)) is not None:
+        found.append(copies)
     found += _missing(table, preparation, kept)
     return tuple(sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.columns)))
 

@@ -22,6 +22,8 @@ FindingKind = Literal[
     "ties",
     "outliers",
     "missing-code",
+    "date",
+    "copied-rows",
     "skewed",
     "no-logarithm",
     "not-all",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gmmstudio.table.checks.finding import Finding, number, percent, rows_words
 from gmmstudio.table.checks.sampling import Numbers
 from gmmstudio.table.columns import CODE_VALUES
+from gmmstudio.table.dates import day_words
 from gmmstudio.table.table import FloatArray
 
 NEAR_CONSTANT = 0.95
@@ -26,6 +27,9 @@ FEW_FAR = 0.01
 """A larger share of rows far out is no accident but a group of its own."""
 
 MOST_MISSING_CODE = 0.5
+_SUSPECTED = frozenset({-1.0, -9.0, -99.0, -999.0, 9.0, 99.0, 999.0, 9999.0})
+_APART = 3.0  # robust standard deviations between a positive one and the values below it
+_FEWEST_ABOVE = 2.0  # the median of counts and measures, of which a −1 is none
 SKEWED = 0.5
 SPAN = 10.0
 _FEWEST_ROWS = 10
@@ -42,6 +46,8 @@ def check_column(numbers: Numbers, *, logged: bool = False) -> list[Finding]:
     if share >= NEAR_CONSTANT and numbers.n_present >= _FEWEST_ROWS:
         found.append(_near_constant(numbers, value, share))
         return found  # all that varies would be called far out
+    if numbers.column.kind == "date":
+        return [_date(numbers)]
     if (finding := _row_numbers(numbers) if not logged else None) is not None:
         return [finding]
     if (finding := _code(numbers)) is not None:
@@ -50,8 +56,11 @@ def check_column(numbers: Numbers, *, logged: bool = False) -> list[Finding]:
         found.append(_ties(numbers, value, share))
     skewed = not logged and is_skewed(numbers.sample, numbers.smallest)
     far, centre = far_out(numbers, as_logs=skewed)
-    if far.size:
-        found.append(_far_out(numbers, far, centre))
+    found += _far(numbers, far, centre)
+    if not any(finding.kind == "missing-code" for finding in found) and (
+        finding := _suspected_code(numbers)
+    ):
+        found.append(finding)
     if skewed:
         found.append(_skewed(numbers))
     return found
@@ -146,6 +155,19 @@ def _near_constant(numbers: Numbers, value: float, share: float) -> Finding:
     )
 
 
+def _date(numbers: Numbers) -> Finding:
+    low, high = float(np.nanmin(numbers.values)), float(np.nanmax(numbers.values))
+    return Finding(
+        "date",
+        "note",
+        (numbers.index,),
+        f"“{numbers.name}” holds dates, from {day_words(low)} to {day_words(high)}. Groups are "
+        "looked for in days since the first of January 1970; a day of the week or of the year is "
+        "not seen in them.",
+        f"{numbers.name} holds dates",
+    )
+
+
 def _row_numbers(numbers: Numbers) -> Finding | None:
     """Find numbers that only name the rows: whole, all different, and hardly one left out."""
     sample = numbers.sample
@@ -213,21 +235,68 @@ def _ties(numbers: Numbers, value: float, share: float) -> Finding:
     )
 
 
-def _far_out(numbers: Numbers, rows: NDArray[np.int64], centre: float) -> Finding:
+def _far(numbers: Numbers, rows: NDArray[np.int64], centre: float) -> list[Finding]:
+    """Tell signs for "no value" among what lies far out from the rest."""
     values = numbers.values[rows]
-    same = bool(np.all(values == values[0]))
-    share = rows.size / numbers.n_present
-    if same and _is_missing_code(float(values[0])) and share <= MOST_MISSING_CODE:
-        return Finding(
-            "missing-code",
-            "serious",
-            (numbers.index,),
-            f"“{numbers.name}” is {number(values[0])} in {rows_words(rows.size)}, far from all "
-            f"other values (about {number(centre)}): it looks like a sign for “no value”, and "
-            "would be taken for a measurement.",
-            f"{numbers.name}: {number(values[0])} looks like “missing”",
-            rows,
-        )
+    different = np.unique(values).tolist()
+    # 999 beside 1200 may be a number like any other; −999 beside it is none.
+    alone = all(value < 0 or _is_missing_code(value) for value in different)
+    codes = [value for value in different if _is_missing_code(value) and (alone or value < 0)]
+    found = []
+    for value in codes:
+        where = rows[values == value]
+        if where.size <= MOST_MISSING_CODE * numbers.n_present:
+            found.append(_missing_code(numbers, value, where, centre))
+            rows, values = rows[values != value], values[values != value]
+    return [*found, _outliers(numbers, rows, centre)] if rows.size else found
+
+
+def _missing_code(
+    numbers: Numbers, value: float, rows: NDArray[np.int64], centre: float
+) -> Finding:
+    return Finding(
+        "missing-code",
+        "serious",
+        (numbers.index,),
+        f"“{numbers.name}” is {number(value)} in {rows_words(rows.size)}, far from all other "
+        f"values (about {number(centre)}): it looks like a sign for “no value”, and would be taken "
+        "for a measurement.",
+        f"{numbers.name}: {number(value)} looks like “missing”",
+        rows,
+    )
+
+
+def _suspected_code(numbers: Numbers) -> Finding | None:
+    """Find a value apart that surveys use for "no answer", without lying far out: −1, 9, 99."""
+    lowest, highest = float(np.min(numbers.sample)), float(np.max(numbers.sample))
+    for value, others in (
+        (lowest, numbers.sample[numbers.sample > lowest]),
+        (highest, numbers.sample[numbers.sample < highest]),
+    ):
+        if value not in _SUSPECTED or not others.size:
+            continue
+        median, deviation = robust_scale(others)
+        if value < 0:
+            apart = float(others.min()) >= 0.0 and median >= _FEWEST_ABOVE
+        else:
+            apart = value - float(others.max()) > max(_APART * deviation, 0.3 * value)
+        rows = numbers.rows_of(value)
+        if apart and 1 < rows.size <= MOST_MISSING_CODE * numbers.n_present:
+            side = "no other value is negative" if value < 0 else "all others are far smaller"
+            return Finding(
+                "missing-code",
+                "look",
+                (numbers.index,),
+                f"“{numbers.name}” is {number(value)} in {rows_words(rows.size)}, and {side}: it "
+                "may be a sign for “no value”, and is taken for a measurement.",
+                f"{numbers.name}: {number(value)} may mean “missing”",
+                rows,
+            )
+    return None
+
+
+def _outliers(numbers: Numbers, rows: NDArray[np.int64], centre: float) -> Finding:
+    values = numbers.values[rows]
     worst = int(np.argmax(np.abs(values - centre)))
     few = rows.size <= max(FEW_FAR * numbers.n_present, 3)
     what = (

@@ -32,6 +32,7 @@ _OWN_ID = re.compile(rb'\bId="([^"]*)"')
 _TARGET = re.compile(rb'\bTarget="([^"]*)"')
 _MOST_BOOK = 4 << 20
 _MOST_MERGED = 200
+_FEW_CELLS, _TIMES, _MOST_LOOKED_AT = 8, 3, 20
 
 
 def say_sheets(question: dict[str, Any], out: BinaryIO) -> None:
@@ -52,6 +53,9 @@ def send_sheet(question: dict[str, Any], out: BinaryIO) -> None:
     visible = [str(sheet.visible).endswith("Visible") for sheet in metadata]
     is_table = [str(sheet.typ).endswith("WorkSheet") for sheet in metadata]
     index = _chosen(question.get("sheet"), names, visible, is_table, path.name)
+    if question.get("sheet") is None:
+        in_sight = [i for i in range(len(names)) if is_table[i] and visible[i]]
+        index = _first_with_a_table(path, index, in_sight)
     reach = _look_at_archive(path, question, index)
     frames.say(out, expect=limit_time(reach.n_cells, reach.size))
     sheet = _guarded(lambda: book.get_sheet_by_index(index), path.name)
@@ -115,6 +119,19 @@ def _chosen(
     if not tables:
         raise TableError(f"There is no sheet with cells in “{book}”; choose another file.")
     return next((i for i in tables if visible[i]), tables[0])
+
+
+def _first_with_a_table(path: Path, first: int, others: Sequence[int]) -> int:
+    """Return the first sheet unless it holds a few cells, notes say, and a later one a table."""
+    if len(others) < 2 or not zipfile.is_zipfile(path):
+        return first
+    with zips.opened(path) as archive:
+        if not 0 < _reach(archive, first, path.name).n_cells <= _FEW_CELLS:
+            return first
+        for index in others[:_MOST_LOOKED_AT]:
+            if _reach(archive, index, path.name).n_cells >= _TIMES * _FEW_CELLS:
+                return index
+    return first
 
 
 # -- a look before anything is opened ---------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,9 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gmmstudio.document.command import Command
+from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.rereading import Rereading
 from gmmstudio.document.session import Change, Session
 from gmmstudio.table.checks import Finding
+from gmmstudio.table.errors import TableError
 from gmmstudio.ui import theme
+from gmmstudio.ui.beside import Beside, ShouldStop
 from gmmstudio.ui.data_check import DataCheck
 from gmmstudio.ui.panels.advice_list import RemedyButton
 from gmmstudio.ui.panels.check_remedies import check_remedies
@@ -109,6 +116,8 @@ class CheckDialog(QDialog):
         self.setWindowTitle("Data check")
         self._session, self._check, self._selection = session, check, selection
         self._said: object = None
+        self._reader = Beside("gmmstudio-rereading", self)
+        self._reader.answered.connect(self._carry_out)
         self.boxes: list[FindingBox] = []
         self.heading = ElidedLabel(bold=True, factor=1.15)
         about = WrappedLabel(ABOUT, small=True)
@@ -147,6 +156,7 @@ class CheckDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._unsubscribe()
+        self._reader.shut_down()
         self._check.changed.disconnect(self.refresh)
         super().done(result)
 
@@ -163,6 +173,8 @@ class CheckDialog(QDialog):
             words = "There is no table yet."
         elif check.failed:
             words = "The data could not be checked; the fault is in the log (Help, About)."
+        elif check.looks_at_nothing:
+            words = f"No column of {document.table.name} is ticked"
         elif n:
             words = f"{count(n, 'thing')} to look at in {document.table.name}"
         else:
@@ -193,10 +205,18 @@ class CheckDialog(QDialog):
 
     @Slot(object)
     def _apply(self, remedy: Remedy) -> None:
-        if remedy.command is None:
-            return
+        if remedy.rereading is not None:
+            self._reader.ask(_refusal_or(remedy.rereading))
+        elif remedy.command is not None:
+            self._carry_out(remedy.command)
+
+    @Slot(object)
+    def _carry_out(self, asked: Command | str) -> None:
+        """Make a change, or say why it cannot be made."""
         try:
-            self._session.apply(remedy.command)
+            if isinstance(asked, str):
+                raise DocumentError(asked)
+            self._session.apply(asked)
         except ValueError as error:
             self.refusal.say(str(error))
             self.refusal.show()
@@ -210,3 +230,15 @@ class CheckDialog(QDialog):
     @Slot(object, bool)
     def _settle(self, finding: Finding, settled: bool) -> None:
         self._check.settle(finding, settled)
+
+
+def _refusal_or(rereading: Rereading) -> Callable[[ShouldStop], Command | str]:
+    """Return the work that reads a column again; a refusal is its sentence."""
+
+    def work(should_stop: ShouldStop) -> Command | str:
+        try:
+            return rereading(should_stop)
+        except TableError as error:
+            return str(error)
+
+    return work

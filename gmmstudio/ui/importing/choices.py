@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from gmmstudio.report import formats
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.ui.importing import words
-from gmmstudio.ui.importing.rows import ChoiceRow, MenuRow, NumberRow, TextRow
+from gmmstudio.ui.importing.rows import ChoiceRow, MenuRow, NumberRow, SwitchRow, TextRow
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import SectionHeader, WrappedLabel
@@ -25,10 +26,12 @@ OF_TEXT = (
     "skip_rows",
     "header_rows",
     "comment",
+    "mend",
     "missing",
 )
-ONLY_OF_TEXT = ("encoding", "delimiter", "quote", "escape", "comment")
+ONLY_OF_TEXT = ("encoding", "delimiter", "quote", "escape", "comment", "mend")
 AS_FOUND = ReadSettings()
+_MOST_WORDS = 5
 
 
 class ChoicesPanel(QScrollArea):
@@ -73,6 +76,8 @@ class ChoicesPanel(QScrollArea):
                 row.chosen.connect(self._chose)
                 column.addWidget(row)
             column.addSpacing(6)
+        self.met = WrappedLabel(small=True)
+        column.insertWidget(column.indexOf(self.rows["missing"]) + 1, self.met)
         column.addWidget(self.types)
         column.addWidget(self.all_back)
         column.addStretch()
@@ -111,6 +116,17 @@ class ChoicesPanel(QScrollArea):
         assert isinstance(row, MenuRow)
         row.set_options([Option(name, name) for name in sheets])
         row.show_value(self._shown("sheet"), chosen=self._choices.sheet is not None)
+
+    def show_met(self, words: Sequence[tuple[str, int]] | None) -> None:
+        """Say which words for missing values there are in the table; None where there is none."""
+        self.met.setVisible(words is not None)
+        if words is None:
+            return
+        shown = ", ".join(f"{word} ({formats.count(n)})" for word, n in words[:_MOST_WORDS])
+        more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+        self.met.set_text(
+            f"Of these, there are: {shown}{more}" if words else "None of these words is in it."
+        )
 
     def _shown(self, field: str) -> object:
         chosen = getattr(self._choices, field)
@@ -161,8 +177,8 @@ class ChoicesPanel(QScrollArea):
 
 _SECTIONS = (
     ("Where the table is", ("sheet", "cells", "skip_rows", "header_rows", "comment")),
-    ("Letters and cells", ("encoding", "delimiter", "quote", "escape")),
-    ("Numbers", ("decimal", "thousands", "missing")),
+    ("Letters and cells", ("encoding", "delimiter", "quote", "escape", "mend")),
+    ("Numbers and dates", ("decimal", "thousands", "date_order", "missing")),
 )
 
 
@@ -213,10 +229,19 @@ def _make_rows() -> dict[str, ChoiceRow]:
         "thousands": MenuRow(
             "Thousands mark", "What stands between groups of three digits", words.THOUSANDS
         ),
+        "mend": SwitchRow(
+            "Mend broken rows",
+            "A row with a cell too few or too many is read so that its cells stand in the right "
+            "columns, where it is plain how; off, rows stay as they stand. Either way they are "
+            "listed below",
+        ),
+        "date_order": MenuRow(
+            "Dates", "In what order day and month stand in a date", words.DATE_ORDERS
+        ),
         "missing": TextRow(
             "Missing",
             "Words, with commas between them, that stand for a value that is missing; empty cells "
-            "always do",
+            'always do. One that holds a comma is put between quotation marks: NA, "no, thanks"',
             "empty cells only",
             words=True,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,7 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gmmstudio.table.settings import ReadSettings
+from gmmstudio.table.ambiguity import Reading
+from gmmstudio.table.date_ambiguity import DateReading
+from gmmstudio.table.doubtful_words import WordReading
+from gmmstudio.table.settings import ColumnType, ReadSettings
 from gmmstudio.ui import theme
 from gmmstudio.ui.importing.choices import OF_TEXT, ONLY_OF_TEXT, ChoicesPanel
 from gmmstudio.ui.importing.file_lines import FileLines
@@ -28,7 +31,6 @@ from gmmstudio.ui.importing.preview_model import SHOWN
 from gmmstudio.ui.importing.question import Question
 from gmmstudio.ui.importing.rereading import Rereading
 from gmmstudio.ui.importing.source import Source
-from gmmstudio.ui.importing.words import with_type
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.widgets.choice_box import Option
 from gmmstudio.ui.widgets.labels import ElidedLabel, SectionHeader, Well, WrappedLabel
@@ -67,12 +69,15 @@ class ImportDialog(QDialog):
         self._choices = first.choices
         self._used = ReadSettings()
         self.outcome: Outcome | None = None  # of the choices as they are now
+        self._room_given = False  # somebody moved the line between table and notices
         self._awaited = False  # Import was pressed while the table is still being read
         self.choices_panel = ChoicesPanel()
         self.preview = Preview()
         self.file_lines = FileLines(source)
         self.noticed = Noticed()
-        self.question = Question()
+        self.question = Question("A question about numbers")
+        self.date_question = Question("A question about dates")
+        self.word_question = Question("A question about a word")
         self.reading = Rereading(source, self)
         self._make_parts()
         self._lay_out()
@@ -83,6 +88,11 @@ class ImportDialog(QDialog):
         else:
             self._reread()
         self.reading.list_sheets()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What may be asked over the table."""
+        return self.question, self.date_question, self.word_question
 
     @property
     def choices(self) -> ReadSettings:
@@ -169,7 +179,7 @@ class ImportDialog(QDialog):
         said = QVBoxLayout(self.said)
         said.setContentsMargins(12, 12, 12, 12)
         said.setSpacing(8)
-        for part in (self.error, self.question):
+        for part in (self.error, *self.questions):
             said.addWidget(part)
         self.said.hide()
         right = QVBoxLayout()
@@ -202,9 +212,11 @@ class ImportDialog(QDialog):
     def _connect(self) -> None:
         self.choices_panel.changed.connect(self.set_choices)
         self.preview.type_chosen.connect(self._type_chosen)
-        self.question.answered.connect(self._answered)
+        for question in self.questions:
+            question.answered.connect(self._answered)
         self.noticed.line_wanted.connect(self.show_line)
         self.shown.chosen.connect(self._switch)
+        self.rows.splitterMoved.connect(self._room_chosen)
         self.reading.read.connect(self._show)
         self.reading.previewed.connect(self._show_head)
         self.reading.changed.connect(self._went_on)
@@ -242,7 +254,7 @@ class ImportDialog(QDialog):
             self.choices_panel.show_used(outcome.choices, self._used)
             self.preview.show_table(outcome.table)
             self.error.hide()
-            self.said.setVisible(self.question.isVisibleTo(self.said))
+            self.said.setVisible(any(part.isVisibleTo(self.said) for part in self.questions))
 
     @Slot(object)
     def _show(self, outcome: Outcome) -> None:
@@ -256,16 +268,21 @@ class ImportDialog(QDialog):
         always = OF_TEXT if table is None and self._source.is_lines else ()
         never = ONLY_OF_TEXT if table is not None and table.format != "text" else ()
         self.choices_panel.show_used(outcome.choices, self._used, always, never)
+        self.choices_panel.show_met(outcome.met if table is not None else None)
         self.preview.show_table(table)
         self.error_words.set_text(outcome.error)
         self.error.setAccessibleName(outcome.error)
         self.error.setVisible(bool(outcome.error))
         self.sample_button.setText(f"Read a sample of {count(outcome.fits, 'row')}")
         self.sample_button.setVisible(outcome.fits > 0)
-        self.question.ask(outcome.ambiguity, outcome.choices)
-        self.said.setVisible(bool(outcome.error) or outcome.ambiguity is not None)
+        self.question.ask(outcome.about_numbers, outcome.choices)
+        self.date_question.ask(outcome.about_dates, outcome.choices)
+        self.word_question.ask(outcome.about_words, outcome.choices)
+        asked = any(part.asked is not None for part in self.questions)
+        self.said.setVisible(bool(outcome.error) or asked)
         self.noticed.show_notices(outcome.notices)
         self._say_noticed()
+        self._share_room()
         if self.shown.current() == AS_FILE:
             self.file_lines.show_line(0, self._where())
         if outcome.error_lines and self._source.is_lines:
@@ -279,6 +296,20 @@ class ImportDialog(QDialog):
         self.noticed_part.setVisible(bool(notices))
         doubts = sum(notice.doubt for notice in notices)
         self.noticed_header.set_value(f"{count(doubts, 'doubt')}" if doubts else "no doubts")
+
+    def _share_room(self) -> None:
+        """Give what was noticed the room it needs, as far as the table can spare it."""
+        if self._room_given or not self.isVisible():
+            return
+        wanted = self.noticed.wanted_height() + self.noticed_header.sizeHint().height() + 20
+        whole = sum(self.rows.sizes())
+        least = round(min(140 * max(1.0, theme.zoom()), 0.26 * self.height()))
+        below = min(max(wanted, least), round(0.45 * whole))
+        self.rows.setSizes([whole - below, below])
+
+    @Slot()
+    def _room_chosen(self) -> None:
+        self._room_given = True
 
     @Slot()
     def _went_on(self) -> None:
@@ -298,7 +329,7 @@ class ImportDialog(QDialog):
         self.bar.setVisible(busy and self.reading.is_slow)
         outcome = self.outcome
         table = None if outcome is None else outcome.table
-        unanswered = outcome is not None and outcome.open_question is not None
+        unanswered = outcome is not None and not outcome.is_answered
         can_import = (busy and not self._awaited) or (table is not None and not unanswered)
         self.accept_button.setEnabled(can_import)
         self.accept_button.setToolTip(
@@ -328,12 +359,12 @@ class ImportDialog(QDialog):
             self.choices_panel.choose(self._choices.with_(sample_rows=self.outcome.fits))
 
     @Slot(int, object)
-    def _type_chosen(self, column: int, kind: str | None) -> None:
-        self.choices_panel.choose(with_type(self._choices, column, kind))
+    def _type_chosen(self, column: int, kind: ColumnType | None) -> None:
+        self.choices_panel.choose(self._choices.with_type(column, kind))
 
-    @Slot(str, str)
-    def _answered(self, decimal: str, thousands: str) -> None:
-        self.choices_panel.choose(self._choices.with_(decimal=decimal, thousands=thousands))
+    @Slot(object)
+    def _answered(self, reading: Reading | DateReading | WordReading) -> None:
+        self.choices_panel.choose(reading.choose(self._choices))
 
     @Slot(object)
     def _switch(self, what: object) -> None:
@@ -369,7 +400,7 @@ class ImportDialog(QDialog):
             self._refresh()
             return
         self._awaited = False
-        if outcome.table is None or outcome.open_question is not None:
+        if outcome.table is None or not outcome.is_answered:
             return
         self.imported.emit(outcome)
         super().accept()
@@ -401,7 +432,8 @@ class ImportDialog(QDialog):
 
     def showEvent(self, event) -> None:
         super().showEvent(event)
-        answers = self.question.buttons if self.question.isVisible() else []
+        QTimer.singleShot(0, self._share_room)
+        answers = [b for part in self.questions if part.isVisible() for b in part.buttons]
         first = answers[0] if answers else self.accept_button
         if not first.isEnabled():
             self.choices_panel.rows["encoding"].focus_editor()

@@ -69,7 +69,14 @@ class Noticed(QListWidget):
             self.addItem(item)
         if len(self._notices) > _MOST:
             self.addItem(QListWidgetItem(f"… and {len(self._notices) - _MOST} more."))
+        self.scheduleDelayedItemsLayout()  # the heights that were known are those of other words
         self._look_changed()
+
+    def wanted_height(self) -> int:
+        """Return how high all sentences are at this width."""
+        self.doItemsLayout()
+        last = self.count() - 1
+        return self.visualItemRect(self.item(last)).bottom() + 12 if last >= 0 else 0
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.fontMetrics().height() + 12)

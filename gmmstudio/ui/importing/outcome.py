@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gmmstudio.table.ambiguity import Ambiguity, find_ambiguity
+from gmmstudio.table.date_ambiguity import DateAmbiguity, find_date_ambiguity
 from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.doubtful_words import DoubtfulWord, find_doubtful_word
 from gmmstudio.table.errors import Stopped, TableError, TooLarge
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Table
+from gmmstudio.table.words_met import words_met
 from gmmstudio.ui.importing.source import Source
 
 
@@ -22,8 +25,10 @@ class Outcome:
         What was chosen.
     table
         The table; None where there is an error.
-    ambiguity
-        Numbers that can be read two ways.
+    about_numbers, about_dates, about_words
+        What of them can be read in several ways; None where all is told.
+    met
+        The words for missing values that there are, and how many cells hold them.
     error
         Why there is no table: a sentence; "" where there is one.
     error_lines
@@ -34,7 +39,10 @@ class Outcome:
 
     choices: ReadSettings
     table: Table | None = None
-    ambiguity: Ambiguity | None = None
+    about_numbers: Ambiguity | None = None
+    about_dates: DateAmbiguity | None = None
+    about_words: DoubtfulWord | None = None
+    met: tuple[tuple[str, int], ...] = ()
     error: str = ""
     error_lines: tuple[int, ...] = ()
     too_large: TooLarge | None = None
@@ -51,15 +59,15 @@ class Outcome:
         return tuple(sorted(found, key=lambda notice: not notice.doubt))
 
     @property
-    def open_question(self) -> Ambiguity | None:
-        """What only the user can answer and has not answered."""
-        answered = self.choices.decimal is not None or self.choices.thousands is not None
-        return None if answered else self.ambiguity
+    def is_answered(self) -> bool:
+        """Whether there is nothing that only the user can answer and has not answered."""
+        asked = (self.about_numbers, self.about_dates, self.about_words)
+        return all(about is None or about.answered_in(self.choices) for about in asked)
 
     @property
     def is_clean(self) -> bool:
         """Whether the table can be read in one way only, as far as anybody can tell."""
-        if self.table is None or self.open_question is not None:
+        if self.table is None or not self.is_answered:
             return False
         return not any(notice.doubt for notice in self.table.notices)
 
@@ -84,7 +92,14 @@ def outcome_of(
     except TableError as error:
         too_large = error if isinstance(error, TooLarge) else None
         return Outcome(choices, error=str(error), error_lines=error.lines, too_large=too_large)
-    return Outcome(choices, table, find_ambiguity(table))
+    return Outcome(
+        choices,
+        table,
+        find_ambiguity(table),
+        find_date_ambiguity(table),
+        find_doubtful_word(table),
+        words_met(table),
+    )
 
 
 def head_outcome(source: Source, choices: ReadSettings) -> Outcome | None:

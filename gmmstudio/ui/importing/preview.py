@@ -40,7 +40,8 @@ _TIPS = {
     None: "What the cells look like",
     "number": "Read the cells as numbers; a cell that is none counts as missing",
     "text": "Keep the cells as words, whatever they look like",
-    "date": "Keep the cells as dates; they are not used to find groups",
+    "date": "Read the cells as days; a cell that is none counts as missing, and nothing is done "
+    "with them unless you tick the column",
 }
 
 
@@ -86,7 +87,7 @@ class TypeHeader(QHeaderView):
         half = area.height() // 2
         upper = QRect(area.left(), area.top(), area.width(), half)
         lower = QRect(area.left(), area.top() + half, area.width(), area.height() - half)
-        is_number = column.values is not None
+        is_number = column.is_number
         side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self.name_font())

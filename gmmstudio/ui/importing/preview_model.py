@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
+from gmmstudio.table.dates import day_words
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.importing.words import KINDS
@@ -111,7 +112,7 @@ class PreviewModel(QAbstractTableModel):
 
     def _is_number(self, column: int) -> bool:
         assert self._table is not None
-        return self._table.columns[column].values is not None
+        return self._table.columns[column].is_number
 
     def _is_missing(self, row: int, column: int) -> bool:
         assert self._table is not None
@@ -125,4 +126,6 @@ class PreviewModel(QAbstractTableModel):
             return text[:1000] if len(text) > 24 else None
         if np.isnan(values[row]):
             return f"“{text}” is read as a missing value" if text.strip() else "A missing value"
+        if not self._is_number(column):
+            return f"“{text}” is read as {day_words(values[row], self._table.settings.date_order)}"
         return f"“{text}” is read as {values[row]:.15g}"

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.settings import ColumnType, DateOrder, Notice, ReadSettings
 from gmmstudio.ui.importing.outcome import Outcome
 from gmmstudio.ui.importing.source import head_of
 from gmmstudio.ui.preferences import Preferences
@@ -28,6 +28,7 @@ _TEXTS = (
     "sheet",
     "cells",
 )
+_ONE_OF = {"date_order": get_args(DateOrder), "mend": (True, False)}
 _NUMBERS = ("skip_rows", "header_rows", "sample_rows", "sample_seed")
 
 
@@ -58,7 +59,7 @@ def needs_a_look(outcome: Outcome, remembered: Remembered | None) -> bool:
     """Tell whether a person has to look at a table that was read: what is in doubt is new."""
     if outcome.is_clean:
         return False
-    if remembered is None or outcome.table is None or outcome.open_question is not None:
+    if remembered is None or outcome.table is None or not outcome.is_answered:
         return True
     return not remembered.settles(outcome.table.notices)
 
@@ -135,15 +136,21 @@ def from_words(words: Mapping[str, Any]) -> ReadSettings:
             if not isinstance(value, int):
                 raise TypeError(name)
             values[name] = value
+        elif name in _ONE_OF:
+            if value not in _ONE_OF[name]:
+                raise ValueError(name)
+            values[name] = value
         elif name == "missing":
             values[name] = tuple(map(str, value))
+        elif name in ("missing_in", "present_in"):
+            values[name] = tuple((int(j), tuple(map(str, words))) for j, words in value)
         elif name == "types":
             values[name] = tuple((int(column), _type(kind)) for column, kind in value)
     return ReadSettings(**values)
 
 
 def _type(kind: object) -> str:
-    if kind not in ("number", "text", "date"):
+    if kind not in get_args(ColumnType):
         raise ValueError(kind)
     return str(kind)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gmmstudio.ui.importing.words import join_words, split_words
 from gmmstudio.ui.widgets.choice_box import ChoiceBox, Option
 from gmmstudio.ui.widgets.painting import draw_box, guarded
 from gmmstudio.ui.widgets.stepper import Stepper
@@ -185,6 +187,30 @@ class NumberRow(ChoiceRow):
         self.chosen.emit(value)
 
 
+class SwitchRow(ChoiceRow):
+    """Something that is done or not."""
+
+    def __init__(self, label: str, explanation: str) -> None:
+        super().__init__(label, explanation)
+        self.box = QCheckBox(label)
+        self.box.setToolTip(explanation)
+        self.box.setAccessibleDescription(explanation)
+        self.row.addWidget(self.box, 1)
+        self.row.addWidget(self.mark)
+        self.box.clicked.connect(self._clicked)
+
+    @Slot(bool)
+    def _clicked(self, on: bool) -> None:
+        self.chosen.emit(on)
+
+    def show_value(self, value: object, *, chosen: bool) -> None:
+        super().show_value(value, chosen=chosen)
+        self.box.setChecked(value is True)
+
+    def focus_editor(self) -> None:
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
 class TextRow(ChoiceRow):
     """Some text, or words with commas between them."""
 
@@ -200,9 +226,9 @@ class TextRow(ChoiceRow):
 
     def show_value(self, value: object, *, chosen: bool) -> None:
         super().show_value(value, chosen=chosen)
-        if self.box.edit.hasFocus() and self._value(self.box.edit.text()) == value:
-            return  # what is being typed says the same already
-        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value or "")
+        if self._value(self.box.edit.text()) == value:
+            return  # what is there, or is being typed, says the same
+        text = join_words(value) if isinstance(value, tuple) else str(value or "")
         if text != self.box.edit.text():
             self.box.edit.setText(text)
             self.box.edit.setCursorPosition(0)
@@ -213,8 +239,7 @@ class TextRow(ChoiceRow):
     def _value(self, text: str) -> object:
         if not self._words:
             return text.strip()
-        words = [word.strip() for word in text.split(",")]
-        return tuple(dict.fromkeys(word for word in words if word))
+        return split_words(text)
 
     @Slot(str)
     def _edited(self, text: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gmmstudio.table.settings import ReadSettings
+import csv
+from collections.abc import Sequence
+
 from gmmstudio.table.table import Table
 from gmmstudio.ui.panels.wording import count
 from gmmstudio.ui.widgets.choice_box import Option
@@ -33,6 +35,11 @@ THOUSANDS = (
     Option("\u202f", "narrow space", "A narrow space at which no line ends, as French has it"),
     Option("'", "apostrophe 12'345", "Twelve thousand is written 12'345"),
     Option("\u2019", "apostrophe 12’345", "Twelve thousand is written 12’345"),
+)
+DATE_ORDERS = (
+    Option("dmy", "day first 25/12/2020", "25 December is written 25/12"),
+    Option("mdy", "month first 12/25/2020", "25 December is written 12/25"),
+    Option("ymd", "year first 20/12/25", "A year of two digits stands before month and day"),
 )
 COMMENTS = (
     Option("", "none", "Every line belongs to the table"),
@@ -123,6 +130,26 @@ def escape_options(quote: str) -> tuple[Option, ...]:
     )
 
 
+def join_words(words: Sequence[str]) -> str:
+    """Write words with commas between them, those that hold one between quotation marks.
+
+    Examples
+    --------
+    >>> join_words(("NA", "no, thanks"))
+    'NA, "no, thanks"'
+    """
+    return ", ".join(
+        '"' + word.replace('"', '""') + '"' if "," in word or '"' in word else word
+        for word in words
+    )
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text that `join_words` or somebody wrote, each once."""
+    found = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(dict.fromkeys(word.strip() for word in found if word.strip()))
+
+
 def summary(table: Table) -> str:
     """Say in a line how a table was read: "Read as CSV, comma, UTF-8: 150 rows, 5 columns"."""
     used = table.settings
@@ -145,11 +172,3 @@ def summary(table: Table) -> str:
     if table.sampled_from is not None:
         size += f", a sample of {count(table.sampled_from, 'row')}"
     return f"Read as {', '.join(parts)}: {size}."
-
-
-def with_type(choices: ReadSettings, column: int, kind: str | None) -> ReadSettings:
-    """Return the choices with the type of a column chosen, or left as found (None)."""
-    types = {index: chosen for index, chosen in choices.types if index != column}
-    if kind is not None:
-        types[column] = kind  # type: ignore[assignment]
-    return choices.with_(types=tuple(sorted(types.items())))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from gmmstudio.document.commands import ExcludeRows, SetLog, SetMissing, SetScale, TickColumns
 from gmmstudio.document.document import Document
+from gmmstudio.document.rereading import Rereading
 from gmmstudio.table.checks import Finding
+from gmmstudio.table.retyping import texts_in
 from gmmstudio.ui.panels.remedies import Remedy, with_prior
 from gmmstudio.ui.panels.wording import count
 
@@ -16,8 +18,10 @@ def check_remedies(document: Document, finding: Finding) -> tuple[Remedy, ...]:
     match finding.kind:
         case "missing":
             found = _against_missing(document, finding)
-        case "constant" | "near-constant" | "id" | "code":
+        case "constant" | "near-constant" | "date":
             found = _without(document, finding.columns)
+        case "id" | "code":
+            found = (*_as_text(document, finding.columns[0]), *_without(document, finding.columns))
         case "duplicate" | "collinear" | "composition":
             found = _without(document, tuple(reversed(finding.columns)))
         case "ties":
@@ -25,6 +29,8 @@ def check_remedies(document: Document, finding: Finding) -> tuple[Remedy, ...]:
         case "outliers":
             found = (*_without_rows(document, finding), *_robust(document))
         case "missing-code":
+            found = (*_as_missing(document, finding), *_without_rows(document, finding))
+        case "copied-rows":
             found = _without_rows(document, finding)
         case "skewed":
             found = _logarithm(document, finding.columns[0])
@@ -65,6 +71,41 @@ def _without_rows(document: Document, finding: Finding) -> tuple[Remedy, ...]:
             f"Leave {which} out",
             "Excluded by hand: they stay in the table and in exported files",
             ExcludeRows(rows),
+        ),
+    )
+
+
+def _as_missing(document: Document, finding: Finding) -> tuple[Remedy, ...]:
+    """Read the cells of these rows as holding no value; in this column only."""
+    table, index = document.table, finding.columns[0]
+    if table is None or table.blank:
+        return ()
+    words = texts_in(table, index, finding.rows)
+    name = table.columns[index].name
+    what = f"Read {words[0]} as missing"
+    return (
+        Remedy(
+            what,
+            f"In {name} these cells count as missing, so that their rows are skipped or filled "
+            "like any others; in the file and in what is exported they stay as they are",
+            rereading=Rereading(
+                table, index, table.settings.with_missing_in(index, words), f"{what} in {name}"
+            ),
+        ),
+    )
+
+
+def _as_text(document: Document, index: int) -> tuple[Remedy, ...]:
+    table = document.table
+    if table is None or table.blank:
+        return ()
+    what = f"Read {table.columns[index].name} as text"
+    return (
+        Remedy(
+            what,
+            "Its numbers are names and nothing is reckoned with them: the column is one of text, "
+            "as if it were chosen in the import settings",
+            rereading=Rereading(table, index, table.settings.with_type(index, "text"), what),
         ),
     )
 

@@ -37,6 +37,8 @@ class CheckRow(FramedRow):
             tip = "\n".join([*titles, *more, OPENS])
         elif waiting:
             value, tip = "looking…", "The columns and rows that are used are being looked at."
+        elif self._check.looks_at_nothing:
+            value, tip = "nothing to look at", "No column is ticked, so there is nothing to check."
         else:
             value, tip = "all well", f"{ALL_WELL}\n{OPENS}"
         self.set_value(value)

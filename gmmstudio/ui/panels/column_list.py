@@ -341,7 +341,9 @@ class ColumnList(QWidget):
             return
         rows = range(self._proxy.rowCount())
         shown = (self._proxy.mapToSource(self._proxy.index(row, 0)).row() for row in rows)
-        usable = {i for i in shown if can_tick(self._table.columns[i])} - {self._weights}
+        columns = self._table.columns
+        usable = {i for i in shown if can_tick(columns[i]) and columns[i].is_number}
+        usable -= {self._weights}
         self.asked.emit(tuple(sorted(self._ticked | usable)))
 
     def _as_at_first(self) -> None:

@@ -14,6 +14,7 @@ from gmmstudio.document.commands import (
     TickColumns,
 )
 from gmmstudio.document.document import Document
+from gmmstudio.document.rereading import Rereading
 from gmmstudio.mixture.errors import Collapse
 from gmmstudio.mixture.structures import STRUCTURES, resolve
 from gmmstudio.report import formats
@@ -41,11 +42,15 @@ SIMPLER = {
 
 @dataclass(frozen=True)
 class Remedy:
-    """A button under a warning: its words and, before the fit it starts, the change it makes."""
+    """A button under a warning: its words and, before the fit it starts, the change it makes.
+
+    A change that takes a while to work out is made by a ``rereading``, beside the window.
+    """
 
     words: str
     tooltip: str
     command: Command | None = None
+    rereading: Rereading | None = None
 
 
 def remedies(document: Document, advice: Advice) -> tuple[Remedy, ...]:

@@ -119,8 +119,8 @@ def is_whole(column: Column) -> bool:
 
 def why_no_weights(column: Column, cache: GapCache) -> str:
     """Say in a few words why a column cannot be weights; empty if it can."""
-    if column.values is None:
-        return "empty" if column.kind == "empty" else "text"
+    if not column.is_number:
+        return {"empty": "empty", "date": "dates"}.get(column.kind, "text")
     bounds = cache.range(column)
     if bounds is None:
         return "empty"

@@ -9,7 +9,7 @@ from gmmstudio.report import formats
 from gmmstudio.table.table import Column
 
 SPOKEN_KINDS = {
-    "id": "row number",
+    "id": "identifier",
     "year": "year",
     "date": "date",
     "constant": "constant",
@@ -34,6 +34,8 @@ def kind_words(column: Column) -> str:
         return f"text · {formats.count(column.n_distinct)}"
     if column.kind == "code":
         return f"code · {count(column.n_distinct, 'value')}"
+    if column.kind == "id" and column.why_not.startswith("row numbers"):
+        return "row number"
     return SPOKEN_KINDS.get(column.kind, "number")
 
 

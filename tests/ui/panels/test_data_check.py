@@ -91,7 +91,7 @@ def test_every_remedy_mends_what_it_stands_by_and_can_be_undone(session) -> None
         remedies = check_remedies(start, finding)
         assert remedies, finding.kind
         for remedy in remedies:
-            session.apply(remedy.command)
+            session.apply(remedy.command or remedy.rereading())
             if not isinstance(remedy.command, SetScale) and remedy.words != "Use the prior":
                 left = [(f.kind, f.columns) for f in found(session) if f.needs_a_look]
                 assert (finding.kind, finding.columns) not in left, remedy.words
@@ -123,7 +123,8 @@ def test_a_filled_or_logged_table_offers_the_way_back(session) -> None:
 def test_the_last_column_is_never_unticked(session) -> None:
     session.apply(TickColumns((7,)))
     (finding,) = found(session)
-    assert finding.kind == "id" and check_remedies(session.document, finding) == ()
+    (remedy,) = check_remedies(session.document, finding)
+    assert (finding.kind, remedy.words) == ("id", "Read number as text")
 
 
 # ---- in the panel -------------------------------------------------------------------------------
@@ -206,6 +207,34 @@ def test_the_dialog_lists_mends_and_follows(rig, panel, settled, table, qtbot) -
     assert panel.data.check_dialog is dialog
     dialog.close()
     assert panel.data.check_dialog is None
+
+
+def test_a_sign_for_missing_and_a_code_are_read_anew(rig, panel, settled, table, qtbot) -> None:
+    rig.session.apply(OpenTable(table))
+    rig.session.apply(TickColumns((0, 3, 7)))
+    settled()
+    panel.data.open_check()
+    dialog = panel.data.check_dialog
+    n = table.column("age").cells.to_pylist().count("-999")
+    sign, code = dialog.boxes
+    qtbot.mouseClick(button(sign, "Read -999 as missing"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: rig.document.table is not table, timeout=10_000)
+    settled()
+    age = rig.document.table.column("age")
+    assert (age.n_missing, float(np.nanmin(age.values))) == (n, 18.0)
+    assert age.cells is table.column("age").cells
+    assert rig.session.undo_label == "Read -999 as missing in age"
+    code = next(box for box in dialog.boxes if box.finding.kind == "id")
+    qtbot.mouseClick(button(code, "Read number as text"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: rig.document.table.columns[7].kind == "text", timeout=10_000)
+    assert rig.document.preparation.columns == (0, 3)
+    settled()
+    assert [box.finding.kind for box in dialog.boxes] == ["missing"]
+    rig.session.undo()
+    rig.session.undo()
+    assert rig.document.table is table
+    assert rig.document.preparation.columns == (0, 3, 7)
+    dialog.close()
 
 
 def test_no_table_is_no_trouble(rig, shown) -> None:

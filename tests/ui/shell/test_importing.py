@@ -31,6 +31,7 @@ from gmmstudio.ui.importing.remembering import (
     to_words,
 )
 from gmmstudio.ui.importing.rows import FOUND, PUT_BACK
+from gmmstudio.ui.importing.words import join_words, split_words
 from gmmstudio.ui.preferences import Preferences
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -219,6 +220,89 @@ def test_numbers_that_can_be_read_two_ways_are_asked(window, tmp_path, until, qt
     )
 
 
+DATES = "born;height\n" + "".join(f"0{i % 9 + 1}/0{i % 8 + 2}/2020;{i * 1.5}\n" for i in range(30))
+
+
+@pytest.mark.parametrize(("answer", "first"), [(0, 18293.0), (1, 18263.0), (2, None)])
+def test_dates_that_can_be_read_two_ways_are_asked(
+    window, tmp_path, until, qtbot, answer, first
+) -> None:
+    dialog = asked(window, put(tmp_path, "dates.csv", DATES), until)
+    question = dialog.date_question
+    assert question.isVisible()
+    assert not dialog.question.isVisible()
+    assert not dialog.accept_button.isEnabled()
+    assert not any(button.isChecked() for button in question.buttons)
+    words = [button.accessibleName() for button in question.buttons]
+    assert "01/02/2020 is 1 February 2020" in words[0]
+    assert "01/02/2020 is January 2, 2020" in words[1]
+    qtbot.mouseClick(question.buttons[answer], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    until(lambda: dialog.outcome is not None)
+    assert [button.isChecked() for button in question.buttons].index(True) == answer
+    dialog.accept_button.click()
+    column = opened(window).column("born")
+    assert column.cells[0].as_py() == "01/02/2020"
+    assert (None if column.values is None else column.values[0]) == first
+    assert not column.tick
+    assert start(window, tmp_path / "dates.csv", until) is None  # it is remembered
+    again = opened(window).column("born")
+    assert (again.kind, again.values is None) == (column.kind, first is None)
+
+
+def test_na_among_codes_is_asked(window, tmp_path, until, qtbot) -> None:
+    codes = ("DE", "NA", "FR", "ZA")
+    text = "country,x\n" + "".join(f"{codes[i % 4]},{i * 1.5}\n" for i in range(40))
+    dialog = asked(window, put(tmp_path, "codes.csv", text), until)
+    assert dialog.choices_panel.met.text() == "Of these, there are: NA (10)"
+    assert not dialog.accept_button.isEnabled()
+    value, _ = dialog.word_question.buttons
+    assert "DE, FR, ZA" in value.accessibleName()
+    qtbot.mouseClick(value, Qt.MouseButton.LeftButton, pos=QPoint(8, value.height() // 2))
+    until(lambda: dialog.outcome is not None)
+    assert dialog.choices_panel.met.text() == "None of these words is in it."
+    dialog.accept_button.click()
+    assert opened(window).column("country").n_missing == 0
+    assert start(window, tmp_path / "codes.csv", until) is None
+
+
+def test_broken_rows_are_mended_or_left_as_they_stand(window, tmp_path, until, qtbot) -> None:
+    lines = [f"n{i},2020-03-{i % 28 + 1:02d},{150 + i * 0.5}" for i in range(40)]
+    lines[7] = "n7;2020-03-08;153.5"
+    text = "name,day,height\n" + "\n".join(lines) + "\n"
+    dialog = asked(window, put(tmp_path, "broken.csv", text), until)
+    box = dialog.choices_panel.rows["mend"].box
+    assert box.isChecked()
+    assert head_of(dialog.preview)[7] == ["n7", "2020-03-08", "153.5"]
+    mended = next(notice for notice in dialog.noticed.notices if "mended" in notice)
+    assert (mended.lines, mended.doubt) == ((9,), True)
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    until(lambda: dialog.outcome is not None)
+    assert head_of(dialog.preview)[7] == ["n7;2020-03-08;153.5", "", ""]
+    assert not any("mended" in notice for notice in dialog.noticed.notices)
+    assert [notice.lines for notice in dialog.noticed.notices if "fewer" in notice] == [(9,)]
+    dialog.accept_button.click()
+    assert opened(window).settings.mend is False
+
+
+def test_words_for_missing_with_commas_and_quotes_can_be_typed(
+    window, tmp_path, until, qtbot
+) -> None:
+    odd = ("no, thanks", 'so-called "none"', "not asked")
+    cells = [*odd, *(f"{i}.5" for i in range(40))]
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
+    text = "a,b\n" + "".join(f"{cell},{i * 1.25}\n" for i, cell in enumerate(quoted))
+    dialog = asked(window, put(tmp_path, "words.csv", text + "1,2,3\n"), until)
+    edit = dialog.choices_panel.rows["missing"].box.edit
+    edit.setFocus()
+    edit.clear()
+    qtbot.keyClicks(edit, '"no, thanks", "so-called ""none""", not asked')
+    until(lambda: dialog.outcome is not None and dialog.choices.missing == odd)
+    until(lambda: dialog.outcome is not None)
+    assert dialog.outcome.table.column("a").n_missing == 3
+    assert dialog.outcome.table.column("a").values is not None
+    assert split_words(join_words(odd)) == odd
+
+
 def test_found_and_chosen_are_told_apart_and_can_be_put_back(window, tmp_path, until) -> None:
     dialog = asked(window, put(tmp_path, "doubt.csv", RAGGED), until)
     row = dialog.choices_panel.rows["delimiter"]
@@ -397,6 +481,7 @@ def test_choices_survive_being_written_down() -> None:
         ReadSettings(),
         ReadSettings(encoding="cp949", delimiter="\t", quote="", thousands="\u202f"),
         ReadSettings(skip_rows=3, header_rows=0, missing=(), types=((2, "date"), (5, "text"))),
+        ReadSettings(date_order="ymd", mend=False, missing_in=((1, ("-999", "a, b")), (4, ("9",)))),
         ReadSettings(sheet="한글", cells="B2:F9", comment="%", missing=("a, b", "\u2028")),
     ):
         assert from_words(json.loads(json.dumps(to_words(choices)))) == choices

@@ -181,6 +181,20 @@ def test_paste_opens_what_was_copied(window, until) -> None:
     assert table.n_rows == 3
 
 
+def test_a_table_of_a_web_page_can_be_pasted(window, until) -> None:
+    data = QMimeData()
+    data.setHtml(
+        "<p>Prices</p><table><tr><th colspan=1>a<th>b<br>c</tr><tr><td>1<td>x\ty</tr>"
+        "<tr><td>3.5<td><b>4</b></tr></table><table><tr><td>no</table>"
+    )
+    QGuiApplication.clipboard().setMimeData(data)
+    window.handlers.paste()
+    until(lambda: window.session.document.table is not None)
+    table = window.session.document.table
+    assert [column.name for column in table.columns] == ["a", "b c"]
+    assert [column.cells.to_pylist() for column in table.columns] == [["1", "3.5"], ["x y", "4"]]
+
+
 def test_paste_of_nothing_says_so(window) -> None:
     QGuiApplication.clipboard().setText("   ")
     window.handlers.paste()

@@ -39,7 +39,8 @@ def default_axes(table: Table, fitted: Sequence[int]) -> Axes | None:
     columns = numeric_columns(table, fitted)
     if not columns:
         return None
-    wanted = [i for i in columns if i in set(fitted)] or list(columns)
+    wanted = [i for i in columns if i in set(fitted)]
+    wanted = wanted or [i for i in columns if table.columns[i].is_number] or list(columns)
     if len(wanted) == 1:
         return Axes(wanted[0], None)
     values = (table.columns[i].values for i in wanted)

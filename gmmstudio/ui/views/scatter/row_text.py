@@ -39,7 +39,7 @@ def row_text(
     fitted = document.preparation.columns if shown is None else shown.preparation.columns
     wanted = shown_columns(sight)
     wanted += [i for i in fitted if i not in wanted]
-    wanted += [i for i, c in enumerate(table.columns) if c.values is None and i not in wanted]
+    wanted += [i for i, c in enumerate(table.columns) if not c.is_number and i not in wanted]
     seen = fitted_at_hand(table, document.preparation if shown is None else shown.preparation)
     lines = [f"{table.columns[i].name}: {_cell(table, seen, i, row)}" for i in wanted[:_LINES]]
     if len(wanted) > _LINES:

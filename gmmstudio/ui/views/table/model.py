@@ -266,7 +266,7 @@ class TableModel(QAbstractTableModel):
         if column == 0:
             return True
         if column < self.n_own_columns:
-            return self._table.columns[column - 1].values is not None
+            return self._table.columns[column - 1].is_number
         which = column - self.n_own_columns
         return which in (table_columns.PROBABILITY, table_columns.DENSITY)
 
