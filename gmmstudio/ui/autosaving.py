@@ -134,14 +134,17 @@ class Autosaving(OneTask):
         if current is not None:
             origin = Origin(current.path.name, current.path.absolute(), current.stamp)
         layout = window.layout_words()
+        table = document.table
+        assert table is not None, "without one there is nothing to keep"
+        large = table.blank or not is_small(table)  # whatever was chosen for the project
         link = window.projects.link_for(document) or self._links.get(document.table_id)
         opened_at, links = self._opened_at, self._links
         image = picture_of(window)
 
         def keep(should_stop: ShouldStop) -> None:
-            linked = link
-            if linked is None and document.table is not None and not is_small(document.table):
-                linked = _unread_link(document.table, opened_at)
+            linked = link if large else None
+            if linked is None and large:
+                linked = _unread_link(table, opened_at)
                 if linked is not None:
                     links[document.table_id] = linked
             folder.keep(

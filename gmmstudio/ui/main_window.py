@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
             self.exporting,
             self.pictures,
             self.projects,
+            self.project_handlers.finding,
             self.papers,
         )
         self.pages = QStackedWidget()

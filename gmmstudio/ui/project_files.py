@@ -140,13 +140,15 @@ def read_left(
     project = read_project(left.path, should_stop=should_stop)
     path = left.origin.path
     lock = NoLock("") if path is None else acquire(path)
-    under_way = left.run(project.document.table)
-    project = replace(project, document=with_models(project.document, under_way))
-    opened = Opened(
-        path or left.path, project, lock, left.origin.stamp, left=left, under_way=under_way
-    )
+    stamp = left.origin.stamp
     try:
-        return _with_table(opened, progress, should_stop)
+        under_way = left.run(project.document.table)
+        project = replace(project, document=with_models(project.document, under_way))
+        opened = Opened(path or left.path, project, lock, stamp, left=left, under_way=under_way)
+        found = _with_table(opened, progress, should_stop)
+        if should_stop():
+            raise Stopped("Restoring")
+        return found
     except BaseException:
         let_go(lock)
         raise

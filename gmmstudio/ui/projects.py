@@ -75,10 +75,6 @@ class Projects(OneTask):
         return self._task is not None
 
     @property
-    def is_saving(self) -> bool:
-        return self._saving is not None
-
-    @property
     def is_changed(self) -> bool:
         """Whether there is something that no project file holds."""
         document, current = self._session.document, self.current
@@ -140,7 +136,7 @@ class Projects(OneTask):
         if document.table is None or self.is_busy:
             return
         here = current is not None and same_file(current.path, path)
-        known = current if here else None
+        known, copy = current if here else None, copy and not here  # no copy of itself
         link = None if is_embedded(document) else self.link_for(document)
         self._preferences.note_writing_to(path.parent)
 
@@ -152,7 +148,7 @@ class Projects(OneTask):
         self._begin(work, self.what)
 
     def link_for(self, document: Document) -> Link | None:
-        """Return the link to the table's file, if it is known and the table is not embedded."""
+        """Return the link to the table's file, if it is known."""
         current = self._files.get(document.table_id)
         if current is not None and current.link is not None:
             return current.link

@@ -18,6 +18,7 @@ from gmmstudio.ui.pictures.taking import Pictures
 from gmmstudio.ui.projects import Projects
 from gmmstudio.ui.stage import Stage
 from gmmstudio.ui.starts import attempt_name, attempt_of
+from gmmstudio.ui.table_finding import TableFinding
 from gmmstudio.ui.table_opening import TableOpening
 from gmmstudio.ui.widgets.labels import ElidedLabel
 
@@ -39,12 +40,13 @@ class StatusLine(QFrame):
         exporting: Exporting,
         pictures: Pictures,
         projects: Projects,
+        finding: TableFinding,
         papers: Papers,
     ) -> None:
         super().__init__()
         self._session, self._stage = session, stage
         self._opening, self._exporting, self._pictures = opening, exporting, pictures
-        self._projects = projects
+        self._projects, self._finding = projects, finding
         self._papers = papers
         self._dated: tuple[Document, bool] | None = None
         self.setProperty("role", "status")
@@ -97,6 +99,7 @@ class StatusLine(QFrame):
             exporting.changed,
             pictures.changed,
             projects.changed,
+            finding.changed,
             papers.changed,
             theme.signals().changed,
         ):
@@ -155,8 +158,8 @@ class StatusLine(QFrame):
 
     def _is_busy(self) -> bool:
         files = self._opening.is_reading or self._exporting.is_writing or self._pictures.is_writing
-        files = files or self._projects.is_busy or self._papers.is_writing
-        return files or self._stage.state != "idle"
+        files = files or self._projects.is_busy or self._finding.is_reading
+        return files or self._papers.is_writing or self._stage.state != "idle"
 
     def _state(self, document: Document) -> tuple[str, str, float | None]:
         """Return words, their role and the share done, None where there is no bar."""
@@ -167,6 +170,8 @@ class StatusLine(QFrame):
             return f"Writing {self._exporting.path.name}", "accent", self._exporting.share
         if self._projects.is_busy:
             return self._projects.what, "accent", None
+        if self._finding.is_reading:
+            return self._finding.what, "accent", self._finding.share
         if self._papers.is_writing:
             return f"Writing {self._papers.path.name}", "accent", None
         if self._pictures.is_writing:

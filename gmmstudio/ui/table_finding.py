@@ -28,6 +28,7 @@ class TableFinding(OneTask):
         self._window = window
         self._opened: Opened | None = None
         self._table_id = 0
+        self.what = ""
 
     @property
     def is_reading(self) -> bool:
@@ -84,7 +85,8 @@ class TableFinding(OneTask):
             link = link_to(path, should_stop)
             return table, link, link.sha256 == wanted.sha256
 
-        self._begin(work, f"Reading {path.name}")
+        self.what = f"Reading {path.name}"
+        self._begin(work, self.what)
 
     @Slot(object)
     def _done(self, value: object) -> None:

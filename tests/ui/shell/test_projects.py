@@ -193,6 +193,19 @@ def test_copy_leaves_the_project(window, saved, tmp_path, until, monkeypatch) ->
     assert not lock_path(tmp_path / "copy.gmms").exists()
 
 
+def test_copy_onto_the_project_itself_is_a_save(window, saved, until, monkeypatch) -> None:
+    window.session.apply(SetComponents(5))
+    monkeypatch.setattr(files, "ask_project", lambda *what: saved)
+    window.project_handlers.save_copy()
+    until(lambda: not window.projects.is_busy)
+    assert not window.projects.is_changed
+    window.session.apply(SetComponents(6))
+    window.project_handlers.save()
+    until(lambda: not window.projects.is_busy)
+    assert window.messages.box is None
+    assert not window.projects.is_changed
+
+
 def test_damaged_project_is_told(window, tmp_path, until) -> None:
     path = tmp_path / "bad.gmms"
     path.write_bytes(b"PK\x03\x04 nothing")
@@ -326,6 +339,9 @@ def test_table_found_again_has_all_its_rows(window, long_linked, until) -> None:
     assert "5000 rows are not at hand" in words and "missing value" not in words
     assert "5000 without a cluster: not at hand" in window.workspace.table._foot.text()
     window.project_handlers.finding.use(place)
+    assert (
+        window.status.state.text() == "Reading elsewhere.csv" and window.status.cancel.isVisible()
+    )
     until(lambda: not window.session.document.table.blank)
     until(lambda: window.stage.assignment is not None)
     assert np.array_equal(window.stage.assignment.labels, labels)
