@@ -18,7 +18,7 @@ from gmmstudio.cli.asking import (
 from gmmstudio.cli.coming_in import add_input, settings_asked
 from gmmstudio.cli.going_out import check_target, outgoing_asked, outgoing_notes
 from gmmstudio.cli.options import CENTRES, CommandError, fit_parser
-from gmmstudio.cli.papers import check_endings, papers
+from gmmstudio.cli.papers import check_endings, data_note, papers
 from gmmstudio.cli.running import run
 from gmmstudio.document import Assignment, FitRecord, assign
 from gmmstudio.document.applying import model_of
@@ -70,7 +70,8 @@ def _fit(options: argparse.Namespace) -> tuple[str, list[str]]:
     left_out = _notes(table, spoken_for if options.columns is None else None)
     left_out += _missing_notes(sample, assignment)
     notes = [*left_out, *_weight_notes(options, sample), *notes, *_gap_notes(cells, sample)]
-    return summary, [*notes, *outgoing_notes(options, outgoing, table, ()), *otherwise]
+    beside = data_note(options, table)
+    return summary, [*notes, *outgoing_notes(options, outgoing, table, ()), *otherwise, *beside]
 
 
 def _check_outputs(options: argparse.Namespace) -> None:

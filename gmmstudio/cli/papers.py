@@ -59,6 +59,14 @@ def papers(
     return made
 
 
+def data_note(options: argparse.Namespace, table: Table) -> list[str]:
+    """Say where the data are that a script reads; nothing where it reads the table's own file."""
+    if options.script is None or reads_source(table, LANGUAGES[options.script.suffix.lower()]):
+        return []
+    data = data_path(options.script).name
+    return [f"{options.script.name} reads {data} beside it, since R does not read {options.file}."]
+
+
 def _document(
     table: Table, record: FitRecord, rule: OutlierRule, cells: Sequence[Cell]
 ) -> Document:

@@ -50,6 +50,7 @@ def test_what_r_cannot_read_is_written_beside_the_script(tmp_path, capsys) -> No
     words = ("--columns", "eruptions,waiting", "--k", "2", "--out", str(out))
     r, data = tmp_path / "again.R", tmp_path / "again-data.csv"
     assert main(["fit", str(book), *words, "--script", str(r)]) == 0
+    assert "again.R reads again-data.csv beside it" in capsys.readouterr().err
     assert '"again-data.csv"' in r.read_text(encoding="utf-8") and data.exists()
     assert main(["fit", str(book), *words[:-1], str(data), "--script", str(r)]) == 2
     assert "name the same file" in capsys.readouterr().err
