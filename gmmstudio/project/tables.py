@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 import numpy as np
@@ -43,9 +44,15 @@ class TableArrays:
     lengths: Taken
 
 
+_text_sizes: WeakKeyDictionary[Table, int] = WeakKeyDictionary()
+
+
 def text_size(table: Table) -> int:
     """Return how many bytes the text of all cells takes; at once, however many there are."""
-    return sum(_chunk_size(chunk) for column in table.columns for chunk in column.cells.chunks)
+    if table not in _text_sizes:
+        chunks = (chunk for column in table.columns for chunk in column.cells.chunks)
+        _text_sizes[table] = sum(map(_chunk_size, chunks))
+    return _text_sizes[table]
 
 
 def table_size(table: Table) -> int:
@@ -56,13 +63,10 @@ def table_size(table: Table) -> int:
 
 def _chunk_size(chunk: Any) -> int:
     """Return how many bytes of text a piece of a column has: where its cells begin and end."""
-    import pyarrow as pa
-
     if not len(chunk):
         return 0
-    ends = np.frombuffer(
-        chunk.buffers()[1], dtype=np.int64 if pa.types.is_large_string(chunk.type) else np.int32
-    )
+    is_large = chunk.type == "large_string"
+    ends = np.frombuffer(chunk.buffers()[1], dtype=np.int64 if is_large else np.int32)
     return int(ends[chunk.offset + len(chunk)] - ends[chunk.offset])
 
 

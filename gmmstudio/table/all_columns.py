@@ -25,6 +25,7 @@ from gmmstudio.table.numbers import Rules, any_case
 from gmmstudio.table.settings import ColumnType, DateOrder, Notice, ReadSettings
 from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Column
+from gmmstudio.table.ticking import tick_no_more
 
 _FIRST_LOOK = 0.6
 """Of the work, what the first look takes where the marks are not known."""
@@ -132,9 +133,11 @@ def type_columns(
     if any(one.is_open for one in typed):
         order = settings.date_order  # it is still to be asked
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in typed))
+    ticked, beyond = tick_no_more(ticked)
     doubts = [column.doubt for column in typed if column.doubt]
     doubts += _about_words([one.column for one in typed], own_missing(settings))
     doubts += about_dates(typed, tuple(names[j] for j in likewise))
+    ticks = (*ticks, *beyond)
     return TypedColumns(ticked, rules.decimal, rules.thousands, order, tuple(doubts), said, ticks)
 
 

@@ -10,6 +10,7 @@ from table_helpers import kinds, noticed, rows
 
 from gmmstudio.table import Column, Table, read_text
 from gmmstudio.table.numbers import MISSING, is_missing, is_number
+from gmmstudio.table.ticking import MOST_TICKED
 
 
 def column(*cells: str) -> Column:
@@ -175,6 +176,22 @@ def test_codes_are_ticked_where_nothing_else_is() -> None:
     assert found.default_columns() == (0, 1)
     assert kinds(found)[:2] == ["code", "code"]
     assert noticed(found, "q1, q2", "ticked")
+
+
+def numbered(n_columns: int) -> Table:
+    rows = [[f"x{j}" for j in range(n_columns)], ["1.25"] * n_columns, ["2.5"] * n_columns]
+    lines = (",".join([first, *row]) for first, row in zip("nab", rows, strict=True))
+    return read_text("\n".join(lines))
+
+
+def test_of_very_many_columns_the_first_are_ticked_and_that_is_said() -> None:
+    many = numbered(150)
+    assert many.default_columns() == tuple(range(1, MOST_TICKED + 1))
+    assert noticed(many, "150 columns", f"first {MOST_TICKED}")
+    assert many.columns[140].why_not
+    few = numbered(MOST_TICKED)
+    assert len(few.default_columns()) == MOST_TICKED
+    assert not noticed(few, f"first {MOST_TICKED}")
 
 
 def test_counts() -> None:

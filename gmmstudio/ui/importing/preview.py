@@ -215,10 +215,9 @@ class Preview(QTableView):
         kind = QFontMetrics(header.type_font())
         cell = self.fontMetrics()
         widest = round(_WIDEST * max(1.0, theme.zoom()))
-        for column in range(model.columnCount()):
-            if column >= _MEASURED:
-                header.resizeSection(column, 120)
-                continue
+        if model.columnCount() > _MEASURED:
+            header.setDefaultSectionSize(120)
+        for column in range(min(model.columnCount(), _MEASURED)):
             texts = model.texts(column)[:40]
             width = max(
                 name.horizontalAdvance(model.table.columns[column].name) + 2 * _GAP + 2,

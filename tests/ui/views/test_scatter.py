@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from views_rig import Rig, table_of
 
 from gmmstudio.document.commands import ExcludeRows, TickColumns
 from gmmstudio.mixture.projection import columns_plane, project
+from gmmstudio.table.ticking import MOST_TICKED
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.choices_bar import ChoicesBar
 from gmmstudio.ui.views.planes import drawing_source
@@ -365,6 +367,25 @@ def test_default_axes(penguins):
     assert default_axes(penguins, penguins.default_columns()) == default_axes(
         penguins, penguins.default_columns()
     )
+
+
+def test_menus_stay_short_where_there_are_thousands_of_columns(rig: Rig, show):
+    names = [f"x{j}" for j in range(20_000)]
+    rows = [[f"{i * j % 7}.5" for j in range(20_000)] for i in range(3)]
+    wide = table_of("\n".join(",".join(row) for row in (names, *rows)))
+    assert len(wide.default_columns()) == MOST_TICKED
+    began = time.thread_time()
+    assert len(numeric_columns(wide, range(1, 20_000, 2))) > 15_000
+    assert time.thread_time() - began < 1.0  # not for each column a look at all others
+    view = show(ScatterView(rig.session, rig.stage))
+    rig.open(wide)
+    view.choose(Axes(0, 19_000))
+    view._y_button._fill()
+    entries = [a for a in view._y_button.menu().actions() if not a.isSeparator()]
+    assert len(entries) < 400
+    assert [a.text() for a in entries if a.isChecked()] == ["x19000"]
+    (left,) = [a for a in entries if "more: tick" in a.text()]
+    assert not left.isEnabled()
 
 
 def test_many_rows_are_prepared_beside_the_window(rig: Rig, show, qtbot, monkeypatch):

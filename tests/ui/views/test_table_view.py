@@ -20,6 +20,7 @@ from gmmstudio.ui.views.table import view as table_view
 from gmmstudio.ui.views.table.columns import NOTE
 from gmmstudio.ui.views.table.model import IDENTITY_ROLE
 from gmmstudio.ui.views.table.view import TableView
+from gmmstudio.ui.views.table.widths import AT_ONCE, WIDEST_NOTE
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
@@ -82,9 +83,27 @@ def test_the_note_is_as_wide_as_its_words(view: TableView, rig: Rig):
     row = int(rig.stage.assignment.skipped[0])
     words = text(view, row, where)
     width = view.grid.fontMetrics().horizontalAdvance(words)
-    assert view.grid.columnWidth(where) >= min(width, table_view._WIDEST_NOTE)
+    assert view.grid.columnWidth(where) >= min(width, WIDEST_NOTE)
     tip = view.model.data(view.model.index(row, where), Qt.ItemDataRole.ToolTipRole)
     assert tip == words
+
+
+def test_of_many_columns_those_in_sight_are_measured(rig: Rig, show):
+    names = [f"{'a much longer name ' * (j % 3 == 0)}{j}" for j in range(300)]
+    wide = table_of("\n".join(",".join(row) for row in (names, ["1.5"] * 300, ["2.5"] * 300)))
+    rig.open(wide)
+    view = show(TableView(rig.session, rig.stage), 900, 420)
+    header = view.grid.horizontalHeader()
+    sizes = [header.sectionSize(j) for j in range(header.count())]
+    assert len(set(sizes[1 : AT_ONCE - 1])) > 1
+    assert len(set(sizes[AT_ONCE:-1])) == 1
+    bar = view.grid.horizontalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    first, last = view.grid.columnAt(0), view.grid.columnAt(view.grid.viewport().width() - 1)
+    assert AT_ONCE < first < last
+    for column in range(first, last + 1):
+        assert header.sectionSize(column) == view._widths._needed(column)
+    assert header.sectionSize(AT_ONCE) == sizes[AT_ONCE]
 
 
 def test_numbers_sort_as_numbers_and_missing_come_last(view: TableView, penguins):

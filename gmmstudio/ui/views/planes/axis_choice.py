@@ -16,6 +16,7 @@ from gmmstudio.ui.views.planes.scatter_axes import (
     AxisButton,
     default_axes,
     makes_sense,
+    menu_of,
     numeric_columns,
     with_x,
     with_y,
@@ -42,6 +43,7 @@ _TIP = (
     "It stays as it is during a run and follows when the run has ended. The tour goes slowly from\n"
     "plane to plane, so that shapes are seen which no single plane shows."
 )
+_Columns = tuple[int, ...]
 
 
 class AxisChoice(QObject):
@@ -82,12 +84,13 @@ class AxisChoice(QObject):
         self.kind: Kind = "columns"
         self.key: Hashable = None
         self._begin = False
+        self._listed: tuple[Table, _Columns, tuple[_Columns, _Columns]] | None = None
         across.chosen.connect(self._choose_x)
         up.chosen.connect(self._choose_y)
 
     def forget(self) -> None:
         """Begin anew: there is another table."""
-        self.axes, self.key, self.table = None, None, None
+        self.axes, self.key, self.table, self._listed = None, None, None, None
 
     @property
     def is_current(self) -> bool:
@@ -171,6 +174,15 @@ class AxisChoice(QObject):
             ),
         )
 
+    def _columns(self, table: Table) -> tuple[_Columns, _Columns]:
+        """Return the columns that can be drawn, those in the fit and the others."""
+        fitted = self._preparation().columns
+        if self._listed is None or self._listed[0] is not table or self._listed[1] != fitted:
+            columns, inside = numeric_columns(table, fitted), set(fitted)
+            n_first = sum(1 for i in columns if i in inside)
+            self._listed = table, fitted, (columns[:n_first], columns[n_first:])
+        return self._listed[2]
+
     def offer(self, sight: Sight | None) -> None:
         """Fill the menus of the axis buttons, and write on them what is shown."""
         table = self.table
@@ -178,11 +190,8 @@ class AxisChoice(QObject):
             button.setVisible(table is not None and self.axes is not None)
         if table is None or self.axes is None:
             return
-        axes, fitted = self.axes, self._preparation().columns
-        columns = numeric_columns(table, fitted)
-        first = [i for i in columns if i in set(fitted)]
-        names: list[tuple[object, str]] = [(i, table.columns[i].name) for i in columns]
-        groups = [names[: len(first)], names[len(first) :]]
+        axes = self.axes
+        groups = [menu_of(table, columns, axes) for columns in self._columns(table)]
         offered = self._kinds()
         planes = [(kind, words) for kind, words in _ENTRIES.items() if kind in offered]
         is_plane = self.kind != "columns"

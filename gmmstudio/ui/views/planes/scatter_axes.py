@@ -9,11 +9,16 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
 
+from gmmstudio.report.formats import count
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.views.planes.telling_pair import telling_pair
 from gmmstudio.ui.widgets.painting import guarded
 from gmmstudio.ui.widgets.tips import plain_tip
+
+_MOST = 200  # columns of a menu: more take seconds to list, and nobody looks through them
+MORE = object()
+"""In a menu, stands for the columns that it does not list."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,18 @@ class Axes:
 
 def numeric_columns(table: Table, fitted: Sequence[int]) -> tuple[int, ...]:
     """Return the columns that can be drawn, those in the fit first."""
-    drawable = [i for i, column in enumerate(table.columns) if column.values is not None]
-    first = [i for i in fitted if i in set(drawable)]
-    return (*first, *(i for i in drawable if i not in set(first)))
+    first = [i for i in fitted if table.columns[i].values is not None]
+    others = set(range(len(table.columns))).difference(first)
+    return (*first, *(i for i in sorted(others) if table.columns[i].values is not None))
+
+
+def menu_of(table: Table, columns: Sequence[int], axes: Axes) -> list[tuple[object, str]]:
+    """Return columns with their names; of very many the first, the shown, and how many more."""
+    listed = [*columns[:_MOST], *(i for i in columns[_MOST:] if i in (axes.x, axes.y))]
+    entries: list[tuple[object, str]] = [(i, table.columns[i].name) for i in listed]
+    if left := len(columns) - len(listed):
+        entries.append((MORE, f"… and {count(left)} more: tick those to look at"))
+    return entries
 
 
 def default_axes(table: Table, fitted: Sequence[int]) -> Axes | None:
@@ -39,7 +53,8 @@ def default_axes(table: Table, fitted: Sequence[int]) -> Axes | None:
     columns = numeric_columns(table, fitted)
     if not columns:
         return None
-    wanted = [i for i in columns if i in set(fitted)]
+    inside = set(fitted)
+    wanted = [i for i in columns if i in inside]
     wanted = wanted or [i for i in columns if table.columns[i].is_number] or list(columns)
     if len(wanted) == 1:
         return Axes(wanted[0], None)
@@ -154,6 +169,9 @@ class AxisButton(QToolButton):
                 self._menu.addSeparator()
             for value, name in group:
                 action = self._menu.addAction(name.replace("&", "&&"))
+                if value is MORE:
+                    action.setEnabled(False)
+                    continue
                 action.setCheckable(True)
                 action.setChecked(value == self._current)
                 action.setData((value,))

@@ -29,13 +29,12 @@ from gmmstudio.ui.views.table.columns import NOTE, FitColumns
 from gmmstudio.ui.views.table.model import TableModel
 from gmmstudio.ui.views.table.row_order import Ints, order_rows, selected_first
 from gmmstudio.ui.views.table.selection import RowGrid, RowSelectionModel
+from gmmstudio.ui.views.table.widths import ColumnWidths
 from gmmstudio.ui.views.view import BAR_HEIGHT, Choice, View
 from gmmstudio.ui.widgets.labels import ElidedLabel
 from gmmstudio.ui.widgets.plain_table import make_plain
 
 _AT_ONCE = 20_000  # rows sorted or copied in the GUI thread
-_WIDEST = 220
-_WIDEST_NOTE = 420
 _Listing = tuple[Ints | None, Ints | None]  # by the column; the same with the selected first
 _LISTED = {"as sorted": False, "selected first": True}
 _PADDING = """
@@ -66,6 +65,7 @@ class TableView(View):
         self._copier.failed.connect(self._copied)
         self.model = TableModel(self)
         self.grid = self._make_grid()
+        self._widths = ColumnWidths(self.grid, self.model, self._notes)
         self._foot = ElidedLabel(parent=self, role="muted", factor=11 / 13)
         self._foot_row = QHBoxLayout()
         self._foot_row.setContentsMargins(12, 0, 12, 0)
@@ -137,31 +137,6 @@ class TableView(View):
         self._foot.setFixedHeight(round(BAR_HEIGHT * theme.zoom()))
         self.grid.viewport().update()
 
-    def _fit_widths(self, first: int = 0) -> None:
-        """Make the columns from `first` on as wide as their head and some rows.
-
-        The note takes what is left; a number would stand far away from its neighbours there.
-        """
-        has_note = self.model.columnCount() > self.model.n_own_columns
-        self.grid.horizontalHeader().setStretchLastSection(has_note)
-        metrics = self.grid.fontMetrics()
-        n_rows = self.model.rowCount()
-        rows = sorted({*range(min(n_rows, 40)), *range(0, n_rows, max(1, n_rows // 20))})
-        for column in range(first, self.model.columnCount()):
-            head = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
-            texts = [str(self.model.data(self.model.index(r, column)) or "") for r in rows]
-            if column == 0:
-                texts = [str(n_rows)]  # the longest row number, wherever it is
-            widest = max(map(metrics.horizontalAdvance, texts), default=0)
-            most = _WIDEST
-            if column == self.model.n_own_columns + NOTE:
-                widest = max(map(metrics.horizontalAdvance, self._notes()), default=0)
-                most = _WIDEST_NOTE
-            width = max(widest + 28, metrics.horizontalAdvance(head) + 40)
-            if column == self.model.n_own_columns:
-                width += 24  # the letter of the cluster
-            self.grid.setColumnWidth(column, int(min(width, most * theme.zoom())))
-
     def _notes(self) -> list[str]:
         """Return notes of some rows: most rows have none."""
         fit = self._fit()
@@ -201,7 +176,7 @@ class TableView(View):
         self._order = None
         self.model.set_table(document.table, document.preparation.excluded, self._fit())
         self._show_filled()
-        self._fit_widths()
+        self._widths.fit()
         self._write_foot()
 
     def _show_filled(self) -> None:
@@ -219,9 +194,9 @@ class TableView(View):
         self.model.set_fit(self._fit())
         known = self._stage.assignment is not None
         if self.model.columnCount() != before:
-            self._fit_widths()
+            self._widths.fit()
         elif known and not self._widths_known:  # until now the cells were empty
-            self._fit_widths(self.model.n_own_columns)
+            self._widths.fit_those_of_the_fit()
         self._widths_known = known
         if self._sorted_by[0] >= self.model.n_own_columns:
             self._sort(*self._sorted_by)
