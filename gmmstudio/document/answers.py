@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from gmmstudio.document.asking import shape_words
@@ -72,6 +72,72 @@ class AddFit(Command):
 
 
 @dataclass(frozen=True, eq=False)
+class GoOn(AddFit):
+    """Show what came of going on from somewhere; what was asked on the left follows."""
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Continue the fit"
+
+    def apply(self, document: Document) -> Document:
+        """Add the record, and ask again what it answers."""
+        return (
+            super()
+            .apply(document)
+            .replace(preparation=self.preparation, spec=self.spec, start_column=self.start_column)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class OpenOptimum(GoOn):
+    """Show another optimum of the starts.
+
+    Attributes
+    ----------
+    opened
+        Number of the attempt that it goes on from.
+    """
+
+    opened: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Open the optimum of try {self.opened}"
+
+
+@dataclass(frozen=True, eq=False)
+class Finish(OpenOptimum):
+    """Show a model of a sweep at its maximum, and keep it in the sweep instead of the quick look.
+
+    Attributes
+    ----------
+    looked
+        What the quick look had found.
+    """
+
+    looked: Fit | None = None
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return "Finish the fit"
+
+    def apply(self, document: Document) -> Document:
+        """Add the record, and put the fit into its cell."""
+        document = super().apply(document)
+        sweep = document.sweep
+        if sweep is None:
+            return document
+        cells = tuple(
+            replace(cell, fit=self.fit, tracks=self.tracks) if cell.fit is self.looked else cell
+            for cell in sweep.cells
+        )
+        return document.replace(sweep=replace(sweep, cells=cells))
+
+
+@dataclass(frozen=True, eq=False)
 class SetSweep(Command):
     """Remember a sweep, whole or cut short; what it was made from as for `AddFit`.
 
@@ -132,6 +198,23 @@ class ShowFit(Command):
             start_column=record.start_column,
             draft=None,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class TakeShape(OpenOptimum):
+    """Show a fit of the comparison as the active one; shape and K on the left follow."""
+
+    @property
+    def label(self) -> str:
+        """What the user did."""
+        return f"Take the {shape_words(self.fit.structure)} shape"
+
+    def apply(self, document: Document) -> Document:
+        """Open it; one that is in the document is shown again, not added twice."""
+        known = next((record for record in document.fits if record.fit is self.fit), None)
+        if known is None:
+            return super().apply(document)
+        return ShowFit(known.id).apply(document)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,16 @@ A command knows its label (for "Undo …") and how to make the next document. It
 nothing itself and keeps nothing for undo: undo is the previous document.
 """
 
-from gmmstudio.document.answers import AddFit, SetSweep, ShowCell, ShowFit
+from gmmstudio.document.answers import (
+    AddFit,
+    Finish,
+    GoOn,
+    OpenOptimum,
+    SetSweep,
+    ShowCell,
+    ShowFit,
+    TakeShape,
+)
 from gmmstudio.document.asking import (
     RecolourCluster,
     RenameCluster,
@@ -38,9 +47,12 @@ __all__ = [
     "DropDraft",
     "EditModel",
     "ExcludeRows",
+    "Finish",
+    "GoOn",
     "IncludeRows",
     "KeepDraft",
     "KeepTable",
+    "OpenOptimum",
     "OpenTable",
     "RecolourCluster",
     "RenameCluster",
@@ -61,5 +73,6 @@ __all__ = [
     "ShowCell",
     "ShowFit",
     "StartFromColumn",
+    "TakeShape",
     "TickColumns",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Slot
 
 from gmmstudio.document.asking import shape_words
+from gmmstudio.document.commands import TakeShape
 from gmmstudio.document.document import Document, FitRecord, same_question
 from gmmstudio.document.errors import DocumentError
 from gmmstudio.document.values import same_value
@@ -25,7 +26,7 @@ from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask, Progress
 from gmmstudio.ui.jobs import FitJob, IntArray, SampleStore, ShouldStop
-from gmmstudio.ui.reopening import OpenOptimum, ReopenJob
+from gmmstudio.ui.reopening import ReopenJob
 
 _KEPT = 3  # questions whose answers are remembered
 _TRACE = LIMIT // 8
@@ -132,28 +133,6 @@ class Candidate:
     def sound(self) -> Fit | None:
         """The fit, unless it collapsed."""
         return None if self.fit is None or self.fit.collapsed is not None else self.fit
-
-
-@dataclass(frozen=True, eq=False)
-class TakeShape(OpenOptimum):
-    """Show a fit of the comparison as the active one; shape and K on the left follow."""
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return f"Take the {shape_words(self.fit.structure)} shape"
-
-    def apply(self, document: Document) -> Document:
-        """Open it; one that is in the document is shown again, not added twice."""
-        known = next((record for record in document.fits if record.fit is self.fit), None)
-        if known is None:
-            return super().apply(document)
-        return document.replace(
-            active=known.id,
-            preparation=known.preparation,
-            spec=known.spec,
-            start_column=known.start_column,
-        )
 
 
 def best_of(candidates: Iterable[Candidate]) -> Candidate | None:

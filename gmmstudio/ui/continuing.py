@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from gmmstudio.document.commands import GoOn
 from gmmstudio.document.interrupted import Interrupted, InterruptedFit, InterruptedSweep
 from gmmstudio.document.session import Change
 from gmmstudio.fitting.trace import Track
@@ -13,7 +14,6 @@ from gmmstudio.mixture.fit import Fit
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import FitJob, SampleStore, SweepJob
 from gmmstudio.ui.notice_bar import Offer
-from gmmstudio.ui.reopening import GoOn
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow

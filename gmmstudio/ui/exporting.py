@@ -136,7 +136,7 @@ class Exporting(OneTask):
         super().close()
 
     def suggestion(self, what: str = "labelled", ending: str = ".csv") -> Path:
-        """Return a path to suggest: beside the table, never the table itself."""
+        """Return a path to suggest, in the folder used last; never that of the table itself."""
         table = self._session.document.table
         if table is None:
             return self._preferences.folder_to_suggest / f"table-{what}{ending}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
 
-from gmmstudio.document.commands import AddFit
+from gmmstudio.document.commands import AddFit, Finish, OpenOptimum
 from gmmstudio.document.document import Document, FitRecord
 from gmmstudio.fitting.trace import Track
 from gmmstudio.mixture.em import Iteration
@@ -13,72 +12,6 @@ from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.search import reopen
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import FitJob, SampleStore, ShouldStop
-
-
-@dataclass(frozen=True, eq=False)
-class GoOn(AddFit):
-    """Show what came of going on from somewhere; what was asked on the left follows."""
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Continue the fit"
-
-    def apply(self, document: Document) -> Document:
-        """Add the record, and ask again what it answers."""
-        return (
-            super()
-            .apply(document)
-            .replace(preparation=self.preparation, spec=self.spec, start_column=self.start_column)
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class OpenOptimum(GoOn):
-    """Show another optimum of the starts.
-
-    Attributes
-    ----------
-    opened
-        Number of the attempt that it goes on from.
-    """
-
-    opened: int = 0
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return f"Open the optimum of try {self.opened}"
-
-
-@dataclass(frozen=True, eq=False)
-class Finish(OpenOptimum):
-    """Show a model of a sweep at its maximum, and keep it in the sweep instead of the quick look.
-
-    Attributes
-    ----------
-    looked
-        What the quick look had found.
-    """
-
-    looked: Fit | None = None
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Finish the fit"
-
-    def apply(self, document: Document) -> Document:
-        """Add the record, and put the fit into its cell."""
-        document = super().apply(document)
-        sweep = document.sweep
-        if sweep is None:
-            return document
-        cells = tuple(
-            replace(cell, fit=self.fit, tracks=self.tracks) if cell.fit is self.looked else cell
-            for cell in sweep.cells
-        )
-        return document.replace(sweep=replace(sweep, cells=cells))
 
 
 class ReopenJob(FitJob):

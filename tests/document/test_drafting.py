@@ -18,8 +18,10 @@ from gmmstudio.document.commands import (
     SetDraftFit,
     SetOutlierRule,
     ShowFit,
+    TakeShape,
     TickColumns,
 )
+from gmmstudio.document.document import FitRecord
 from gmmstudio.document.draft import lowest_free
 from gmmstudio.document.drafting import draft_spec
 from gmmstudio.mixture import editing
@@ -141,9 +143,19 @@ def test_what_makes_a_draft_mean_something_else_drops_it_in_the_same_step(
     assert fitted.document.draft is draft
 
 
-def test_the_fit_before_is_shown_again_without_the_draft(fitted):
+def shown_again(record: FitRecord) -> ShowFit:
+    return ShowFit(record.id)
+
+
+def taken_again(record: FitRecord) -> TakeShape:
+    return TakeShape(record.fit, record.preparation, record.spec)
+
+
+@pytest.mark.parametrize("again", [shown_again, taken_again])
+def test_the_fit_before_is_shown_again_without_the_draft(fitted, again):
     fitted.apply(cut(fitted.document))
-    assert fitted.apply(ShowFit(fitted.document.record.id))
+    assert fitted.apply(again(fitted.document.record))
+    assert len(fitted.document.fits) == 1
     assert fitted.document.draft is None
     fitted.undo()
     assert fitted.document.draft is not None
