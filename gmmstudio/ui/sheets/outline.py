@@ -50,8 +50,8 @@ def with_bookmarks(data: bytes, bookmarks: Sequence[Bookmark], language: str) ->
     trailer, table = found["inside"], int(found["xref"])
     offsets = {i: int(m[1]) for i, m in enumerate(_ENTRY.finditer(data, table), start=1)}
     size, root = _number(trailer, b"Size"), _number(trailer, b"Root")
-    catalog = _object(data, offsets.get(root, 0))
-    pages = _object(data, offsets.get(_number(catalog, b"Pages"), 0))
+    catalog = _object(data, offsets, root)
+    pages = _object(data, offsets, _number(catalog, b"Pages"))
     kids = re.search(rb"/Kids\s*\[(.*?)\]", pages, re.S)
     sheets = [int(n) for n in re.findall(rb"(\d+) 0 R", kids[1])] if kids else []
     if not catalog or len(sheets) <= max(mark.sheet for mark in bookmarks):
@@ -114,7 +114,8 @@ def _number(inside: bytes, key: bytes) -> int:
     return int(found[1]) if found else -1
 
 
-def _object(data: bytes, offset: int) -> bytes:
+def _object(data: bytes, offsets: dict[int, int], number: int) -> bytes:
     """Return what stands between the brackets of a dictionary; empty where there is none."""
-    found = re.compile(rb"\d+ 0 obj\s*<<(.*?)>>\s*endobj", re.S).match(data, offset)
+    pattern = re.compile(rb"%d 0 obj\s*<<(.*?)>>\s*endobj" % max(number, 0), re.S)
+    found = pattern.match(data, offsets.get(number, 0))
     return found[1] if found and b"<<" not in found[1] else b""
