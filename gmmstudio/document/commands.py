@@ -28,11 +28,10 @@ from gmmstudio.document.asking import (
 )
 from gmmstudio.document.command import Command
 from gmmstudio.document.drafting import DropDraft, EditModel, KeepDraft, SetDraftFit
+from gmmstudio.document.opening import KeepTable, NewAnalysis, OpenTable
 from gmmstudio.document.preparing import (
     ExcludeRows,
     IncludeRows,
-    KeepTable,
-    OpenTable,
     SetLog,
     SetMissing,
     SetScale,
@@ -52,6 +51,7 @@ __all__ = [
     "IncludeRows",
     "KeepDraft",
     "KeepTable",
+    "NewAnalysis",
     "OpenOptimum",
     "OpenTable",
     "RecolourCluster",

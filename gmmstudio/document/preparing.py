@@ -1,17 +1,16 @@
-"""The commands about the data: the table, its columns, scale, rows and row weights."""
+"""The commands about the data: columns, scale, rows and row weights."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
 
 from gmmstudio.document.command import Command
-from gmmstudio.document.document import Document, fresh_table_id
+from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
-from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.mixture.spec import Spec
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.logs import refuse_logs
@@ -19,63 +18,6 @@ from gmmstudio.table.preparation import Missing, Preparation, check_weights
 from gmmstudio.table.spread import Scale
 from gmmstudio.table.table import Table
 from gmmstudio.table.weights import WeightsAs
-
-
-@dataclass(frozen=True)
-class OpenTable(Command):
-    """Open another table: all begins anew, its own columns ticked."""
-
-    table: Table
-    table_id: int = field(default_factory=fresh_table_id, kw_only=True, compare=False)
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return f"Open {self.table.name}"
-
-    def apply(self, document: Document) -> Document:
-        """Start afresh with this table."""
-        return document.replace(
-            table=self.table,
-            table_id=self.table_id,
-            preparation=first_preparation(self.table),
-            spec=Spec(),
-            outlier_rule=OutlierRule(),
-            fits=(),
-            active=None,
-            sweep=None,
-            names=(),
-            colors=(),
-            start_column=None,
-            settled=(),
-            embedded=None,
-        )
-
-
-@dataclass(frozen=True)
-class KeepTable(Command):
-    """Choose where a project keeps the table: inside its own file, or linked to the table's."""
-
-    embedded: bool
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "Keep the table inside" if self.embedded else "Link to the table"
-
-    def apply(self, document: Document) -> Document:
-        """Note the choice; one that was pasted has no file to link to."""
-        table = opened_table(document)
-        if not self.embedded and table.path is None:
-            raise DocumentError(
-                f"“{table.name}” comes from no file, so a project can only keep it inside."
-            )
-        if self.embedded and table.blank:
-            raise DocumentError(
-                f"The file of “{table.name}” was not found, so its rows cannot be kept inside the "
-                "project: find the file first."
-            )
-        return document.replace(embedded=self.embedded)
 
 
 @dataclass(frozen=True)

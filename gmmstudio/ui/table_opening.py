@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 
-from gmmstudio.document.commands import Command, OpenTable
-from gmmstudio.document.document import Document, fresh_table_id
+from gmmstudio.document.commands import NewAnalysis, OpenTable
+from gmmstudio.document.document import Document
 from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.rereading import ReadAgain
 from gmmstudio.document.session import Change, Session
-from gmmstudio.project.read_again import ReadAgain
-from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.sample_tables import sample
 from gmmstudio.table.settings import OF_COLUMNS, ReadSettings
 from gmmstudio.table.table import Table
@@ -30,34 +29,6 @@ from gmmstudio.ui.importing.remembering import (
 from gmmstudio.ui.importing.source import Source
 from gmmstudio.ui.importing.words import summary
 from gmmstudio.ui.preferences import Preferences
-
-
-@dataclass(frozen=True)
-class NewAnalysis(Command):
-    """Put the table away: an empty window. The model chosen stays, and undo brings all back."""
-
-    table_id: int = field(default_factory=fresh_table_id, kw_only=True, compare=False)
-
-    @property
-    def label(self) -> str:
-        """What the user did."""
-        return "New"
-
-    def apply(self, document: Document) -> Document:
-        """Return a document without table and fits."""
-        if document.table is None:
-            return document
-        return document.replace(
-            table=None,
-            table_id=self.table_id,
-            preparation=Preparation(),
-            fits=(),
-            active=None,
-            sweep=None,
-            names=(),
-            settled=(),
-            embedded=None,
-        )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gmmstudio.document import Session, commands
-from gmmstudio.project.read_again import ReadAgain
+from gmmstudio.document.rereading import ReadAgain
 from gmmstudio.table import read_text
 from gmmstudio.table.settings import ReadSettings
 from tests.reliability.random_work import fitted, swept
