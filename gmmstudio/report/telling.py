@@ -114,6 +114,14 @@ def logged(names: Sequence[str]) -> Text:
     return text(f"{capital(listed(names))} {those}, and so are all figures of it here.")
 
 
+def dated(names: Sequence[str]) -> Text:
+    """Say in what dates are counted; empty where none take part."""
+    if not names:
+        return ()
+    are = "is" if len(names) == 1 else "are"
+    return text(f"{capital(listed(names))} {are} counted in days from the first of January 1970.")
+
+
 def began(start: str, n_tries: int, seed: int | None, n_sampled: int = 0) -> str:
     """Say where EM began.
 

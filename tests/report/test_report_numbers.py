@@ -160,6 +160,8 @@ def _cells(table, index):
 
 
 def _number(text):
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return float((datetime.date.fromisoformat(text) - datetime.date(1970, 1, 1)).days)
     try:
         return float(text)
     except ValueError:
@@ -175,6 +177,7 @@ def expected(t: Truth, compared: int | None) -> dict[str, list[float]]:
     record = document.record
     between = int((t.p < 0.8).sum())
     clear = [t.share(t.p >= 0.8), between] if between else []
+    dates = [1970] if "date" in {table.columns[j].kind for j in record.preparation.columns} else []
     counted = [float(np.count_nonzero(t.w)) if t.relative else t.N] if t.weighted else []
     found = [t.n, *([t.K] if t.K > 1 else []), *counted, *(clear if t.K > 1 else [])]
     said: dict[str, list[float]] = {
@@ -186,7 +189,7 @@ def expected(t: Truth, compared: int | None) -> dict[str, list[float]]:
         "data-source": [table.n_rows, len(table.columns)],
         "data-columns": [t.d] if t.d > 1 else [],
         "data-left": [len(table.columns) - t.d] if len(table.columns) > t.d else [],
-        "data-scale": list(counted),
+        "data-scale": [*counted, *dates],
         "model-what": [t.K] if t.K > 1 else [],
         "model-figures": [1, *t.own, entropy(t)] if t.K > 1 else list(t.own),
         "method-1": [2000, 1977, 1995],
@@ -225,6 +228,8 @@ def expected(t: Truth, compared: int | None) -> dict[str, list[float]]:
         if j not in record.preparation.columns and table.columns[j].kind in ("text", "code"):
             distinct = len({c for c in _cells(table, j) if c not in ("", "NA")})
             said["data-left"] += [] if distinct == table.n_rows else [distinct]
+    if len(table.columns) == t.d:
+        del said["data-left"]
     model(t, said)
     clusters(t, said)
     if t.K > 1:
@@ -642,6 +647,17 @@ def test_every_number_of_a_model_opened_from_the_search():
     session.apply(ShowCell(best.structure, best.n_components))
     found = check(session.document)
     assert "The search looked briefly at many starts" in found.blocks["model-how"].words
+
+
+def test_every_number_of_dates():
+    """Days, which is said."""
+    rng = np.random.default_rng(4)
+    days = np.sort(rng.integers(19000, 19800, 90)).astype("datetime64[D]")
+    rows = [f"{day},{3 * (i % 2) + rng.normal():.3f}" for i, day in enumerate(days)]
+    table = read_text("\n".join(["when,much", *rows]) + "\n", "diary")
+    assert table.columns[0].kind == "date"
+    document = document_of(table, Preparation((0, 1)), 2, "VVI")
+    assert "When is counted in days" in check(document).blocks["data-scale"].words
 
 
 def test_every_number_of_one_cluster():

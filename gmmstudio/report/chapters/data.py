@@ -20,7 +20,7 @@ KINDS = {"number": "numbers", "year": "years", "empty": "no value"}
 
 REASONS = {
     "text": "it does not hold numbers",
-    "date": "it does not hold numbers",
+    "date": "it says when, not how much",
     "year": "it says when, not how much",
     "code": "its numbers may only be names",
     "id": "it names the rows",
@@ -58,7 +58,10 @@ def _blocks(matter: Matter) -> Iterator[Block]:
     scale = text(telling.scaled(record.preparation.scale, free=free))
     weights = sentences.weighted(matter.assignment)
     logs = telling.logged([matter.columns[j] for j in sorted(sample.logged_places)])
-    yield Paragraph("data-scale", joined([part for part in (weights, logs, scale) if part]))
+    pairs = zip(matter.columns, record.preparation.columns, strict=True)
+    dates = telling.dated([name for name, i in pairs if table.columns[i].kind == "date"])
+    parts = [part for part in (weights, dates, logs, scale) if part]
+    yield Paragraph("data-scale", joined(parts))
     yield from _used(matter)
     yield from _left_out(matter)
 
