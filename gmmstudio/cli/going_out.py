@@ -10,7 +10,7 @@ from gmmstudio.table import Outgoing, Table
 from gmmstudio.table.atomic import same_file
 from gmmstudio.table.formulas import find_formulas
 from gmmstudio.table.new_columns import ALL_NEW, NewColumn
-from gmmstudio.table.outgoing import foreseen, form_for
+from gmmstudio.table.outgoing import foreseen, form_for, has_lines
 
 
 def outgoing_asked(
@@ -33,7 +33,7 @@ def outgoing_notes(
     """Say what a spreadsheet would take for a formula, and what is otherwise than in the source."""
     if not outgoing.is_text:
         return []
-    notes = foreseen(outgoing.form, table)
+    notes = foreseen(outgoing.form, table, at_hand=has_lines(table))
     found = find_formulas(table, names) if options.formulas is None else None
     if found is not None:
         cells, begin = ("cell", "begins") if found.n == 1 else ("cells", "begin")

@@ -61,6 +61,8 @@ def write_labelled(
     """
     path, outgoing = Path(path), outgoing or Outgoing()
     _refuse_source(path, table)
+    if table.blank:
+        raise TableError(f"The rows of “{table.name}” are not at hand; find its file first.")
     n_rows = table.n_rows if only is None else int(np.count_nonzero(only))
     names = all_names(table, labels.n_components, outgoing)
     refused = refusal(outgoing.form, n_rows, len(names))
@@ -94,8 +96,8 @@ def write_labelled(
     if not outgoing.is_text:
         return Written()
     if isinstance(lines, str):
-        return Written(otherwise(lines, 0), settings_of(table, outgoing, as_source=False))
-    return Written(otherwise("", lines.rewritten), settings_of(table, outgoing, as_source=True))
+        return Written(otherwise(lines), settings_of(table, outgoing, as_source=False))
+    return Written(otherwise("", *lines.n_rewritten), settings_of(table, outgoing, as_source=True))
 
 
 def all_names(table: Table, n_components: int, outgoing: Outgoing) -> list[str]:

@@ -142,15 +142,15 @@ def has_lines(table: Table) -> bool:
     return whole and table.path is not None and table.path.is_file()
 
 
-def foreseen(form: Form, table: Table) -> list[str]:
+def foreseen(form: Form, table: Table, *, at_hand: bool) -> list[str]:
     """Say, before it is written, what of a text is otherwise in the new file, in sentences.
 
-    The cells never are, nor the order of the rows.
+    The cells never are, nor the order of the rows. ``at_hand`` is what `has_lines` says.
     """
     if table.format != "text" or form in ("xlsx", "parquet"):
         return []
     said = []
-    if form == "source" and not has_lines(table):
+    if form == "source" and not at_hand:
         if table.path is not None and table.sampled_from is None:
             said.append(
                 f"“{table.path.name}” is not there any more, so the new file is laid out as that "
@@ -181,15 +181,15 @@ def _left_behind(form: Form, table: Table) -> list[str]:
     return [f"{said[0].upper()}{said[1:]} will not be in the new file; {stay} in the source."]
 
 
-def otherwise(why_not: str, n_rewritten: int) -> tuple[str, ...]:
+def otherwise(why_not: str, n_names: int = 0, n_rows: int = 0) -> tuple[str, ...]:
     """Say what turned out otherwise in text that was to be like its source.
 
     Parameters
     ----------
     why_not
         Why the lines of the source were not to be had; "" if they were, or never were.
-    n_rewritten
-        How many rows could not stay as they stood.
+    n_names, n_rows
+        How many lines of names, and how many rows, could not stay as they stood.
     """
     said = []
     if why_not:
@@ -197,8 +197,10 @@ def otherwise(why_not: str, n_rewritten: int) -> tuple[str, ...]:
             f"{why_not} So the table was written in the layout it had, without what may have stood "
             "between its rows."
         )
-    if n_rewritten:
-        rows = "1 row breaks" if n_rewritten == 1 else f"{grouped(n_rewritten)} rows break"
+    if n_names:
+        said.append("The names of the columns stand in the new file as they were understood.")
+    if n_rows:
+        rows = "1 row breaks" if n_rows == 1 else f"{grouped(n_rows)} rows break"
         said.append(
             f"{rows} the rules of quotation marks or cells in the source, and stands in the new "
             "file as it was understood."

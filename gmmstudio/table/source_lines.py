@@ -40,8 +40,6 @@ class SourceLines:
         others the quotation marks break the rules, or cells are too many.
     names
         The cells of the records that name the columns, as wide as the table.
-    layout
-        What tells the cells apart, and is to tell the new ones.
     """
 
     text: bytes
@@ -51,7 +49,6 @@ class SourceLines:
     lacking: IntArray
     kept: BoolArray
     names: tuple[tuple[str, ...], ...]
-    layout: Layout
 
     @property
     def above(self) -> bytes:
@@ -59,9 +56,13 @@ class SourceLines:
         return self.text[: self.starts[0]] if self.starts.size else self.text
 
     @property
-    def rewritten(self) -> int:
-        """How many rows cannot stay as they stand."""
-        return int(np.count_nonzero(~self.kept[self.n_names :]))
+    def n_rewritten(self) -> tuple[int, int]:
+        """How many of the records of names, and of the rows, cannot stay as they stand."""
+        lost = ~self.kept
+        return (
+            int(np.count_nonzero(lost[: self.n_names])),
+            int(np.count_nonzero(lost[self.n_names :])),
+        )
 
     def between(self, first: int, last: int) -> tuple[Any, Any]:
         """Return the records first to last, and what follows each up to the next.
@@ -176,7 +177,6 @@ def _located(text: bytes, parts: Parts, table: Table, stop: ShouldStop) -> Sourc
         lacking=np.maximum(lacking, 0),
         kept=kept,
         names=tuple(tuple(cells + [""] * (n - len(cells)))[:n] for cells in names),
-        layout=out,
     )
 
 

@@ -12,7 +12,7 @@ from gmmstudio.table.atomic import Writer
 from gmmstudio.table.formulas import Formulas, like_formulas
 from gmmstudio.table.source_lines import SourceLines
 from gmmstudio.table.table import Dialect
-from gmmstudio.table.text_out import MARKS, Cells, encoded, write_lines
+from gmmstudio.table.text_out import MARKS, CellWriter, encoded, write_lines
 
 _BESIDE = "GMM Studio"
 """Stands above or below new names where several lines name the columns: a blank could be taken for
@@ -60,7 +60,7 @@ class SourceSink:
 
         self._file, self._dialect, self._lines = file, dialect, lines
         self._n_found, self._formulas, self._numbers = n_found, formulas, numbers
-        self._cells = Cells(dialect, formulas)
+        self._cells = CellWriter(dialect, formulas)
         self._whole = only is None
         n = lines.starts.size - lines.n_names
         self._rows = lines.n_names + (np.arange(n) if only is None else np.flatnonzero(only))

@@ -16,7 +16,7 @@ from gmmstudio.table.table import Dialect
 MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 
 
-class Cells:
+class CellWriter:
     """Makes text of cells, in quotation marks where a dialect wants them.
 
     Parameters
@@ -119,7 +119,7 @@ class TextSink:
         numbers: Collection[int] = (),
     ) -> None:
         self._file, self._dialect, self._numbers = file, dialect, numbers
-        self._cells = Cells(dialect, formulas)
+        self._cells = CellWriter(dialect, formulas)
         if dialect.bom:
             file.write(MARKS[dialect.encoding])
         self._write_text(dialect.above)
@@ -188,6 +188,11 @@ def encoded(text: str, encoding: str, where: str) -> bytes:
     try:
         return text.encode(encoding)
     except UnicodeEncodeError as error:
+        if text[error.start] == "\ufffd":
+            raise TableError(
+                f"Letters of {where} were lost when it was read as {encoding.upper()}, so nothing "
+                "was saved. Choose another encoding in its import settings, or write CSV for Excel."
+            ) from error
         raise TableError(
             f"The letter “{text[error.start]}” in {where} does not exist in the encoding of "
             f"the original file ({encoding.upper()}), so nothing was saved. "

@@ -22,7 +22,6 @@ from gmmstudio.table.outgoing import (
     ending_of,
     foreseen,
     form_for,
-    has_lines,
     refusal,
 )
 from gmmstudio.table.packing import is_packed
@@ -125,18 +124,30 @@ def file_ending(form: FileForm, table: Table, what: What) -> str:
 
 
 def promise(
-    what: What, form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int
+    what: What,
+    form: FileForm,
+    exportable: Exportable,
+    outgoing: Outgoing,
+    n_rows: int,
+    *,
+    at_hand: bool,
 ) -> str:
-    """Say what will be in the file."""
-    said = _content(what, form, exportable, outgoing, n_rows)
+    """Say what will be in the file; ``at_hand`` is whether the source's lines still lie there."""
+    said = _content(what, form, exportable, outgoing, n_rows, at_hand=at_hand)
     words = [said, sample_words(exportable.table)]
     if what == "table":
-        words += foreseen(outgoing.form, exportable.table)
+        words += foreseen(outgoing.form, exportable.table, at_hand=at_hand)
     return "\n".join(filter(None, words))
 
 
 def _content(
-    what: What, form: FileForm, exportable: Exportable, outgoing: Outgoing, n_rows: int
+    what: What,
+    form: FileForm,
+    exportable: Exportable,
+    outgoing: Outgoing,
+    n_rows: int,
+    *,
+    at_hand: bool,
 ) -> str:
     table = exportable.table
     if what == "clusters":
@@ -150,15 +161,15 @@ def _content(
         return f"Weights, means and covariances, in full precision.{also}"
     n_new = len(all_names(table, len(exportable.names), outgoing)) - len(table.columns)
     new = f"{n_new} new column{'' if n_new == 1 else 's'} after its {len(table.columns)}"
-    return f"{formats.rows(n_rows)}, {new}. {_how(form, table)}"
+    return f"{formats.rows(n_rows)}, {new}. {_how(form, table, at_hand=at_hand)}"
 
 
-def _how(form: FileForm, table: Table) -> str:
+def _how(form: FileForm, table: Table, *, at_hand: bool) -> str:
     dialect = table.dialect
     if form == "source":
         marks = _MARKS.get(dialect.delimiter, f"“{dialect.delimiter}”")
         same = "Every cell of the table stays letter by letter as it is"
-        if has_lines(table):
+        if at_hand:
             same = (
                 "Every line of the source stays letter by letter as it is, with the new cells at "
                 "its end"

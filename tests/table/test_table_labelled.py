@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +133,13 @@ def test_the_source_is_never_overwritten(tmp_path: Path) -> None:
         with pytest.raises(TableError, match=r"never overwritten.*-labelled"):
             write_labelled(target, table, labels_for(table))
     assert path.read_text() == "a,b\n1,2\n3,4\n"
+
+
+def test_rows_that_are_not_at_hand_are_not_written(tmp_path: Path) -> None:
+    table = replace(read_text("a,b\n1,2\n3,4\n"), blank=True)
+    with pytest.raises(TableError, match="not at hand"):
+        write_labelled(tmp_path / "out.csv", table, labels_for(table))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_export_after_the_source_is_gone(tmp_path: Path) -> None:

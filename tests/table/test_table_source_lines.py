@@ -11,7 +11,7 @@ import pytest
 from table_helpers import headers, labels_for, read_bytes, rows, write
 
 from gmmstudio.table import Outgoing, ReadSettings, Table, TableError, read, write_labelled
-from gmmstudio.table.outgoing import ending_of, foreseen
+from gmmstudio.table.outgoing import ending_of, foreseen, has_lines
 from gmmstudio.table.plain_out import write_columns
 
 COMMAS = ReadSettings(delimiter=",")
@@ -28,14 +28,14 @@ def out(table: Table, folder: Path, outgoing: Outgoing = ONE, **more: object) ->
 def test_what_stands_around_the_rows_stays(tmp_path: Path) -> None:
     text = 'The garden in 1999\r\n\r\nx,y\r\n1,2\r\n\r\n3,"4"\n5,6'
     table = read(write(tmp_path, text), COMMAS)
-    assert not foreseen("source", table)
+    assert not foreseen("source", table, at_hand=has_lines(table))
     expected = 'The garden in 1999\r\n\r\nx,y,cluster_id\r\n1,2,1\r\n\r\n3,"4",1\n5,6,1'
     assert out(table, tmp_path) == (expected, "")
     only = np.array([False, True, True])
     assert out(table, tmp_path, only=only)[0] == (
         'The garden in 1999\r\n\r\nx,y,cluster_id\r\n3,"4",1\n5,6,1'
     )
-    (excel,) = foreseen("excel", table)
+    (excel,) = foreseen("excel", table, at_hand=True)
     assert "line above" in excel
 
 
@@ -47,7 +47,7 @@ def test_a_source_that_changed_is_said(tmp_path: Path) -> None:
     assert "has changed" in said
     (tmp_path / "t.csv").unlink()
     assert out(table, tmp_path) == (text, "")
-    assert "not there any more" in foreseen("source", table)[0]
+    assert "not there any more" in foreseen("source", table, at_hand=has_lines(table))[0]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,8 @@ def test_a_table_of_one_column_is_read_again(tmp_path: Path) -> None:
 
 def test_names_of_rows_get_an_empty_name(tmp_path: Path) -> None:
     table = read_bytes(tmp_path, "x,y\nr1,1,2\nr2,3,4\n")
-    text, _ = out(table, tmp_path)
+    text, said = out(table, tmp_path)
+    assert "as they were understood" in said
     assert text == ",x,y,cluster_id\nr1,1,2,1\nr2,3,4,1\n"
     assert headers(read(tmp_path / "o.csv")) == ["", "x", "y", "cluster_id"]
 
@@ -176,7 +177,7 @@ def test_a_packed_file_that_fails_leaves_nothing(ending: str, tmp_path: Path) ->
 
 def test_a_line_of_names_is_added_and_said(tmp_path: Path) -> None:
     table = read_bytes(tmp_path, "1,2\n3,4.5\n5,7\n")
-    assert "names the columns" in foreseen("source", table)[0]
+    assert "names the columns" in foreseen("source", table, at_hand=has_lines(table))[0]
     text, _ = out(table, tmp_path)
     assert text == "column 1,column 2,cluster_id\n1,2,1\n3,4.5,1\n5,7,1\n"
 
@@ -188,3 +189,10 @@ def test_comments_stay(tmp_path: Path) -> None:
     assert table.n_rows == 2
     text, _ = out(table, tmp_path)
     assert text == ("# a, b, c\nx,y,cluster_id\n# of one\n1,2,1\n# of two\n3,4,1\n# the end\n")
+
+
+def test_letters_that_were_lost_are_told(tmp_path: Path) -> None:
+    path = write(tmp_path, "x,y\n1,\xe9\n2,b\n".encode("latin-1"))
+    table = read(path, ReadSettings(encoding="cp949"))
+    with pytest.raises(TableError, match="were lost when it was read"):
+        write_labelled(tmp_path / "o.csv", table, labels_for(table))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from gmmstudio.report import formats
 from gmmstudio.table.formulas import FormulaCells, Formulas, find_formulas
 from gmmstudio.table.new_columns import ALL_NEW
-from gmmstudio.table.outgoing import Outgoing, form_like
+from gmmstudio.table.outgoing import Outgoing, form_like, has_lines
 from gmmstudio.table.workbook_cells import too_long_cell
 from gmmstudio.ui import theme
 from gmmstudio.ui.beside import Beside
@@ -93,6 +93,7 @@ class ExportDialog(FittedDialog):
         self._formulas = formulas
         self._found: FormulaCells | None = None
         self._too_long = ""  # what a workbook does not hold
+        self._at_hand = exportable.table.path is not None  # until it is known
         self._looked = self._goes_on = False
         self._agreed: Path | None = None  # the system asked already whether to replace it
         self._what: What = exportable.whats[0]
@@ -109,7 +110,13 @@ class ExportDialog(FittedDialog):
         self._beside.answered.connect(self._looked_through)
         self._beside.failed.connect(self._could_not_look)
         table, names = exportable.table, exportable.names
-        self._beside.ask(lambda should_stop: (find_formulas(table, names), too_long_cell(table)))
+        self._beside.ask(
+            lambda should_stop: (
+                find_formulas(table, names),
+                too_long_cell(table),
+                has_lines(table),
+            )
+        )
         self._suggest()
         self._refresh()
         self.path.setFocus()
@@ -303,7 +310,7 @@ class ExportDialog(FittedDialog):
             if self._formulas is not None:
                 self.answer.set_current(self._formulas)
         self.copy_button.setVisible(what == "clusters")
-        promised = promise(what, form, exportable, outgoing, self.n_rows)
+        promised = promise(what, form, exportable, outgoing, self.n_rows, at_hand=self._at_hand)
         if asks and self._formulas == "safe":
             promised += " Only text that begins like a formula gets an apostrophe (')."
         self.sentence.set_text(promised)
@@ -328,8 +335,8 @@ class ExportDialog(FittedDialog):
     # ---- what a spreadsheet would compute ---------------------------------------------------
 
     @Slot(object)
-    def _looked_through(self, found: tuple[FormulaCells | None, str]) -> None:
-        (self._found, self._too_long), self._looked = found, True
+    def _looked_through(self, found: tuple[FormulaCells | None, str, bool]) -> None:
+        (self._found, self._too_long, self._at_hand), self._looked = found, True
         goes_on, self._goes_on = self._goes_on, False
         self._refresh()
         if goes_on:
@@ -337,7 +344,7 @@ class ExportDialog(FittedDialog):
 
     @Slot()
     def _could_not_look(self) -> None:
-        self._looked_through((None, ""))
+        self._looked_through((None, "", False))
 
     # ---- the end ----------------------------------------------------------------------------
 
