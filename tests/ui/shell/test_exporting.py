@@ -272,7 +272,7 @@ def test_another_table_in_doubt_is_asked_about(window, csv_file, until, tmp_path
     until(lambda: others.importing is not None)
     importing = others.importing
     importing.set_choices(importing.choices.with_(decimal=".", thousands=""))
-    until(lambda: importing.outcome is not None and importing.outcome.open_question is None)
+    until(lambda: importing.outcome is not None and importing.outcome.is_answered)
     importing.imported.emit(importing.outcome)
     importing.accept()
     until(lambda: others.dialog.applied is not None)
