@@ -106,20 +106,19 @@ def logged(names: Sequence[str]) -> Text:
     """Say which columns are natural logarithms; empty if none are."""
     if not names:
         return ()
-    those = (
-        "is the natural logarithm of its column"
-        if len(names) == 1
-        else ("are the natural logarithms of their columns")
-    )
-    return text(f"{capital(listed(names))} {those}, and so are all figures of it here.")
+    if len(names) == 1:
+        return text(
+            f"The column {names[0]} holds natural logarithms, and so do all figures of it here."
+        )
+    said = "hold natural logarithms, and so do all figures of them here."
+    return text(f"The columns {listed(names)} {said}")
 
 
 def dated(names: Sequence[str]) -> Text:
     """Say in what dates are counted; empty where none take part."""
     if not names:
         return ()
-    are = "is" if len(names) == 1 else "are"
-    return text(f"{capital(listed(names))} {are} counted in days from the first of January 1970.")
+    return text(f"Dates are counted in days from the first of January 1970: {listed(names)}.")
 
 
 def began(start: str, n_tries: int, seed: int | None, n_sampled: int = 0) -> str:
