@@ -213,6 +213,8 @@ def _make_rows() -> dict[str, ChoiceRow]:
             "The character that separates the cells of a line",
             words.DELIMITERS,
             other="another character",
+            longest=2,
+            spoken=words.delimiter_word,
         ),
         "quote": MenuRow(
             "Quotation mark",

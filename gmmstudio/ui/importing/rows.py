@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -105,9 +105,10 @@ class MenuRow(ChoiceRow):
         *,
         other: str = "",
         longest: int = 1,
+        spoken: Callable[[str], str] = str,
     ) -> None:
         super().__init__(label, explanation)
-        self._options, self._other = tuple(options), other
+        self._options, self._other, self._spoken = tuple(options), other, spoken
         self.box = ChoiceBox(label)
         self.box.setToolTip(explanation)
         self.box.setAccessibleDescription(explanation)
@@ -138,7 +139,7 @@ class MenuRow(ChoiceRow):
     def show_value(self, value: object, *, chosen: bool) -> None:
         super().show_value(value, chosen=chosen)
         known = any(option.key == value for option in self._options)
-        text = None if known else ("" if value is None else str(value))
+        text = None if known else ("" if value is None else self._spoken(str(value)))
         self.box.set_current(value, text)
         if known or not chosen:
             self.typed.hide()

@@ -48,6 +48,7 @@ COMMENTS = (
     Option("!", "!", "Lines that begin with ! are left out"),
     Option("//", "//", "Lines that begin with // are left out"),
     Option("--", "--", "Lines that begin with -- are left out"),
+    Option(";", ";", "Lines that begin with ; are left out"),
 )
 ENCODINGS = (
     Option("utf-8", "UTF-8", "What nearly every program writes today"),

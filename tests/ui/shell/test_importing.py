@@ -303,6 +303,14 @@ def test_words_for_missing_with_commas_and_quotes_can_be_typed(
     assert split_words(join_words(odd)) == odd
 
 
+def test_what_separates_cells_is_said_in_words(window, until, tmp_path: Path) -> None:
+    twice = CLEAN.replace(",", "\t\t").replace("\n20.55", "\n% checked\n20.55", 1)
+    dialog = asked(window, put(tmp_path, "twice.txt", twice), until)
+    assert dialog.choices_panel.rows["delimiter"].box.value() == "tab twice"
+    assert dialog.choices_panel.rows["comment"].box.value() == "%"
+    dialog.reject()
+
+
 def test_found_and_chosen_are_told_apart_and_can_be_put_back(window, tmp_path, until) -> None:
     dialog = asked(window, put(tmp_path, "doubt.csv", RAGGED), until)
     row = dialog.choices_panel.rows["delimiter"]
