@@ -43,8 +43,6 @@ _OTHERS: tuple[Callable[[random.Random], str], ...] = (
     lambda r: f"u{r.randint(1, 999)}@example.org",
     lambda r: r.choice(["서울", "부산", "대구", "인천"]),
     lambda r: r.choice(("TRUE", "FALSE")),
-    lambda r: f"{r.randint(0, 100)}%",
-    lambda r: f"${r.randint(1, 900)}.{r.randint(10, 99)}",
     lambda r: f"#{r.randint(1, 99)}",
     lambda r: f"+82-10-{r.randint(1000, 9999)}-{r.randint(1000, 9999)}",
     lambda r: r.choice(("one\ntwo", "one", "three")),

@@ -13,8 +13,19 @@ from gmmstudio.cli.check import found, refused
 from gmmstudio.table import Table, TableError, read, write_labelled
 from tests.reliability.mutations import mutated, naughty_table, second_opinion
 from tests.reliability.pollutions import SOURCES, Variant, variants
-from tests.reliability.scoring import BAD, LIMIT, by_kind, outcome, score, table_of_counts
+from tests.reliability.scoring import (
+    BAD,
+    LIMIT,
+    by_kind,
+    named,
+    outcome,
+    score,
+    spread,
+    table_of_counts,
+)
 from tests.table.table_helpers import labels_for
+
+_MUTATED = 5000
 
 
 def fuzz(seeds: Iterable[int], folder: Path) -> tuple[Counter[tuple[str, str]], list[int]]:
@@ -147,9 +158,22 @@ def _polluted(seeds: Iterable[int]) -> Iterator[Variant]:
     return (v for seed in seeds for make in SOURCES for v in variants(make(seed)))
 
 
+def _score_damaged(part: int, n: int) -> tuple[Counter[tuple[str, str]], list[str]]:
+    counts, bad = score(islice(_polluted((1,)), part, None, n))
+    return counts, named(bad)
+
+
+def _score_mutated(part: int, n: int) -> tuple[Counter[tuple[str, str]], list[str]]:
+    seeds = range(part, _MUTATED, n)
+    with tempfile.TemporaryDirectory() as folder:
+        counts, bad = fuzz(seeds, Path(folder))
+        cells, worse = naughty(seeds[::10], Path(folder))
+    counts += Counter({("naughty cells", ended): times for ended, times in cells.items()})
+    return counts, [*map(str, bad), *(f"{seed} of naughty cells" for seed in worse)]
+
+
 def _damaged(full: bool) -> list[str]:
-    seeds = (1,)
-    counts, bad = score(islice(_polluted(seeds), 0, None, 1 if full else 40))
+    counts, bad = spread(_score_damaged) if full else _score_damaged(0, 40)
     more, worse = score(giants())
     ends = by_kind(counts + more)
     total = sum(ends.values(), Counter())
@@ -160,22 +184,19 @@ def _damaged(full: bool) -> list[str]:
         *table_of_counts("damage", ends),
         "",
         f"Right without help: {100 * total['right'] / total.total():.1f} %. "
-        f"Tables: {', '.join(make.__name__ for make in SOURCES)}, seeds {list(seeds)}.",
-        *(f"Bad: {variant.kind}, {variant.name}." for variant in bad + worse),
+        f"Tables: {', '.join(make.__name__ for make in SOURCES)}, seed 1.",
+        *(f"Bad: {variant}." for variant in bad + named(worse)),
     ]
 
 
 def _mutated(full: bool) -> list[str]:
-    n = 5000 if full else 300
-    with tempfile.TemporaryDirectory() as folder:
-        mutations, bad = fuzz(range(n), Path(folder))
-        cells, bad_tables = naughty(range(n // 10), Path(folder))
-    ends = by_kind(mutations) | {"naughty cells, each compared": cells}
+    counts, bad = spread(_score_mutated) if full else _score_mutated(0, 20)
     return [
-        f"Mutated files, seeds 0 to {n - 1}; the csv module has the second opinion on the shape.",
+        f"Mutated files, seeds of 0 to {_MUTATED - 1}; the csv module has the second opinion on "
+        "the shape, and on every cell of the naughty ones.",
         "",
-        *table_of_counts("mutation", ends),
-        *([f"Bad seeds: {bad}, of naughty cells {bad_tables}."] if bad or bad_tables else []),
+        *table_of_counts("mutation", by_kind(counts)),
+        *([f"Bad seeds: {', '.join(bad)}."] if bad else []),
     ]
 
 

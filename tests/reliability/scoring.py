@@ -5,12 +5,16 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from gmmstudio.cli.check import found, refused
 from gmmstudio.table import TableError, read
 from tests.reliability.pollutions import Rows, Variant
+
+_Counts = tuple[Counter[tuple[str, str]], list[str]]
 
 LIMIT = 10.0
 """Seconds of processor time after which reading a small file counts as a hang."""
@@ -73,6 +77,30 @@ def by_kind(counts: Mapping[tuple[str, str], int]) -> dict[str, Counter[str]]:
     for (kind, ended), n in counts.items():
         ends.setdefault(kind, Counter())[ended.split(":")[0]] += n
     return ends
+
+
+PROCESSES = 4
+
+
+def spread(work: Callable[[int, int], _Counts]) -> _Counts:
+    """Do the parts 0 to n − 1 of n of some counting in processes of their own; add them up.
+
+    ``work`` is a function of a module, called with the part and n; it returns how often each kind
+    ended how, and what ended badly.
+    """
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        done = pool.map(work, range(PROCESSES), [PROCESSES] * PROCESSES)
+        counts: Counter[tuple[str, str]] = Counter()
+        bad: list[str] = []
+        for some, worse in done:
+            counts += some
+            bad += worse
+    return counts, bad
+
+
+def named(variants: Iterable[Variant]) -> list[str]:
+    """Return what files are called in the results."""
+    return [f"{variant.kind}, {variant.name}" for variant in variants]
 
 
 def score(variants: Iterable[Variant]) -> tuple[Counter[tuple[str, str]], list[Variant]]:

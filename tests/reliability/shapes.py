@@ -18,8 +18,10 @@ from tests.reliability.letters import cut_files, korean_files, other_files
 from tests.reliability.mutations import MUTATIONS
 from tests.reliability.plain_files import not_plain, plain_file
 from tests.reliability.pollutions import SOURCES, Rows, Variant, variants
-from tests.reliability.scoring import BAD, LIMIT, by_kind, score, table_of_counts
+from tests.reliability.scoring import BAD, LIMIT, by_kind, named, score, spread, table_of_counts
 from tests.reliability.small_tables import small_tables
+
+_MUTATED = 5000
 
 
 def damaged(seed: int) -> Iterator[Variant]:
@@ -103,8 +105,19 @@ def run(full: bool) -> list[str]:
     return [*_damaged(full), "", *_plain(full), "", *_letters(), "", *_fuzzed(full)]
 
 
+def _score_damaged(part: int, n: int) -> tuple[Counter[tuple[str, str]], list[str]]:
+    counts, bad = score(islice(damaged(1), part, None, n))
+    return counts, named(bad)
+
+
+def _score_mutated(part: int, n: int) -> tuple[Counter[tuple[str, str]], list[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        counts, bad = fuzz_cells(range(part, _MUTATED, n), Path(folder))
+    return counts, [str(seed) for seed in bad]
+
+
 def _damaged(full: bool) -> list[str]:
-    counts, bad = score(islice(damaged(1), 0, None, 1 if full else 60))
+    counts, bad = spread(_score_damaged) if full else _score_damaged(0, 60)
     ends = by_kind(counts)
     total = sum(ends.values(), Counter())
     return [
@@ -114,7 +127,7 @@ def _damaged(full: bool) -> list[str]:
         *table_of_counts("damage", ends),
         "",
         f"Right without help: {100 * total['right'] / total.total():.1f} %.",
-        *(f"Bad: {variant.kind}, {variant.name}." for variant in bad),
+        *(f"Bad: {variant}." for variant in bad),
     ]
 
 
@@ -141,13 +154,11 @@ def _letters() -> list[str]:
 
 
 def _fuzzed(full: bool) -> list[str]:
-    n = 5000 if full else 200
-    with tempfile.TemporaryDirectory() as folder:
-        counts, bad = fuzz_cells(range(n), Path(folder))
+    counts, bad = spread(_score_mutated) if full else _score_mutated(0, 25)
     return [
-        f"Small and clean files mutated once or twice, seeds 0 to {n - 1}; where nothing is "
-        "doubted, every cell must be what the csv module reads.",
+        f"Small and clean files mutated once or twice, seeds of 0 to {_MUTATED - 1}; where nothing "
+        "is doubted, every cell must be what the csv module reads.",
         "",
         *table_of_counts("mutation", by_kind(counts)),
-        *([f"Bad seeds: {bad}."] if bad else []),
+        *([f"Bad seeds: {', '.join(bad)}."] if bad else []),
     ]
