@@ -334,6 +334,11 @@ def test_cancelling_ends_the_process_at_once(tmp_path: Path) -> None:
     ("code", "words"),
     [
         ("import os; os.abort()", "asked for more memory"),
+        (
+            "from gmmstudio.table.formats.frames import say; import os, sys\n"
+            "say(sys.stdout.buffer, scarce=123456); os.abort()",
+            "with its 123.456 rows does not fit in this computer's memory.*sample",
+        ),
         ("import os; os._exit(9)", "broke off in the middle"),
         ("import sys; sys.stdout.buffer.write(b'J' + b'\\xff' * 100)", "broke off in the middle"),
         ("import time; time.sleep(60)", "was given up after"),

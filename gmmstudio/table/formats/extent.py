@@ -51,12 +51,14 @@ class Extent:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
+    def n_rows(self) -> int:
+        """Number of rows of the rectangle."""
+        return self.last_row - self.first_row + 1 if self.n_filled else 0
+
+    @property
     def n_cells(self) -> int:
         """Number of cells of the rectangle."""
-        if not self.n_filled:
-            return 0
-        rows = self.last_row - self.first_row + 1
-        return rows * (self.last_column - self.first_column + 1)
+        return self.n_rows * (self.last_column - self.first_column + 1)
 
     @property
     def words(self) -> str:

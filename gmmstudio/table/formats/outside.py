@@ -21,7 +21,7 @@ from typing import Any
 
 from gmmstudio import own_process
 from gmmstudio.table.decoding import Progress, ShouldStop
-from gmmstudio.table.errors import Stopped, TableError, TooLarge
+from gmmstudio.table.errors import Stopped, TableError, TooLarge, grouped
 from gmmstudio.table.formats import frames, memory
 
 START = "from gmmstudio.table.formats.helper import main; main()"
@@ -42,6 +42,9 @@ _FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
 }
 """What is reserved ahead and for threads would count as taken, where memory is limited."""
+
+_OUT_OF_MEMORY = (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9), 3, 134)
+"""Exit codes of a process that was refused memory."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class _Received:
     chunks: list[list[Any]] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     n_bytes: int = 0
+    scarce: int | None = None  # rows of a sheet that may take more memory than there is
 
     def delivery(self) -> Delivery:
         import pyarrow as pa
@@ -131,7 +135,10 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
         except queue.Empty:
             continue
         if message is None:
-            raise _died(name, child.exit_code(), most)
+            code = child.exit_code()
+            if received.scarce is not None and code in _OUT_OF_MEMORY:
+                raise too_large(name, received.scarce)
+            raise _died(name, code)
         kind, data = message
         try:
             if kind == frames.CELLS:
@@ -140,7 +147,7 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
                     raise ValueError("rows of another width")
                 received.n_bytes += len(data)
                 if received.n_bytes > most:
-                    raise too_large(name)
+                    raise too_large(name, received.scarce)
                 continue
             word = json.loads(data)
             if not isinstance(word, dict):
@@ -149,6 +156,8 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
                 seconds = max(LEAST_SECONDS, PATIENCE * float(word["expect"]))
             elif "share" in word:
                 progress(min(max(float(word["share"]), 0.0), 1.0))
+            elif "scarce" in word:
+                received.scarce = int(word["scarce"])
             elif "too_large" in word:
                 n_rows, fits = word["too_large"]
                 raise TooLarge(name, int(n_rows), int(fits))
@@ -173,11 +182,16 @@ def _listen(child: _Child, name: str, most: int, progress: Progress, stop: Shoul
             raise _unreadable(name) from error
 
 
-def too_large(name: str) -> TableError:
-    """Return the refusal of a table that does not fit in memory."""
+def too_large(name: str, n_rows: int | None = None) -> TableError:
+    """Return the refusal of a table that does not fit in memory, with its rows if they are known.
+
+    Of workbooks no sample is read: the library that opens them holds the whole sheet.
+    """
+    rows = f" with its {grouped(n_rows)} rows" if n_rows else ""
     return TableError(
-        f"The table in “{name}” does not fit in this computer's memory. Close other programs, or "
-        "save fewer rows or columns of it as CSV."
+        f"The table in “{name}”{rows} does not fit in this computer's memory. Close other "
+        "programs, or save the table as CSV: of a CSV file of any size a sample of the rows can be "
+        "read."
     )
 
 
@@ -188,11 +202,11 @@ def _unreadable(name: str) -> TableError:
     )
 
 
-def _died(name: str, code: int | None, most: int) -> TableError:
+def _died(name: str, code: int | None) -> TableError:
     """Say what an end without a word means."""
     if code in (-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGALRM", 14)):
         why = "took far more time than a file like it takes"
-    elif code in (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9), 3, 134):
+    elif code in _OUT_OF_MEMORY:
         why = "asked for more memory than a file like it may take"
     else:
         why = "broke off in the middle"

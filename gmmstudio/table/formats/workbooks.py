@@ -58,6 +58,8 @@ def send_sheet(question: dict[str, Any], out: BinaryIO) -> None:
         index = _first_with_a_table(path, index, in_sight)
     reach = _look_at_archive(path, question, index)
     frames.say(out, expect=limit_time(reach.n_cells, reach.size))
+    if takes(reach) > int(question["memory"]):  # it may do all the same; if not, this is why
+        frames.say(out, scarce=reach.n_rows)
     sheet = _guarded(lambda: book.get_sheet_by_index(index), path.name)
     if sheet.start is None:
         others = [n for i, n in enumerate(names) if i != index and is_table[i]]
@@ -144,7 +146,7 @@ def _look_at_archive(path: Path, question: dict[str, Any], index: int | None) ->
     """
     if not zipfile.is_zipfile(path):
         reach = Extent(size=path.stat().st_size)
-        _limit(question, 8 * reach.size)
+        _limit(question, LEAST_MEMORY + 8 * reach.size)
         return reach
     with zips.opened(path) as archive:
         always = [n for n in archive.namelist() if _ALWAYS_READ.fullmatch(n.replace("\\", "/"))]
@@ -154,12 +156,17 @@ def _look_at_archive(path: Path, question: dict[str, Any], index: int | None) ->
             reach = _reach(archive, index, path.name)
             _refuse_sparse(reach, path.name)
         reach.size += others
-    _limit(question, _PER_BYTE * reach.size + _PER_CELL * reach.n_cells)
+    _limit(question, takes(reach))
     return reach
 
 
-def _limit(question: dict[str, Any], takes: int) -> None:
-    limit_memory(min(int(question["memory"]), LEAST_MEMORY + takes))
+def _limit(question: dict[str, Any], most: int) -> None:
+    limit_memory(min(int(question["memory"]), most))
+
+
+def takes(reach: Extent) -> int:
+    """Return the bytes of memory that an honest sheet takes at most."""
+    return LEAST_MEMORY + _PER_BYTE * reach.size + _PER_CELL * reach.n_cells
 
 
 def _reach(archive: zipfile.ZipFile, index: int, name: str) -> Extent:
