@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from gmmstudio.document.command import Command
 from gmmstudio.document.document import Document, FitRecord, fresh_table_id
 from gmmstudio.document.errors import DocumentError
@@ -113,7 +115,8 @@ class ReadAgain(Command):
 
     Columns are found again by their names. What was asked stays as far as its columns do; a fit
     stays if it has all of its, and is out of date. Columns that were ticked because the program
-    thinks them sensible are chosen anew: that is often what the table is read again for. Rows left
+    thinks them sensible are chosen anew: that is often what the table is read again for. A search,
+    and a start from given centres or labels, stay only where the numbers are the same. Rows left
     out by hand are known by their number, so they are in again where there are not as many rows.
     """
 
@@ -136,12 +139,15 @@ class ReadAgain(Command):
             asked = dataclasses.replace(
                 asked, columns=_without(self.table.default_columns(), asked.weights)
             )
-        start = document.start_column
+        start = None if document.start_column is None else moving.place(document.start_column)
+        asks_same = len(asked.columns) == len(document.preparation.columns)
+        asks_same = asks_same and moving.has_same_numbers(document.preparation)
         fits = tuple(fit for fit in map(moving.record, document.fits) if fit is not None)
         kept = [fit.id for fit in fits]
         sweep = document.sweep
         if sweep is not None:
-            whole = moving.whole(sweep.preparation)
+            same = moving.has_same_numbers(sweep.preparation)
+            whole = moving.whole(sweep.preparation) if same else None
             sweep = None if whole is None else dataclasses.replace(sweep, preparation=whole)
         settled = (
             (kind, tuple(moving.place(column) for column in columns))
@@ -151,7 +157,8 @@ class ReadAgain(Command):
             table=self.table,
             table_id=self.table_id,
             preparation=asked,
-            start_column=None if start is None else moving.place(start),
+            spec=document.spec if asks_same else with_drawn_start(document.spec),
+            start_column=None if start in asked.columns else start,
             fits=fits,
             active=document.active if document.active in kept else max(kept, default=None),
             sweep=sweep,
@@ -175,6 +182,17 @@ class _Moving:
         ):
             return None
         return place
+
+    def has_same_numbers(self, preparation: Preparation) -> bool:
+        """Tell whether all columns of a preparation are there and hold the numbers they held."""
+        for column in preparation.required:
+            place = self.place(column)
+            if place is None or not self._as_long:
+                return False
+            before, after = self._old.columns[column].values, self._new.columns[place].values
+            if before is None or after is None or not np.array_equal(before, after, equal_nan=True):
+                return False
+        return True
 
     def preparation(self, preparation: Preparation) -> Preparation:
         """Return what is left of a preparation."""

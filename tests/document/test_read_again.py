@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from gmmstudio.document import Session, commands
@@ -81,3 +82,26 @@ def test_columns_that_become_numbers_are_ticked_where_nothing_was_chosen() -> No
     assert session.document.preparation.columns == table.default_columns()
     assert 2 in session.document.preparation.columns
     assert session.document.spec.n_components == 5
+
+
+def test_a_search_and_given_centres_of_other_numbers_go(session) -> None:
+    session.apply(commands.SetStart(np.array([[1.0, 2.0], [3.0, 4.0]])))
+    before = session.document
+    session.apply(ReadAgain(read_as()))
+    assert session.document.sweep is not None and session.document.spec == before.spec
+    session.undo()
+    other = "x;y;z;kind\n" + "\n".join(row.replace(".", "") for row in ROWS) + "\n"
+    session.apply(ReadAgain(read_as(other)))
+    after = session.document
+    assert after.preparation.columns == before.preparation.columns
+    assert len(after.fits) == len(before.fits) and after.is_out_of_date(after.record)
+    assert after.sweep is None and after.spec.start == "k-means++"
+
+
+def test_a_column_cannot_be_fitted_and_started_from() -> None:
+    session = Session()
+    session.apply(commands.OpenTable(read_as()))
+    session.apply(commands.StartFromColumn(2))
+    session.apply(ReadAgain(read_as(TEXT.replace(".", ","), decimal=",")))
+    assert 2 in session.document.preparation.columns
+    assert session.document.start_column is None
