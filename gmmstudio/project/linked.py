@@ -10,6 +10,7 @@ from pathlib import Path
 from gmmstudio.document.command import Command
 from gmmstudio.document.document import Document, FitRecord, fresh_table_id
 from gmmstudio.document.errors import DocumentError
+from gmmstudio.document.preparing import with_drawn_start
 from gmmstudio.project.errors import ProjectError
 from gmmstudio.project.linking import Link, link_to
 from gmmstudio.table.errors import TableError
@@ -82,7 +83,7 @@ class GiveTable(Command):
         As read from its file.
     same
         Whether the file is the very same: else the fits are those of another table, and out of
-        date.
+        date; a search, a draft and a start from given labels or centres go.
     table_id
         The number that the table gets if it is another.
     """
@@ -147,12 +148,11 @@ def _moved(document: Document, table: Table, table_id: int) -> Document:
         for kind, columns in document.settled
         if all(old[index].name in places for index in columns)
     )
-    sweep = document.sweep
-    return dataclasses.replace(
-        document,
+    return document.replace(
         table=table,
         table_id=table_id,
         preparation=moved(document.preparation),
+        spec=with_drawn_start(document.spec),
         start_column=column(document.start_column),
         settled=tuple(settled),
         fits=tuple(
@@ -163,9 +163,7 @@ def _moved(document: Document, table: Table, table_id: int) -> Document:
             )
             for record in document.fits
         ),
-        sweep=None
-        if sweep is None
-        else dataclasses.replace(sweep, preparation=moved(sweep.preparation)),
+        sweep=None,
     )
 
 

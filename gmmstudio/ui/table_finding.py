@@ -15,6 +15,7 @@ from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.dialogs import files
 from gmmstudio.ui.notice_bar import Offer
 from gmmstudio.ui.project_files import Opened
+from gmmstudio.ui.table_opening import SEARCH_GONE
 
 if TYPE_CHECKING:
     from gmmstudio.ui.main_window import MainWindow
@@ -105,6 +106,6 @@ class TableFinding(OneTask):
         self._window.projects.move(before.table_id, link)
         self._window.notices.say(*self._window.continuing.words())
         if not same:
-            self._window.status.say(
-                "The file is not what it was, so the fits are out of date: press Fit."
-            )
+            said = "The file is not what it was, so the fits are out of date: press Fit."
+            lost = before.sweep is not None and session.document.sweep is None
+            self._window.status.say(f"{said} {SEARCH_GONE}" if lost else said)

@@ -30,6 +30,8 @@ from gmmstudio.ui.importing.source import Source
 from gmmstudio.ui.importing.words import summary
 from gmmstudio.ui.preferences import Preferences
 
+SEARCH_GONE = "The search for the best K was of other numbers and is gone; Undo brings it back."
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -228,6 +230,8 @@ def went_on(before: Document, after: Document) -> tuple[str, ...]:
     if lost:
         fits = "1 fit is" if lost == 1 else f"{lost} fits are"
         said.append(f"{fits} gone with columns that are not there any more; Undo brings all back.")
+    if before.sweep is not None and after.sweep is None:
+        said.append(SEARCH_GONE)
     if before.preparation.excluded and not after.preparation.excluded:
         said.append(
             "There are not as many rows as before, so those that you had left out are in again."

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from gmmstudio.document import Document, Session, assign, commands
+from gmmstudio.document.document import SweepRecord
 from gmmstudio.document.values import same_value
 from gmmstudio.project import ProjectError, limits, migrate, read_project, schema, write_project
 from gmmstudio.project.linked import GiveTable, OpenProject, checked_link, read_linked, renumbered
@@ -293,7 +294,11 @@ def test_another_table_takes_its_place_by_names(linked) -> None:
     document, _ = linked
     document = document.replace(settled=(("ties", (0,)), ("ties", (0, 1))))
     turned = read_text("z,w,x\n" + "\n".join(f"a,{i % 5},{i}" for i in range(50)))
+    swept_from = SweepRecord((), document.preparation, document.spec)
+    labels = np.arange(50) % 2
+    document = document.replace(sweep=swept_from, spec=document.spec.replace(start=labels))
     after = GiveTable(turned, same=False).apply(document)
+    assert (after.sweep, after.spec.start) == (None, "k-means++")
     assert [document.preparation.columns, after.preparation.columns] == [(0,), (2,)]
     assert after.preparation.excluded == {2}
     assert after.is_out_of_date(after.record)
