@@ -190,6 +190,11 @@ def test_before_a_fit_it_says_what_to_do(rig: Rig, show, qtbot):
 # ---- pointing and choosing ---------------------------------------------------------------------
 
 
+def test_where_nothing_can_be_fitted_it_does_not_ask_for_a_fit(view: ProfileView, rig: Rig):
+    rig.open(table_of("who,what\nann,tea\nbob,milk\n"))
+    assert view.area.message == "No column of numbers to fit."
+
+
 def test_pointing_names_cluster_column_and_values(view: ProfileView, rig: Rig, qtbot):
     qtbot.mouseMove(view.area, mark(view, 1, 2).toPoint())
     assert view.area.at == (1, 2)

@@ -32,6 +32,7 @@ class PlanePlot(PlotView):
         self._histogram = HistogramLayer(self.box)
         self._densities = DensityLayer(self.box)
         self._drawing: Drawing | None = None
+        self.frame.setVisible(False)
 
     @property
     def drawing(self) -> Drawing | None:
@@ -43,6 +44,7 @@ class PlanePlot(PlotView):
     ) -> None:
         """Draw the rows of a plane, or just these points of them; all of it is seen."""
         self._drawing = drawing
+        self.frame.setVisible(drawing is not None)  # numbers of nothing mean nothing
         self._histogram.show(None if drawing is None else drawing.bars)
         if drawing is None:
             self.cloud.set_points(None, None)

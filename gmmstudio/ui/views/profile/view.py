@@ -15,6 +15,7 @@ from gmmstudio.report.formats import count
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.table import Table
 from gmmstudio.ui.jobs import SampleStore
+from gmmstudio.ui.panels.wording import nothing_to_fit
 from gmmstudio.ui.selection import How
 from gmmstudio.ui.stage import Shown, Stage
 from gmmstudio.ui.views.matrix.layout import Blocks, blocks
@@ -108,7 +109,8 @@ class ProfileView(PagedView):
         """Bring the lines to the stage's frame."""
         table, shown = self._session.document.table, self._shown()
         if table is None or shown is None:
-            self._show_nothing(NOTHING)
+            lacking = nothing_to_fit(self._session.document)
+            self._show_nothing(f"{lacking}." if lacking else NOTHING)
             return
         mask = self._stage.selection.mask
         if mask is not None and len(mask) != table.n_rows:
