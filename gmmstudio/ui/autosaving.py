@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
 
 from gmmstudio.document.document import Document
 from gmmstudio.document.interrupted import Interrupted
@@ -216,14 +215,16 @@ class Autosaving(OneTask):
             self._forget()
 
 
-def picture_of(window: QWidget) -> QImage:
-    """Return a picture of a window: what it has painted last, since painting it anew takes time.
+def picture_of(window: MainWindow) -> QImage:
+    """Return a picture of the window: what it has painted last, since painting it takes time.
 
-    Where the system does not lend that, or nothing is there yet, the picture is empty.
+    Where the system does not lend that, or nothing is there yet, the view in front is painted.
     """
     store = window.backingStore()
     painted = None if store is None else store.paintDevice()
-    return painted.copy() if isinstance(painted, QImage) else QImage()
+    if isinstance(painted, QImage) and not painted.isNull():
+        return painted.copy()
+    return window.workspace.tabs.grab().toImage()
 
 
 def png_of(image: QImage) -> bytes:

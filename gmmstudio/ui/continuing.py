@@ -89,6 +89,11 @@ class Continuing(QObject):
         run, document = self._interrupted, self._window.session.document
         if run is None or document.table is None:
             return
+        if document.table.blank:  # what failed could not be offered again
+            self._window.messages.show(
+                "The file of the table was not found, and a fit needs its rows: find that first."
+            )
+            return
         self._window.notices.clear()
         store = self._window.control.store
         if isinstance(run, InterruptedFit):

@@ -111,11 +111,14 @@ def _moment_of(run: Interrupted | None, log: Path) -> float:
 
 def judged(killed: Killed, what: str) -> list[str]:
     """Return what is not as it was, in words."""
-    troubles = []
+    troubles: list[str] = []
     if killed.lost > 30.0:
         troubles.append(f"{what}: {killed.lost:.1f} s of work lost")
-    if not (killed.left.saved and killed.left.was_running and killed.left.picture):
-        troubles.append(f"{what}: no date, no picture or no run")
+    troubles += [
+        f"{what}: {name} is {getattr(killed.left, name)!r}"
+        for name in ("saved", "was_running", "picture")
+        if not getattr(killed.left, name)
+    ]
     expected = Document()
     assert killed.document.table is not None
     assert killed.document.table.path is not None

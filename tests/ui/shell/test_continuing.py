@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from test_recovery import crash, kept, restarted  # noqa: F401  (a fixture)
@@ -10,6 +12,7 @@ from window_steps import opened
 from gmmstudio.document.commands import SetComponents, SetStart, SetStopping
 from gmmstudio.document.interrupted import InterruptedFit
 from gmmstudio.document.values import same_value
+from gmmstudio.project.linked import GiveTable
 from gmmstudio.project.recovery import RUN
 from gmmstudio.ui.preferences import recovery_folder
 
@@ -67,6 +70,20 @@ def test_fit_goes_on_from_where_it_was(resting, until, restarted) -> None:  # no
     assert not again.notices.isVisible()
     kept(again, until)
     assert not list(recovery_folder().glob(f"*/{RUN}"))
+
+
+def test_without_its_table_it_waits_until_that_is_found(resting, until, restarted) -> None:  # noqa: F811
+    crash()
+    again = restarted()
+    restored(again, until)
+    table = again.session.document.table
+    again.session.apply(GiveTable(dataclasses.replace(table, blank=True), same=True))
+    again.continuing.go_on()
+    assert "a fit needs its rows: find that first" in again.messages.box.text()
+    assert not again.control.is_running
+    again.session.apply(GiveTable(table, same=True))
+    again.continuing.go_on()
+    assert again.control.is_running
 
 
 def test_run_that_ended_leaves_no_trace(resting, until) -> None:

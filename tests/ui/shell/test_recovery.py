@@ -11,6 +11,7 @@ from window_steps import fitted, opened
 from gmmstudio.document.commands import RenameCluster, SetComponents
 from gmmstudio.project.recovery import FILE, RecoveryFolder, left_behind
 from gmmstudio.table.owners import host_mark, host_name
+from gmmstudio.ui.autosaving import picture_of
 from gmmstudio.ui.main_window import MainWindow
 from gmmstudio.ui.preferences import recovery_folder
 
@@ -209,3 +210,14 @@ def test_copy_that_is_damaged_can_be_discarded_only(restarted, tmp_path) -> None
     entry.discard.click()
     again.project_handlers.recovery_dialog.reject()
     assert not list(recovery_folder().iterdir())
+
+
+def test_there_is_a_picture_though_the_window_lends_none(
+    window, csv_file, until, monkeypatch
+) -> None:
+    opened(window, csv_file, until)
+    whole = picture_of(window)
+    assert (whole.width(), whole.height()) == (window.width(), window.height())
+    monkeypatch.setattr(MainWindow, "backingStore", lambda self: None)
+    view = picture_of(window)
+    assert (view.width(), view.height()) == window.workspace.tabs.size().toTuple()
