@@ -16,7 +16,7 @@ from gmmstudio.table import Column, Notice, Preparation, Table, TableError, read
 from gmmstudio.table.atomic import atomic_writer, same_file
 from gmmstudio.table.checks import Finding, findings
 from gmmstudio.table.date_ambiguity import find_date_ambiguity
-from gmmstudio.table.dates import day_words
+from gmmstudio.table.date_words import day_words
 
 _KEYS = """keys of the JSON file:
   file, format           the path as given; text, or the kind of file ("" if unknown)

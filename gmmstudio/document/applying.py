@@ -19,6 +19,7 @@ from gmmstudio.table.errors import TableError
 from gmmstudio.table.logs import logarithms, logged_name, without_logarithm
 from gmmstudio.table.new_columns import ALL_NEW, Labels, NewColumn
 from gmmstudio.table.preparation import Preparation
+from gmmstudio.table.retyping import retyped
 from gmmstudio.table.table import Table
 
 UNLIKE = "less likely than every row of the fit"
@@ -46,6 +47,8 @@ class FittedModel:
         The lowest log-density of a row of the fit; NaN if that is not known.
     logged
         The columns, by place, whose natural logarithm the model is of.
+    missing
+        For each column cells that held no value there, such as −999; may be empty.
     """
 
     columns: tuple[str, ...]
@@ -55,6 +58,12 @@ class FittedModel:
     line: float = nan
     lowest: float = nan
     logged: frozenset[int] = frozenset()
+    missing: tuple[tuple[str, ...], ...] = ()
+
+    def reading_as(self, table: Table, preparation: Preparation) -> FittedModel:
+        """Return the model with what held no value in the columns that it was fitted to."""
+        words = dict(table.settings.missing_in)
+        return replace(self, missing=tuple(words.get(j, ()) for j in preparation.columns))
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -241,6 +250,9 @@ def apply_model(
         When stopped.
     """
     preparation = Preparation(columns=tuple(columns))
+    for index, words in zip(columns, model.missing, strict=False):
+        if words:
+            table = retyped(table, index, table.settings.with_missing_in(index, words))
     x = _numbers(model, table, columns)
     complete = np.isfinite(x).all(axis=1)
     rows, skipped = np.flatnonzero(complete), np.flatnonzero(~complete)

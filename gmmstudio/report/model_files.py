@@ -88,14 +88,18 @@ def _of_project(path: Path) -> FittedModel:
     if record is None or table is None:
         raise TableError(f"The project “{path.name}” has no fit; open it, press Fit and save it.")
     rule, names = document.outlier_rule, document.component_names(record)
+    model = None
     if link is not None:
         try:
-            if not link.is_met_by(link.path):
-                return model_without_rows(record, table, rule, names)
-            table = read(link.path, table.settings)
+            if link.is_met_by(link.path):
+                table = read(link.path, table.settings)
+            else:
+                model = model_without_rows(record, table, rule, names)
         except (OSError, TableError):
-            return model_without_rows(record, table, rule, names)
-    return model_of(record, assign(table, record), rule, names)
+            model = model_without_rows(record, table, rule, names)
+    if model is None:
+        model = model_of(record, assign(table, record), rule, names)
+    return model.reading_as(table, record.preparation)
 
 
 def _of_json(path: Path) -> FittedModel:

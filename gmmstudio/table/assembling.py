@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gmmstudio.table import notices
 from gmmstudio.table.all_columns import type_columns
 from gmmstudio.table.cells import Body
 from gmmstudio.table.decoding import Progress, ShouldStop
+from gmmstudio.table.doubt_notices import doubts
 from gmmstudio.table.records import IntArray
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Dialect, Table, screen_names
@@ -68,7 +68,7 @@ def assemble(
     noticed = (
         *cells.notices,
         *typed.notices,
-        *notices.doubts(typed.doubts, cells.lines, cells.unit),
+        *doubts(typed.doubts, cells.lines, cells.unit),
         *typed.ticks,
     )
     settings = cells.settings.with_(

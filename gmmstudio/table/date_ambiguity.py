@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from gmmstudio.table import numbers
 from gmmstudio.table.all_columns import rules_of
-from gmmstudio.table.dates import ORDERS, Dates, find_dates, proven_order
+from gmmstudio.table.date_texts import ORDERS
+from gmmstudio.table.dates import Dates, find_dates, proven_order
 from gmmstudio.table.settings import ColumnType, DateOrder, ReadSettings
 from gmmstudio.table.table import Table
 

@@ -72,7 +72,8 @@ class Meeting(OneTask):
 
         def model(should_stop: ShouldStop) -> FittedModel:
             said = ready or assign(fitted, record, sample=sample(), should_stop=should_stop)
-            return model_of(record, said, rule, names)
+            found = model_of(record, said, rule, names)
+            return found.reading_as(fitted, record.preparation)
 
         source, self._model, self._remembered = Source(path), model, remembered
         choices = ReadSettings() if remembered is None else remembered.choices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,14 @@ def test_a_model_of_logarithms_takes_them_of_the_other_table_too(made):
     assert other.labels.rows.tolist() == [0]
     assert other.labels.notes[1] == "no logarithm of a"
     assert other.labels.notes[2] == "no logarithm of c"
+
+
+def test_what_held_no_value_in_the_fit_holds_none_in_another_table(made):
+    table, record, _ = made
+    model = model_of(record, assign(table, record), OutlierRule())
+    settings = table.settings.with_missing_in(0, ("-999",))
+    model = model.reading_as(replace(table, settings=settings), record.preparation)
+    other = read_text("a,b,c\n-999,1,2\n1,-999,3\n2,5,4\n")
+    applied = apply_model(model, other, (0, 1, 2))
+    assert applied.labels.rows.tolist() == [1, 2]
+    assert applied.labels.notes[0] == "missing value in a"

@@ -22,7 +22,8 @@ from gmmstudio.table import (
     write_labelled,
 )
 from gmmstudio.table.date_ambiguity import find_date_ambiguity
-from gmmstudio.table.dates import day_words, readings
+from gmmstudio.table.date_words import day_words
+from gmmstudio.table.dates import readings
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
@@ -205,3 +206,12 @@ def test_dates_fit_as_days_when_they_are_chosen() -> None:
     sample = prepare(table, Preparation(columns=(0,)))
     np.testing.assert_array_equal(sample.x[:, 0], [MARCH, CHRISTMAS, day(2021, 3, 4)])
     assert table.default_columns() == (1,)
+
+
+def test_days_in_words() -> None:
+    assert day_words(MARCH, short=True) == "4 Mar 2020"
+    assert day_words(MARCH + 0.5, "mdy") == "March 4, 2020, 12:00"
+    for beyond in (1e300, -1e9, 3e6):
+        assert "e+" in day_words(beyond) or day_words(beyond).lstrip("-").isdigit()
+    assert day_words(float("nan")) == "nan"
+    assert day_words(MARCH - 1e-7) == "4 March 2020"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gmmstudio.table.checks.finding import Finding, number, percent, rows_words
 from gmmstudio.table.checks.sampling import Numbers
 from gmmstudio.table.columns import CODE_VALUES
-from gmmstudio.table.dates import day_words
+from gmmstudio.table.date_words import day_words
 from gmmstudio.table.table import FloatArray
 
 NEAR_CONSTANT = 0.95

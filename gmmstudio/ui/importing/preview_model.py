@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from gmmstudio.table.dates import day_words
+from gmmstudio.table.date_words import day_words
 from gmmstudio.table.table import Table
 from gmmstudio.ui import theme
 from gmmstudio.ui.importing.words import KINDS

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QVBoxLayo
 
 from gmmstudio.table.ambiguity import Ambiguity, Reading
 from gmmstudio.table.date_ambiguity import DateAmbiguity, DateReading
-from gmmstudio.table.dates import day_words
+from gmmstudio.table.date_words import day_words
 from gmmstudio.table.doubtful_words import DoubtfulWord, WordReading
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.ui import theme

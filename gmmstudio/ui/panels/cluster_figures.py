@@ -14,6 +14,7 @@ from gmmstudio.mixture import criteria
 from gmmstudio.mixture.fit import Fit
 from gmmstudio.mixture.structures import STRUCTURES
 from gmmstudio.report import formats, markup, phrases, sentences
+from gmmstudio.table.date_words import day_words
 from gmmstudio.table.logs import LOG
 from gmmstudio.ui.stage import Shown
 
@@ -61,15 +62,12 @@ def cards(
         counts = sizes(assignment, parameters.n_components)
         portions = shares(assignment, parameters.n_components)
     deviations = np.sqrt(np.einsum("kjj->kj", parameters.covariances).clip(min=0.0))
-    log = set(shown.preparation.log)
+    log, table = set(shown.preparation.log), document.table
+    dated = set() if table is None else {j for j, c in enumerate(table.columns) if c.kind == "date"}
     found = []
     for component in np.argsort(shown.identities, kind="stable").tolist():
         measures = tuple(
-            Measure(
-                name,
-                formats.mean_and_deviation(float(mean), float(deviation)),
-                logged_words(name, float(mean), float(deviation)) if index in log else MEAN,
-            )
+            _measure(name, float(mean), float(deviation), index in log, index in dated)
             for name, mean, deviation, index in zip(
                 shown.column_names,
                 parameters.means[component],
@@ -94,6 +92,17 @@ def cards(
             CardFigures(identity, document.cluster_name(identity), size, tooltip, measures, short)
         )
     return tuple(found)
+
+
+def _measure(name: str, mean: float, deviation: float, is_log: bool, is_date: bool) -> Measure:
+    if is_log:
+        words = formats.mean_and_deviation(mean, deviation)
+        return Measure(name, words, logged_words(name, mean, deviation))
+    if is_date:
+        spread = formats.fixed(deviation, 0 if deviation >= 10 else 1)
+        words = f"{day_words(mean, short=True)} ± {spread} d"
+        return Measure(name, words, f"{MEAN}, in days")
+    return Measure(name, formats.mean_and_deviation(mean, deviation))
 
 
 def logged_words(name: str, mean: float, deviation: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gmmstudio.document.document import Document
 from gmmstudio.report import formats
+from gmmstudio.table.date_words import day_words
 from gmmstudio.table.table import Column
 
 SPOKEN_KINDS = {
@@ -56,7 +57,10 @@ def can_tick(column: Column) -> bool:
 def column_tooltip(column: Column, low: float | None, high: float | None) -> str:
     """Explain a column: what it holds, its range, what is missing, why it is left out."""
     parts = [f"{column.name}: {kind_words(column)}"]
-    if low is not None and high is not None:
+    if low is not None and high is not None and not column.is_number:
+        parts.append(f"from {day_words(low)} to {day_words(high)}")
+        parts.append("Groups would be looked for in days since the first of January 1970")
+    elif low is not None and high is not None:
         parts.append(f"from {low:.6g} to {high:.6g}".replace("-", formats.MINUS))
     if column.values is not None and column.n_distinct > 1:
         parts.append(count(column.n_distinct, "different value"))

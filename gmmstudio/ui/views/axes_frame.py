@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from gmmstudio.report import axes
+from gmmstudio.report.date_axes import date_ticks
 from gmmstudio.ui import theme
 from gmmstudio.ui.pictures.paper import on_paper
 from gmmstudio.ui.widgets.painting import guarded
@@ -28,6 +29,7 @@ class Frame(QGraphicsItem):
         self._x = self._y = axes.Ticks((), ())
         self.y_least: float | None = None  # no ticks below this
         self.x_whole = self.y_whole = False  # ticks at whole numbers only
+        self.x_dates = self.y_dates = False  # the numbers are days since 1970
         self.y_written = True  # the numbers up are; else another plot beside has them
         self._font = theme.font(TICK_TEXT)
         self._metrics = QFontMetricsF(self._font)
@@ -65,14 +67,22 @@ class Frame(QGraphicsItem):
         (low, high), _ = self.box.viewRange()
         room = self._metrics.horizontalAdvance("0") * 9 + 24
         most = max(2, int(self.box.size().width() / max(room, 88)))
-        self._x = axes.ticks(low, high, most, whole=self.x_whole)
+        self._x = (
+            date_ticks(low, high, most)
+            if self.x_dates
+            else axes.ticks(low, high, most, whole=self.x_whole)
+        )
         self._redraw()
 
     def _choose_y(self) -> None:
         _, (low, high) = self.box.viewRange()
         room = max(self._metrics.height() * 2.6, 48.0)
         most = max(2, int(self.box.size().height() / room))
-        self._y = axes.ticks(low, high, most, whole=self.y_whole)
+        self._y = (
+            date_ticks(low, high, most)
+            if self.y_dates
+            else axes.ticks(low, high, most, whole=self.y_whole)
+        )
 
     def boundingRect(self) -> QRectF:
         return QRectF(self._size)

@@ -32,6 +32,8 @@ class Drawing:
         x_low, x_high, y_low, y_high that show everything.
     x_whole, y_whole
         What is shown are whole numbers only.
+    x_dates, y_dates
+        What is shown are dates, in days.
     """
 
     sight: Sight
@@ -40,6 +42,8 @@ class Drawing:
     home: tuple[float, float, float, float]
     x_whole: bool
     y_whole: bool
+    x_dates: bool = False
+    y_dates: bool = False
 
 
 def draw_up(table: Table, sight: Sight) -> Drawing:
@@ -51,7 +55,8 @@ def draw_up(table: Table, sight: Sight) -> Drawing:
         x_low, x_high, _, _ = span(points)
         room = (STRIP[0] * 1.25 * counted.highest, 1.15 * counted.highest)
         home = (*padded(x_low, x_high), *room)
-        return Drawing(sight, points, counted, home, is_whole(x), False)
+        are_dates = _are_dates(table, sight.axes.x)
+        return Drawing(sight, points, counted, home, is_whole(x), False, are_dates)
     x, y = sight.plane.coordinates(table)
     points = arrange(x, y)
     x_low, x_high, y_low, y_high = span(points)
@@ -59,10 +64,10 @@ def draw_up(table: Table, sight: Sight) -> Drawing:
     if sight.space is not None:  # the same range whichever way it is turned
         reach = 1.06 * sight.space.reach
         home = (-reach, reach, -reach, reach)
-    as_it_is = [sight.plane.column(side) is not None for side in range(2)]
-    return Drawing(
-        sight, points, None, home, as_it_is[0] and is_whole(x), as_it_is[1] and is_whole(y)
-    )
+    shown = [sight.plane.column(side) for side in range(2)]
+    whole = (shown[0] is not None and is_whole(x), shown[1] is not None and is_whole(y))
+    days = (_are_dates(table, shown[0]), _are_dates(table, shown[1]))
+    return Drawing(sight, points, None, home, *whole, *days)
 
 
 def is_whole(values: NDArray[np.float64]) -> bool:
@@ -70,6 +75,10 @@ def is_whole(values: NDArray[np.float64]) -> bool:
     few = values[:_LOOKED_AT]
     few = few[np.isfinite(few)]
     return bool(len(few)) and bool((few == np.floor(few)).all())
+
+
+def _are_dates(table: Table, column: int | None) -> bool:
+    return column is not None and table.columns[column].kind == "date"
 
 
 def _values(table: Table, column: int) -> NDArray[np.float64]:

@@ -50,6 +50,7 @@ class PlanePlot(PlotView):
             self.cloud.set_points(None, None)
             return
         self.frame.x_whole, self.frame.y_whole = drawing.x_whole, drawing.y_whole
+        self.frame.x_dates, self.frame.y_dates = drawing.x_dates, drawing.y_dates
         self.frame.y_least = None if drawing.bars is None else 0.0
         if drawing.home != self.home:
             self.set_home(*drawing.home)

@@ -258,6 +258,7 @@ class ScatterView(ScatterFace):
         self._points, self._drawing = drawing.points, drawing
         frame = self.plot.frame
         frame.x_whole, frame.y_whole = drawing.x_whole, drawing.y_whole
+        frame.x_dates, frame.y_dates = drawing.x_dates, drawing.y_dates
         frame.y_least = 0.0 if sight.plane is None else None
         self.plot.set_home(*drawing.home)
         self.zooms.show((self._session.document.table_id, sight.key))
