@@ -169,7 +169,7 @@ def _sink(
         dialect = table.dialect if outgoing.form == "source" else excel_dialect(table.dialect)
         for name in labels.names:
             encoded(name, dialect.encoding, f"the cluster name “{name}”")
-        numbers = {j for j, column in enumerate(table.columns) if column.values is not None}
+        numbers = {j for j, column in enumerate(table.columns) if column.is_number}
         if isinstance(lines, SourceLines):
             yield SourceSink(
                 file, dialect, lines, names, len(table.columns), outgoing.formulas, numbers, only

@@ -196,3 +196,12 @@ def test_letters_that_were_lost_are_told(tmp_path: Path) -> None:
     table = read(path, ReadSettings(encoding="cp949"))
     with pytest.raises(TableError, match="were lost when it was read"):
         write_labelled(tmp_path / "o.csv", table, labels_for(table))
+
+
+def test_text_and_dates_stay_quoted_where_the_source_is_gone(tmp_path: Path) -> None:
+    text = '"x","day","tag"\n' + "".join(f'{i}.5,"2020-03-0{i}","t{i}"\n' for i in range(1, 10))
+    table = read_bytes(tmp_path, text)
+    (tmp_path / "t.csv").unlink()
+    written, _ = out(table, tmp_path, Outgoing(columns=("cluster", "cluster_id")))
+    lines = text.replace('"tag"', '"tag","cluster","cluster_id"').splitlines()
+    assert written.splitlines() == [lines[0], *(f'{line},"A",1' for line in lines[1:])]
