@@ -95,6 +95,8 @@ def figures(folder: Path) -> list[str]:
             for one in found
             if one.ended != "right"
         ),
+        "",
+        "`python -m tests.reliability.corpus FOLDER`",
     ]
 
 
