@@ -48,9 +48,8 @@ class LabelledFiles:
         other fit, no change made since. Rows excluded before the fit are told in its notes.
         """
         record = document.record
-        if record is None or document.draft or document.sweep:
-            return False
-        if document.colors or document.settled:
+        more = document.draft or document.sweep or document.colors or document.settled
+        if record is None or more:
             return False
         return (
             any(

@@ -51,10 +51,8 @@ class Heading(QWidget):
     def arrange(self) -> None:
         """Find a place for everything; to be called when something has other words."""
         room, title, switch = self.width(), self._title_width(), self._switch.width_needed()
-        sense, note = (
-            self._sense.least_width(),
-            0 if self._note is None else self._note.least_width(),
-        )
+        sense = self._sense.least_width()
+        note = 0 if self._note is None else self._note.least_width()
         buttons, aside = self._measured(note, 0)
         if aside > room:
             buttons, aside = self._measured(note, -1)
