@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
-from gmmstudio.table.all_columns import rules_of
+from gmmstudio.table.all_columns import own_missing, rules_of
+from gmmstudio.table.stretches import stretches
 from gmmstudio.table.table import Table
 
 LOOKED_AT = 100_000
@@ -16,15 +18,23 @@ def words_met(table: Table) -> tuple[tuple[str, int], ...]:
 
     The most frequent come first; empty cells are no words.
     """
+    met: Counter[str] = Counter()
+    own = own_missing(table.settings)
+    gaps = [index for index, column in enumerate(table.columns) if column.n_missing]
+    alike = [table.columns[index].cells.slice(0, LOOKED_AT) for index in gaps if index not in own]
+    for part in stretches(alike):
+        met.update(_count(part.cells, rules_of(table.settings).missing))
+    for index in own.intersection(gaps):
+        cells = table.columns[index].cells.slice(0, LOOKED_AT)
+        met.update(_count(cells, rules_of(table.settings, index).missing))
+    return tuple(met.most_common())
+
+
+def _count(cells: Any, missing: frozenset[str]) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    met: Counter[str] = Counter()
-    for index, column in enumerate(table.columns):
-        if not column.n_missing:
-            continue
-        words = pa.array(sorted(rules_of(table.settings, index).missing - {""}), pa.string())
-        text = pc.utf8_trim_whitespace(column.cells.slice(0, LOOKED_AT))
-        found = pc.value_counts(text.filter(pc.is_in(text, value_set=words)))
-        met.update({str(one["values"]): int(one["counts"]) for one in found.to_pylist()})
-    return tuple(met.most_common())
+    words = pa.array(sorted(missing - {""}), pa.string())
+    text = pc.utf8_trim_whitespace(cells)
+    found = pc.value_counts(text.filter(pc.is_in(text, value_set=words)))
+    return {str(one["values"]): int(one["counts"]) for one in found.to_pylist()}
