@@ -42,12 +42,27 @@ class Coordinates:
     def restore(
         self, weights: FloatArray, means: FloatArray, covariances: FloatArray
     ) -> Parameters:
-        """Return what belongs to z as parameters for x."""
-        return Parameters.trusted(
-            weights.copy(),
-            self.centre + self.scale * means,
-            covariances * np.outer(self.scale, self.scale),  # exactly symmetric
-        )
+        """Return what belongs to z as parameters for x.
+
+        Raises
+        ------
+        MixtureError
+            A covariance is larger than any float64, which takes columns of vastly unequal spread
+            and a shape that mixes them.
+        """
+        try:
+            with np.errstate(over="raise"):
+                return Parameters.trusted(
+                    weights.copy(),
+                    self.centre + self.scale * means,
+                    covariances * np.outer(self.scale, self.scale),  # exactly symmetric
+                )
+        except FloatingPointError as error:
+            widest = int(self.scale.argmax())
+            raise MixtureError(
+                f"A covariance would be larger than any number: divide column {widest + 1} by a "
+                "constant."
+            ) from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -310,6 +310,15 @@ def test_bad_data_is_a_sentence(x, says):
         fit(x, 2)
 
 
+def test_covariances_beyond_all_numbers_are_a_sentence():
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=(60, 3)) * (1e150, 1e-3, 1.0)
+    x[:20] += 4e150, 0.0, 3.0
+    x[:2] *= 30.0
+    with pytest.raises(MixtureError, match="divide column 1 by a constant"):
+        fit(x, 2, "EVV", seed=11)
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
