@@ -59,6 +59,7 @@ class ChoicesPanel(QScrollArea):
         self.types = WrappedLabel(small=True)
         self.all_back = QPushButton("Put everything back as found")
         self.all_back.setProperty("role", "link")
+        self.all_back.setAutoDefault(False)
         self.all_back.setToolTip("Take back all you chose here")
         self.all_back.clicked.connect(self._all_back)
         content = QWidget()

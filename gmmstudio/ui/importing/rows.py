@@ -33,6 +33,7 @@ class Mark(QPushButton):
         super().__init__(parent)
         self._label = label
         self.setProperty("role", "link")
+        self.setAutoDefault(False)  # else it looks like what Return does in its dialog
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_chosen(False)

@@ -71,6 +71,14 @@ def opened(window):
     return window.session.document.table
 
 
+@pytest.mark.parametrize("text", [RAGGED, AMBIGUOUS])
+def test_no_button_looks_as_if_return_pressed_it(window, until, tmp_path, text):
+    dialog = asked(window, put(tmp_path, "a.csv", text), until)
+    buttons = dialog.findChildren(QPushButton)
+    assert buttons
+    assert [b.text() for b in buttons if b.isDefault() or b.autoDefault()] == []
+
+
 def same_table(one, other) -> None:
     assert [column.name for column in one.columns] == [column.name for column in other.columns]
     assert one.n_rows == other.n_rows
