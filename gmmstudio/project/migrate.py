@@ -16,7 +16,17 @@ def _with_answers(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "document": {**plain["document"], "settled": [], "embedded": None}}
 
 
-STEPS: Mapping[int, Step] = {1: _with_answers}
+def _with_descriptions(plain: dict[str, Any]) -> dict[str, Any]:
+    """No column had a description, and none of its values a label."""
+    document = plain["document"]
+    if document["table"] is None:
+        return plain
+    columns = [{**c, "description": "", "value_labels": []} for c in document["table"]["columns"]]
+    table = {**document["table"], "columns": columns}
+    return {**plain, "document": {**document, "table": table}}
+
+
+STEPS: Mapping[int, Step] = {1: _with_answers, 2: _with_descriptions}
 """How to come from each form to the next: plain JSON in, plain JSON out.
 
 A change of the form raises `SCHEMA` by one, adds its step here and keeps a file of the new form in

@@ -18,8 +18,9 @@ from gmmstudio.mixture.outliers import OutlierRule
 from gmmstudio.table.preparation import Preparation
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.table import Dialect, Kind
+from gmmstudio.table.value_labels import ValueLabels
 
-SCHEMA = 2
+SCHEMA = 3
 """The number of the form written here; an older one is brought up to it by `migrate`."""
 
 FORMAT: Literal["GMM Studio project"] = "GMM Studio project"
@@ -68,6 +69,8 @@ class ColumnPart(Part, frozen=True):
     n_infinite: int
     tick: bool
     why_not: str
+    description: str
+    value_labels: ValueLabels
     text: Block | None = None  # bytes of all cells in a row
     lengths: Block | None = None  # how many of them each cell has
     values: Block | None = None

@@ -143,6 +143,8 @@ def _described(
         n_infinite=column.n_infinite,
         tick=column.tick,
         why_not=column.why_not,
+        description=column.description,
+        value_labels=column.value_labels,
         values=None if values is None else pools.floats.add(values),
     )
 
@@ -201,6 +203,8 @@ def _column(part: ColumnPart, cells: Any, values: NDArray[np.float64] | None) ->
         n_infinite=part.n_infinite,
         tick=part.tick,
         why_not=part.why_not,
+        description=part.description,
+        value_labels=part.value_labels,
     )
 
 

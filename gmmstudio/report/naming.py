@@ -54,7 +54,12 @@ def _tidied_table(table: Table) -> Table:
         table,
         name=shown(table.name),
         columns=tuple(
-            replace(column, name=shown(column.name), why_not=shown(column.why_not, LONGEST_NOTE))
+            replace(
+                column,
+                name=shown(column.name),
+                why_not=shown(column.why_not, LONGEST_NOTE),
+                description=shown(column.description, LONGEST_NOTE),
+            )
             for column in table.columns
         ),
     )

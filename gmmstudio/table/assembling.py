@@ -12,6 +12,7 @@ from gmmstudio.table.doubt_notices import doubts
 from gmmstudio.table.records import IntArray
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Dialect, Table, screen_names
+from gmmstudio.table.value_labels import ValueLabels
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Cells:
         The kind of file; "text" also for text that was packed.
     sampled_from
         Number of rows of which these are a sample; None where they are all.
+    descriptions, value_labels
+        What the file says of each column and of its values; empty where it says nothing of any.
     """
 
     header: list[str]
@@ -49,6 +52,8 @@ class Cells:
     unit: str = "line"
     format: str = "text"
     sampled_from: int | None = None
+    descriptions: tuple[str, ...] = ()
+    value_labels: tuple[ValueLabels, ...] = ()
 
 
 def assemble(
@@ -65,6 +70,14 @@ def assemble(
         progress,
         stop,
     )
+    columns = typed.columns
+    if cells.descriptions:
+        columns = tuple(
+            replace(column, description=said, value_labels=labels)
+            for column, said, labels in zip(
+                columns, cells.descriptions, cells.value_labels, strict=True
+            )
+        )
     noticed = (
         *cells.notices,
         *typed.notices,
@@ -80,7 +93,7 @@ def assemble(
     return Table(
         name,
         path,
-        typed.columns,
+        columns,
         cells.lines.size,
         dialect,
         noticed,

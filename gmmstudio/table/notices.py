@@ -311,7 +311,7 @@ def sampled(n_rows: int, n_all: int | None, seed: int) -> list[Notice]:
     return [
         Notice(
             f"This is a sample: {grouped(n_rows)} of {grouped(n_all)} rows, drawn at random (seed "
-            f"{seed}), since all of them do not fit in memory."
+            f"{seed}); the others were not read."
         )
     ]
 

@@ -208,10 +208,14 @@ def otherwise(why_not: str, n_names: int = 0, n_rows: int = 0) -> tuple[str, ...
     return tuple(said)
 
 
-def suggested_name(table: Table, what: str, ending: str) -> str:
-    """Return what a file made of a table may be called; that of a sample says so."""
-    sample = "-sample" if table.sampled_from is not None else ""
-    return f"{table.name.replace('/', '-')}{sample}-{what}{ending}"
+def suggested_name(table: Table | None, what: str, ending: str) -> str:
+    """Return what a file made of a table may be called; that of a sample says so.
+
+    ``what`` is what the file holds, or "" where that is the whole analysis.
+    """
+    name = "table" if table is None else table.name.replace("/", "-")
+    sample = "sample" if table is not None and table.sampled_from is not None else ""
+    return "-".join(filter(None, (name, sample, what))) + ending
 
 
 def refusal(form: Form, n_rows: int, n_columns: int) -> str:

@@ -37,6 +37,7 @@ def retyped(table: Table, index: int, settings: ReadSettings) -> Table:
     old, rules = table.columns[index], rules_of(settings, index)
     chosen = dict(settings.types).get(index)
     new = type_column(old.name, old.header, old.cells, rules, chosen, settings.date_order).column
+    new = replace(new, description=old.description, value_labels=old.value_labels)
     columns = (*table.columns[:index], new, *table.columns[index + 1 :])
     return replace(table, columns=columns, settings=settings)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.settings import Notice, ReadSettings
+from gmmstudio.table.value_labels import ValueLabels
 
 FloatArray = NDArray[np.float64]
 Quoted = Literal["needed", "text", "all"]
@@ -92,6 +93,10 @@ class Column:
         Whether to use the column unless the user says otherwise.
     why_not
         Why it is not ticked, in a few words; empty if it is.
+    description
+        What it is in the words of its file, whose name for it is short; empty where it has none.
+    value_labels
+        What single values mean by the file, where the cells hold the values.
     """
 
     name: str
@@ -104,6 +109,8 @@ class Column:
     n_infinite: int = 0
     tick: bool = False
     why_not: str = ""
+    description: str = ""
+    value_labels: ValueLabels = ()
 
     @property
     def is_number(self) -> bool:

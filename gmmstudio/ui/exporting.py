@@ -137,12 +137,9 @@ class Exporting(OneTask):
 
     def suggestion(self, what: str = "labelled", ending: str = ".csv") -> Path:
         """Return a path to suggest, in the folder used last; never that of the table itself."""
-        table = self._session.document.table
-        if table is None:
-            return self._preferences.folder_to_suggest / f"table-{what}{ending}"
-        return self.suggestion_for(table, what, ending)
+        return self.suggestion_for(self._session.document.table, what, ending)
 
-    def suggestion_for(self, table: Table, what: str, ending: str) -> Path:
+    def suggestion_for(self, table: Table | None, what: str, ending: str) -> Path:
         """Return a path to suggest for what is made of a table."""
         return self._preferences.folder_to_suggest / suggested_name(table, what, ending)
 

@@ -13,6 +13,7 @@ from gmmstudio.document.assignment import Assignment
 from gmmstudio.document.document import Document
 from gmmstudio.document.session import Session
 from gmmstudio.table.atomic import write_bytes
+from gmmstudio.table.outgoing import suggested_name
 from gmmstudio.ui.background import OneTask, ShouldStop
 from gmmstudio.ui.dialogs import files, messages
 from gmmstudio.ui.jobs import SampleStore, assigned
@@ -62,16 +63,14 @@ class Papers(OneTask):
         """Ask where to, and write the report; the name says whether as HTML or as PDF."""
         if self._session.document.record is None or self.is_writing:
             return
-        path = files.ask_report(self._window, self.suggestion("report.html"))
+        path = files.ask_report(self._window, self.suggestion("report", ".html"))
         if path is not None:
             self.write_report(path)
 
-    def suggestion(self, ending: str) -> Path:
+    def suggestion(self, what: str, ending: str) -> Path:
         """Return a path to suggest: in the folder used last, named after the table."""
         table = self._session.document.table
-        folder = self._preferences.folder_to_suggest
-        name = "table" if table is None else table.name.replace("/", "-")
-        return folder / f"{name}-{ending}"
+        return self._preferences.folder_to_suggest / suggested_name(table, what, ending)
 
     def write_report(self, path: Path) -> None:
         """Write the report, as a PDF where the name ends so, else as a page of HTML."""
@@ -94,7 +93,7 @@ class Papers(OneTask):
         """Ask where to, and write the script; the name says whether in Python or in R."""
         if self._session.document.record is None or self.is_writing:
             return
-        path = files.ask_script(self._window, self.suggestion("clusters.py"))
+        path = files.ask_script(self._window, self.suggestion("clusters", ".py"))
         if path is not None:
             self.write_script(path)
 

@@ -20,6 +20,7 @@ from gmmstudio.project.recovery import LeftBehind
 from gmmstudio.project.tables import table_size
 from gmmstudio.project.write import SUFFIX, Saved, is_embedded
 from gmmstudio.table.atomic import same_file
+from gmmstudio.table.outgoing import suggested_name
 from gmmstudio.table.table import Table
 from gmmstudio.ui.background import OneTask
 from gmmstudio.ui.preferences import Preferences
@@ -112,8 +113,7 @@ class Projects(OneTask):
             return free_name(current.path) if current.is_read_only else current.path
         folder = self._preferences.folder_to_suggest
         table = self._session.document.table
-        name = "analysis" if table is None else table.name.replace("/", "-")
-        return folder / f"{name}{SUFFIX}"
+        return folder / suggested_name(table, "", SUFFIX)
 
     # ---- saving -----------------------------------------------------------------------
 

@@ -80,6 +80,17 @@ def test_golden_file_of_the_second_form_opens_as_ever() -> None:
     assert read_project(GOLDEN / "schema-1.gmms").document.embedded is None
 
 
+def test_golden_file_of_the_third_form_opens_as_ever() -> None:
+    """It says what the columns and their values mean by the file they come from."""
+    mood, x = read_project(GOLDEN / "schema-3.gmms").document.table.columns
+    assert mood.description == "How do you feel? (“나비”)"
+    assert mood.value_labels == (("9", "refused"), ("1", "very bad"))
+    assert (x.description, x.value_labels) == ("", ())
+    for older in ("schema-1.gmms", "schema-2.gmms"):
+        columns = read_project(GOLDEN / older).document.table.columns
+        assert not any(column.description or column.value_labels for column in columns)
+
+
 def test_every_field_is_in_the_file() -> None:
     """A field that somebody adds must be added to the parts of the file, too."""
     for kept, part, elsewhere in (

@@ -25,7 +25,7 @@ from gmmstudio.document.commands import (
 from gmmstudio.fitting import run_to_end
 from gmmstudio.mixture import OutlierRule
 from gmmstudio.mixture.search import search
-from gmmstudio.report.blocks import Paragraph
+from gmmstudio.report.blocks import Grid, Paragraph
 from gmmstudio.report.drawing import FAINT, INK, MUTED
 from gmmstudio.report.markup import plain
 from gmmstudio.report.naming import shown
@@ -260,3 +260,28 @@ def test_every_outlier_rule_has_its_chapter(session, assignment, rule):
     session.apply(SetOutlierRule(OutlierRule.parse(rule)))
     text = page(report(session.document, assignment, made=DAY))
     assert 'id="outliers-words"' in text and not re.search(r"\b(nan|inf)\b", text)
+
+
+def test_what_a_file_says_of_its_columns_stands_beside_them(session) -> None:
+    table = session.document.table
+    said = {"bill_length_mm": "Length of <b>the bill</b>\x07", "species": "Who it is"}
+    columns = tuple(replace(c, description=said.get(c.name, "")) for c in table.columns)
+    document = replace(session.document, table=replace(table, columns=columns))
+    assignment = assign(document.table, document.record)
+    grids = {
+        block.key: block
+        for section in report(document, assignment, made=DAY).sections
+        for block in section.blocks
+        if isinstance(block, Grid)
+    }
+    for key, name, words in (
+        ("data-columns", "bill_length_mm", "Length of <b>the bill</b>"),
+        ("data-left", "species", "Who it is"),
+    ):
+        grid = grids[key]
+        assert grid.head[-1] == "What it is" and len(grid.head) - 1 in grid.words
+        cells = {row[0]: row[-1] for row in grid.rows}
+        assert cells.pop(name).startswith(words) and set(cells.values()) == {""}
+    assert "Length of &lt;b&gt;the bill" in page(report(document, assignment, made=DAY))
+    plain_report = report(session.document, assignment, made=DAY)
+    assert "What it is" not in page(plain_report)

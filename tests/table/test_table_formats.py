@@ -15,12 +15,15 @@ import pyreadstat
 import pytest
 import xlsxwriter
 
-from gmmstudio.table import Stopped, Table, TableError, read
+from gmmstudio.table import Preparation, Stopped, Table, TableError, read
+from gmmstudio.table.checks import findings
 from gmmstudio.table.errors import TooLarge
 from gmmstudio.table.formats import memory, outside, sampling
 from gmmstudio.table.formats.foreign import sheets
+from gmmstudio.table.retyping import retyped
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.sources import blocks_of
+from gmmstudio.table.value_labels import maybe_missing, means_no_value
 from tests.table.table_helpers import headers, kinds, noticed, rows
 from tests.table.workbook_bytes import Rows, ods, xls, xlsb
 
@@ -296,9 +299,113 @@ def test_of_many_labelled_columns_some_are_named_and_all_are_counted(tmp_path: P
     table = read(tmp_path / "t.dta")
     assert noticed(table, "2 columns have labels for all their values (“q28”, “q29”)", "columns")
     assert noticed(table, "Only some values", "“q4” and 23 more")
+    partly[1] = "refused"
+    pyreadstat.write_dta(data, str(tmp_path / "t.dta"), variable_value_labels=labels)
+    asked = [notice for notice in read(tmp_path / "t.dta").notices if notice.doubt]
+    assert len(asked) == 6 and asked[-1].startswith("23 more columns")
     labels = dict.fromkeys(names, whole)
     pyreadstat.write_dta(data, str(tmp_path / "t.dta"), variable_value_labels=labels)
     assert noticed(read(tmp_path / "t.dta"), "30 columns", "“q4” and 25 more")
+
+
+def survey(path: Path, labels: dict[int, str], values: list[float]) -> Table:
+    """Read a column of answers back from a file of Stata or SPSS."""
+    data = pd.DataFrame({"mood": values, "x": np.arange(len(values)) / 8})
+    write = pyreadstat.write_dta if path.suffix == ".dta" else pyreadstat.write_sav
+    said = {"mood": "How do you feel?"}
+    write(data, str(path), column_labels=said, variable_value_labels={"mood": labels})
+    return read(path)
+
+
+@pytest.mark.parametrize("name", ["t.dta", "t.sav"])
+def test_a_labelled_value_among_numbers_is_asked_about(name: str, tmp_path: Path) -> None:
+    values = [1.0, 2, 3, 4, 5, 9] * 20
+    table = survey(tmp_path / name, {1: "very bad", 9: "refused"}, values)
+    mood = table.columns[0]
+    assert headers(table) == ["mood", "x"] and mood.description == "How do you feel?"
+    assert set(mood.value_labels) == {("1", "very bad"), ("9", "refused")}
+    np.testing.assert_array_equal(mood.values, values)
+    (asked,) = (notice for notice in table.notices if notice.doubt)
+    assert asked.startswith("“mood”: 9 means “refused”; taken for") and "very bad" not in asked
+    (code,) = (f for f in findings(table, Preparation((0,))) if f.kind == "missing-code")
+    assert code.severity == "serious" and code.rows.tolist() == list(range(5, 120, 6))
+
+    answered = table.settings.with_missing_in(0, ("9",))
+    for again in (read(tmp_path / name, answered), retyped(table, 0, answered)):
+        assert again.columns[0].n_missing == 20
+        assert again.columns[0].value_labels == mood.value_labels
+        assert again.columns[0].description == mood.description
+        assert not [f for f in findings(again, Preparation((0,))) if f.kind == "missing-code"]
+    assert not noticed(read(tmp_path / name, answered), "means “refused”")
+
+
+def test_the_labels_at_the_ends_of_a_scale_are_no_question(tmp_path: Path) -> None:
+    table = survey(tmp_path / "t.dta", {1: "very bad", 9: "very good"}, [*range(1, 10)] * 9)
+    assert not any(notice.doubt for notice in table.notices)
+    assert noticed(table, "Only some values have labels in “mood”")
+    assert not [f for f in findings(table, Preparation((0,))) if f.kind == "missing-code"]
+
+
+def test_codes_beside_their_labels_are_checked_too(tmp_path: Path) -> None:
+    labels = {1: "bad", 2: "so so", 3: "good", 9: "weiß nicht"}
+    table = survey(tmp_path / "t.dta", labels, [1, 2, 3, 9] * 9)
+    assert headers(table) == ["mood", "mood (code)", "x"]
+    assert [c.description for c in table.columns] == ["How do you feel?", "How do you feel?", ""]
+    assert [len(c.value_labels) for c in table.columns] == [0, 4, 0]
+    assert not any(notice.doubt for notice in table.notices)
+    found = findings(table, Preparation((1,)))
+    assert [f.title for f in found if f.kind == "missing-code"] == [
+        "mood (code): 9 means “weiß nicht”"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "is_none"),
+    [
+        ("Refused", True),
+        ("Don't know", True),
+        ("N/A", True),
+        ("no answer", True),
+        ("keine Angabe", True),
+        ("Sans réponse", True),
+        ("무응답", True),
+        ("none", False),
+        ("not at all", False),
+        ("very good", False),
+        ("Canada", False),
+        ("no", False),
+    ],
+)
+def test_which_labels_say_that_there_is_no_value(label: str, is_none: bool) -> None:
+    assert means_no_value(label) == is_none
+    assert maybe_missing([1.0, 2.0, 3.0], [("2", label)]) == ((("2", label),) if is_none else ())
+
+
+def test_a_value_apart_is_asked_about_whatever_it_is_called() -> None:
+    def asked(values: list[float], label: str = "other") -> list[str]:
+        pairs = [(f"{value:.0f}", label) for value in values if value in (-1, 6, 9, 99)]
+        return [text for text, _ in maybe_missing(values, pairs)]
+
+    assert asked([1, 2, 3, 99]) == ["99"] and asked([-1, 0, 1, 2]) == ["-1"]
+    assert asked([1, 2, 3, 6]) == []  # no sign that anybody uses for it
+    assert asked([97, 98, 99]) == []  # the next step: “99 or more”
+    assert asked([-3, -1, 0, 2]) == []
+    assert asked([9]) == []
+
+
+def test_letters_of_stata_are_missing_and_say_why(tmp_path: Path) -> None:
+    data = pd.DataFrame({"mood": np.array([1.0, "a", 2.5, "b"], dtype=object), "x": range(4)})
+    pyreadstat.write_dta(
+        data,
+        str(tmp_path / "t.dta"),
+        missing_user_values={"mood": ["a", "b"]},
+        variable_value_labels={"mood": {"a": "refused"}},
+    )
+    table = read(tmp_path / "t.dta")
+    assert headers(table) == ["mood", "mood (why missing)", "x"]
+    assert table.columns[1].cells.to_pylist() == ["", "refused", "", ".b"]
+    np.testing.assert_array_equal(table.columns[0].values, [1.0, np.nan, 2.5, np.nan])
+    assert noticed(table, "2 cells", "missing", "2 in “mood”")
 
 
 def test_stata_sas_and_portable_files(tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ def _rows(matter: Matter, left_out: Text) -> Iterator[Block]:
 def _used(matter: Matter) -> Iterator[Block]:
     sample, table = matter.sample, matter.table
     indices = matter.record.preparation.columns
+    described = any(table.columns[index].description for index in indices[:MOST_COLUMNS])
     numbers = []
     for j, index in enumerate(indices[:MOST_COLUMNS]):
         mean, deviation = moments(sample.x[:, j], sample.weights)
@@ -95,6 +96,7 @@ def _used(matter: Matter) -> Iterator[Block]:
                 formats.measure(float(x.min()), deviation),
                 formats.measure(float(x.max()), deviation),
                 formats.count(table.columns[index].n_missing),
+                *([table.columns[index].description] if described else []),
             )
         )
     what = f"The {telling.n_of(len(indices), 'column')} of the fit, in the rows used"
@@ -106,8 +108,11 @@ def _used(matter: Matter) -> Iterator[Block]:
     if matter.weighted:
         what += ", weighted as the mean is"
     what += ". Missing cells are those of all rows of the table"
-    head = ("Column", "Mean", "SD", "Smallest", "Largest", "Missing cells")
-    yield Grid("data-columns", text(f"{what}."), head, tuple(numbers))
+    head: tuple[str, ...] = ("Column", "Mean", "SD", "Smallest", "Largest", "Missing cells")
+    words = frozenset({0})
+    if described:
+        head, words = (*head, "What it is"), words | {len(head)}
+    yield Grid("data-columns", text(f"{what}."), head, tuple(numbers), words)
 
 
 def _left_out(matter: Matter) -> Iterator[Block]:
@@ -116,6 +121,7 @@ def _left_out(matter: Matter) -> Iterator[Block]:
     if not left:
         yield Paragraph("data-all-columns", text("Every column of the table took part."))
         return
+    described = any(table.columns[index].description for index in left[:MOST_COLUMNS])
     rows = []
     for index in left[:MOST_COLUMNS]:
         column = table.columns[index]
@@ -125,18 +131,15 @@ def _left_out(matter: Matter) -> Iterator[Block]:
         elif index == matter.record.start_column:
             why = "EM began from its labels"
         holds = KINDS.get(column.kind) or column.why_not or column.kind
-        rows.append((column.name, holds.removeprefix("a code: "), why))
+        is_what = [column.description] if described else []
+        rows.append((column.name, holds.removeprefix("a code: "), why, *is_what))
     what = f"{telling.n_of(len(left), 'column')} took no part"
     if len(left) > MOST_COLUMNS:
         what += f" (the first {formats.count(MOST_COLUMNS)})"
-    words = frozenset({0, 1, 2})
-    yield Grid(
-        "data-left",
-        text(f"{what}."),
-        ("Column", "Holds", "Why it took no part"),
-        tuple(rows),
-        words,
-    )
+    head: tuple[str, ...] = ("Column", "Holds", "Why it took no part")
+    if described:
+        head = (*head, "What it is")
+    yield Grid("data-left", text(f"{what}."), head, tuple(rows), frozenset(range(len(head))))
 
 
 def moments(x: NDArray[np.float64], weights: NDArray[np.float64] | None) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import numpy as np
 from gmmstudio.table.checks.copies import copied_rows
 from gmmstudio.table.checks.finding import SEVERITIES, Finding, counted, number, percent, rows_words
 from gmmstudio.table.checks.sampling import BoolArray, Numbers, numbers_of, rows_looked_at
-from gmmstudio.table.checks.single import check_column
+from gmmstudio.table.checks.single import check_column, labelled_codes
 from gmmstudio.table.checks.together import check_together
 from gmmstudio.table.errors import Stopped
 from gmmstudio.table.fitted import fitted_table
@@ -83,7 +83,9 @@ def findings(
         logged = index in preparation.log
         if logged:
             found += _without_logarithm(table.columns[index], index, kept)
-        found += check_column(numbers, logged=logged)
+        codes = labelled_codes(table.columns[index], index, kept)
+        labelled = np.concatenate([np.empty(0, np.int64), *(code.rows for code in codes)])
+        found += [*codes, *check_column(numbers, labelled, logged=logged)]
         if column.n_missing:
             complete &= np.isfinite(column.values)
     constant = {finding.columns[0] for finding in found if finding.kind == "constant"}

@@ -9,7 +9,8 @@ from gmmstudio.table.checks.finding import Finding, number, percent, rows_words
 from gmmstudio.table.checks.sampling import Numbers
 from gmmstudio.table.columns import CODE_VALUES
 from gmmstudio.table.date_words import day_words
-from gmmstudio.table.table import FloatArray
+from gmmstudio.table.table import Column, FloatArray
+from gmmstudio.table.value_labels import maybe_missing, means_no_value
 
 NEAR_CONSTANT = 0.95
 """From this share of one value on a column is nearly constant."""
@@ -35,8 +36,20 @@ SPAN = 10.0
 _FEWEST_ROWS = 10
 
 
-def check_column(numbers: Numbers, *, logged: bool = False) -> list[Finding]:
-    """Return what is to be said about one column of the fit; ``logged`` if these are its logs."""
+def check_column(
+    numbers: Numbers, labelled: NDArray[np.int64], *, logged: bool = False
+) -> list[Finding]:
+    """Return what is to be said about one column of the fit.
+
+    Parameters
+    ----------
+    numbers
+        The column.
+    labelled
+        Rows (m,) of which `labelled_codes` has told.
+    logged
+        Whether these are its logarithms.
+    """
     if numbers.n_present < 2:
         return []  # a fit refuses it in words of its own, and the missing cells are found elsewhere
     value, share = most_frequent(numbers)
@@ -56,13 +69,38 @@ def check_column(numbers: Numbers, *, logged: bool = False) -> list[Finding]:
         found.append(_ties(numbers, value, share))
     skewed = not logged and is_skewed(numbers.sample, numbers.smallest)
     far, centre = far_out(numbers, as_logs=skewed)
+    far = np.setdiff1d(far, labelled)
     found += _far(numbers, far, centre)
-    if not any(finding.kind == "missing-code" for finding in found) and (
-        finding := _suspected_code(numbers)
-    ):
+    told = labelled.size or any(finding.kind == "missing-code" for finding in found)
+    if not told and (finding := _suspected_code(numbers)):
         found.append(finding)
     if skewed:
         found.append(_skewed(numbers))
+    return found
+
+
+def labelled_codes(column: Column, index: int, kept: NDArray[np.bool_] | None) -> list[Finding]:
+    """Find numbers that stand for "no value" by their labels in the file, however near they lie."""
+    values = column.values
+    if values is None or not column.value_labels:
+        return []
+    present = np.isfinite(values) if kept is None else np.isfinite(values) & kept
+    found = []
+    for text, label in maybe_missing(np.unique(values[present]).tolist(), column.value_labels):
+        rows = np.flatnonzero(present & (values == float(text)))
+        sure = means_no_value(label)
+        would = "it would be" if sure else "it may be a sign for “no value”, and is"
+        found.append(
+            Finding(
+                "missing-code",
+                "serious" if sure else "look",
+                (index,),
+                f"“{column.name}” is {text} in {rows_words(rows.size)}, which means “{label}” by "
+                f"the labels of the file: {would} taken for a measurement.",
+                f"{column.name}: {text} means “{label}”",
+                rows,
+            )
+        )
     return found
 
 

@@ -21,6 +21,7 @@ from gmmstudio.table.formats.kinds import COLUMNAR, STATISTICS, WORKBOOKS, Kind,
 from gmmstudio.table.formats.outside import Delivery
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Dialect
+from gmmstudio.table.value_labels import ValueLabels, in_words
 
 _SHOWN = 5
 
@@ -151,7 +152,13 @@ def _of_columns(path: Path, kind: Kind, delivery: Delivery, settings: ReadSettin
         choice = Choice(n_rows, settings.sample_rows, settings.sample_seed)
         if choice.rows is not None and len(choice.rows) == n:
             lines = choice.rows + 1
-    said = _about_values(facts) if kind in STATISTICS else _about_nested(facts)
+    said = _about_nested(facts)
+    descriptions: tuple[str, ...] = ()
+    value_labels: tuple[ValueLabels, ...] = ()
+    if kind in STATISTICS:
+        said = [*_about_values(facts), *_maybe_missing(facts, names, settings)]
+        descriptions = tuple(map(str, facts["descriptions"]))
+        value_labels = tuple(_pairs(of_one) for of_one in facts["value_labels"])
     return Cells(
         header=names,
         body=Body(columns, np.arange(n, dtype=np.int64)),
@@ -161,7 +168,40 @@ def _of_columns(path: Path, kind: Kind, delivery: Delivery, settings: ReadSettin
         notices=(*said, *notices.names(names), *notices.few_rows(n)),
         unit="row",
         sampled_from=n_rows if sampled else None,
+        descriptions=descriptions,
+        value_labels=value_labels,
     )
+
+
+def _pairs(found: Any) -> ValueLabels:
+    return tuple((str(text), str(label)) for text, label in found)
+
+
+def _maybe_missing(
+    facts: dict[str, Any], names: Sequence[str], settings: ReadSettings
+) -> list[Notice]:
+    """Ask whether labelled values stand for none, but of those of which it was chosen."""
+    chosen: dict[int, set[str]] = {}
+    for column, words in (*settings.missing_in, *settings.present_in):
+        chosen.setdefault(column, set()).update(words)
+    open_ones = []
+    for column, found in facts["asked"]:
+        labels = [pair for pair in _pairs(found) if pair[0] not in chosen.get(int(column), ())]
+        if labels:
+            open_ones.append((names[int(column)], labels))
+    said = [
+        Notice(
+            f"“{name}”: {in_words(labels)}; taken for "
+            f"{'a number' if len(labels) == 1 else 'numbers'} like any other. Should "
+            f"{'it' if len(labels) == 1 else 'they'} be read as missing? The data check offers it.",
+            doubt=True,
+        )
+        for name, labels in open_ones[:_SHOWN]
+    ]
+    if (more := len(open_ones) - _SHOWN) > 0:
+        columns = "1 more column has such values" if more == 1 else f"{more} more columns have such"
+        said.append(Notice(f"{columns}: see the data check.", doubt=True))
+    return said
 
 
 def _about_values(facts: dict[str, Any]) -> list[Notice]:
@@ -183,7 +223,7 @@ def _about_values(facts: dict[str, Any]) -> list[Notice]:
         said.append(
             Notice(
                 f"Only some values have labels in {_listed(facts['partly'], n)}; the values are "
-                "shown."
+                "shown, and the labels stand in the tooltip of the column."
             )
         )
     if n := int(facts["n_missing"]):

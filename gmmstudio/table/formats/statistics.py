@@ -15,9 +15,14 @@ from gmmstudio.table.formats import frames
 from gmmstudio.table.formats.choosing import Choice
 from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_time
 from gmmstudio.table.formats.workbooks import column_text
+from gmmstudio.table.value_labels import ValueLabels, maybe_missing
 
 _ROWS_AT_ONCE = 50_000
 _NAMED = 20
+_LONGEST = 200
+"""Letters of a label that are kept; SPSS knows 120 for a value and 256 for a column."""
+_MOST_LABELS = 50
+"""Values of a column whose labels are kept; of categories each is a cell's text anyway."""
 
 
 @dataclass
@@ -36,6 +41,12 @@ class _Column:
         The labels of the file, of some values or all.
     missing
         bool (n,): cells whose value the file declares to be missing.
+    description
+        What the file says the column is.
+    meant
+        The labels of values that are there, as text; those of many values only where needed.
+    asked
+        Those among them that may stand for no value; none where labels are the cells.
     """
 
     name: str
@@ -43,6 +54,9 @@ class _Column:
     labels: dict[Any, str] = field(default_factory=dict)
     known: dict[Any, str] = field(default_factory=dict)
     missing: NDArray[np.bool_] | None = None
+    description: str = ""
+    meant: ValueLabels = ()
+    asked: ValueLabels = ()
 
 
 def send_file(question: dict[str, Any], out: BinaryIO) -> None:
@@ -58,8 +72,9 @@ def send_file(question: dict[str, Any], out: BinaryIO) -> None:
         raise TableError(f"“{path.name}” holds no rows; choose another file.")
     data.clear()
     choice = Choice(n_rows, question.get("sample_rows"), question.get("sample_seed") or 0)
-    names, parts = _laid_out(columns)
-    frames.say(out, facts={"names": names, "rows": n_rows, **_facts(columns)})
+    names, parts, sources = _laid_out(columns)
+    facts = {"names": names, "rows": n_rows, **_facts(columns), **_meanings(sources)}
+    frames.say(out, facts=facts)
     for first in range(0, n_rows, _ROWS_AT_ONCE):
         last = min(first + _ROWS_AT_ONCE, n_rows)
         texts = [part(first, last) for part in parts]
@@ -105,16 +120,30 @@ def _read(path: Path, kind: str) -> tuple[dict[str, NDArray[Any]], Any]:
     ) from problem
 
 
-def _column(name: str, cells: NDArray[Any], meta: Any) -> _Column:
-    cells = np.asarray(cells)
+def _column(name: str, cells: Any, meta: Any) -> _Column:
+    if not isinstance(cells, np.ndarray):  # a list: numbers among letters must not become text
+        cells = np.array(cells, dtype=object)
     known = dict(meta.variable_value_labels.get(name, {}))
     missing = _declared_missing(name, cells, meta)
+    described = (meta.column_names_to_labels or {}).get(name) or ""
     column = _Column(str(name), cells, known=known, missing=missing)
+    column.description = _shortened(described)
     if known:
-        present = set(_values(cells, missing))
-        if present and present <= known.keys():
+        present = _values(cells, missing)
+        labelled = [value for value in present if value in known]
+        if present and len(labelled) == len(present):
             column.labels = known
+        texts = column_text(labelled).to_pylist()
+        meant = tuple((text, _shortened(known[v])) for text, v in zip(texts, labelled, strict=True))
+        asked = maybe_missing([v for v in present if isinstance(v, int | float)], meant)
+        column.meant = tuple(dict.fromkeys((*asked, *meant)))[:_MOST_LABELS]
+        column.asked = () if column.labels else asked[:_MOST_LABELS]
     return column
+
+
+def _shortened(label: Any) -> str:
+    text = " ".join(str(label).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _values(cells: NDArray[Any], missing: NDArray[np.bool_] | None) -> list[Any]:
@@ -123,7 +152,7 @@ def _values(cells: NDArray[Any], missing: NDArray[np.bool_] | None) -> list[Any]
         cells = cells[~missing]
     if cells.dtype.kind == "f":
         return [float(value) for value in np.unique(cells[~np.isnan(cells)])]
-    return list({value for value in cells.tolist() if not _is_nothing(value)})
+    return list(dict.fromkeys(value for value in cells.tolist() if not _is_nothing(value)))
 
 
 def _is_nothing(value: Any) -> bool:
@@ -149,11 +178,17 @@ def _declared_missing(name: str, cells: NDArray[Any], meta: Any) -> NDArray[np.b
     return missing if missing.any() else None
 
 
-def _laid_out(columns: Sequence[_Column]) -> tuple[list[str], list[Callable[[int, int], Any]]]:
-    """Return the names of all columns, those beside others too, and what gives their text."""
+def _laid_out(
+    columns: Sequence[_Column],
+) -> tuple[list[str], list[Callable[[int, int], Any]], list[tuple[_Column, bool]]]:
+    """Return the names of all columns, those beside others too, and what gives their text.
+
+    Also return of which column of the file each is, and whether its cells hold the values.
+    """
     taken = {column.name for column in columns}
     names: list[str] = []
     parts: list[Callable[[int, int], Any]] = []
+    sources: list[tuple[_Column, bool]] = []
 
     def beside(name: str, what: str) -> str:
         candidate, number = f"{name} ({what})", 2
@@ -165,13 +200,26 @@ def _laid_out(columns: Sequence[_Column]) -> tuple[list[str], list[Callable[[int
     for column in columns:
         names.append(column.name)
         parts.append(_labelled(column) if column.labels else _codes(column))
+        sources.append((column, not column.labels))
         if column.labels:
             names.append(beside(column.name, "code"))
             parts.append(_codes(column))
+            sources.append((column, True))
         if column.missing is not None:
             names.append(beside(column.name, "why missing"))
             parts.append(_reasons(column))
-    return names, parts
+            sources.append((column, False))
+    return names, parts, sources
+
+
+def _meanings(sources: Sequence[tuple[_Column, bool]]) -> dict[str, Any]:
+    """Return what the file says of each column that goes out, and of its values."""
+    asked = [j for j, (column, has_values) in enumerate(sources) if has_values and column.asked]
+    return {
+        "descriptions": [column.description for column, _ in sources],
+        "value_labels": [column.meant if has_values else () for column, has_values in sources],
+        "asked": [[j, sources[j][0].asked] for j in asked],
+    }
 
 
 def _codes(column: _Column) -> Callable[[int, int], Any]:
@@ -197,7 +245,10 @@ def _labelled(column: _Column) -> Callable[[int, int], Any]:
 
 
 def _reasons(column: _Column) -> Callable[[int, int], Any]:
-    """Give the label, or else the value, of cells that are declared missing."""
+    """Give the label, or else the value, of cells that are declared missing.
+
+    A letter is what Stata and SAS write with a point before it, such as .a.
+    """
     assert column.missing is not None
     declared = column.missing
 
@@ -206,12 +257,16 @@ def _reasons(column: _Column) -> Callable[[int, int], Any]:
         cells = column.cells[first:last].tolist()
         return column_text(
             [
-                str(column.known.get(cell, code)) if lost else ""
+                str(column.known.get(cell) or _sign(code)) if lost else ""
                 for cell, code, lost in zip(cells, codes, declared[first:last], strict=True)
             ]
         )
 
     return text
+
+
+def _sign(code: str) -> str:
+    return f".{code}" if len(code) == 1 and code.isalpha() else code
 
 
 def _text(cells: NDArray[Any], gone: NDArray[np.bool_] | None) -> Any:
@@ -240,7 +295,7 @@ def _text(cells: NDArray[Any], gone: NDArray[np.bool_] | None) -> Any:
 def _facts(columns: Sequence[_Column]) -> dict[str, Any]:
     """Return what is to be said about labels and missing values."""
     missing = [(c.name, int(np.count_nonzero(c.missing))) for c in columns if c.missing is not None]
-    partly = [c.name for c in columns if c.known and not c.labels]
+    partly = [c.name for c in columns if c.meant and not c.labels and not c.asked]
     return {
         "labelled": [c.name for c in columns if c.labels][:_NAMED],
         "n_labelled": sum(bool(c.labels) for c in columns),

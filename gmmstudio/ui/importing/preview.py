@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from gmmstudio.ui import theme
 from gmmstudio.ui.importing.preview_model import Index, PreviewModel
 from gmmstudio.ui.importing.words import TYPES
+from gmmstudio.ui.panels.wording import meaning_lines
 from gmmstudio.ui.widgets.choice_box import Option, add_options
 from gmmstudio.ui.widgets.painting import (
     draw_chevron,
@@ -26,6 +27,7 @@ from gmmstudio.ui.widgets.painting import (
     scaled_font,
     text_colour,
 )
+from gmmstudio.ui.widgets.tips import plain_tip
 
 ROWS_STYLE = """
 QTableView::item { padding: 0 8px; }
@@ -139,7 +141,8 @@ class TypeHeader(QHeaderView):
         column = table.columns[section]
         why = f" ({column.why_not})" if column.why_not else ""
         words = type_words(self._preview, section)
-        return f"{column.name}: {words}{why}. Click to choose its type."
+        said = (f"{column.name}: {words}{why}. Click to choose its type.", *meaning_lines(column))
+        return plain_tip("\n".join(said))
 
 
 def type_words(model: PreviewModel, column: int) -> str:

@@ -99,7 +99,7 @@ class ColumnModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 low, high = self._cache.range(column) or (None, None)
                 said = column_tooltip(column, low, high)
-                return f"{said}\n{WEIGHS}" if index.row() == self._weights else said
+                return plain_tip(f"{said}\n{WEIGHS}" if index.row() == self._weights else said)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._kind(index.row())
         return self._kind(index.row()) if role == KindRole else None

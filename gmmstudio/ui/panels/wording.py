@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from gmmstudio.document.document import Document
 from gmmstudio.report import formats
 from gmmstudio.table.date_words import day_words
 from gmmstudio.table.table import Column
+from gmmstudio.table.value_labels import in_words
+
+_TIP_WIDTH = 80
+"""Letters in a line of a tooltip, which Qt itself does not break where it is plain text."""
 
 SPOKEN_KINDS = {
     "id": "identifier",
@@ -56,7 +61,7 @@ def can_tick(column: Column) -> bool:
 
 def column_tooltip(column: Column, low: float | None, high: float | None) -> str:
     """Explain a column: what it holds, its range, what is missing, why it is left out."""
-    parts = [f"{column.name}: {kind_words(column)}"]
+    parts = [f"{column.name}: {kind_words(column)}", *meaning_lines(column)]
     if low is not None and high is not None and not column.is_number:
         parts.append(f"from {day_words(low)} to {day_words(high)}")
         parts.append("Groups would be looked for in days since the first of January 1970")
@@ -72,6 +77,14 @@ def column_tooltip(column: Column, low: float | None, high: float | None) -> str
     elif column.why_not:
         parts.append(f"Not ticked at first: {column.why_not}")
     return "\n".join(parts)
+
+
+def meaning_lines(column: Column) -> list[str]:
+    """Return what the file of a column says it is, and what its values mean; often nothing."""
+    lines = [column.description] if column.description else []
+    if column.value_labels:
+        lines.append(f"By the file {in_words(column.value_labels)}")
+    return [part for line in lines for part in textwrap.wrap(line, _TIP_WIDTH)]
 
 
 def listed(items: Sequence[str], most: int = 5) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from gmmstudio.document.commands import (
     ExcludeRows,
+    OpenTable,
     SetComponents,
     SetOutlierRule,
     SetScale,
@@ -18,6 +21,7 @@ from gmmstudio.document.commands import (
 )
 from gmmstudio.mixture.outliers import OutlierRule, flag
 from gmmstudio.table.table import Column, Table
+from gmmstudio.ui.importing.preview import Preview
 from gmmstudio.ui.panels.left_panel import LeftPanel
 
 
@@ -380,3 +384,19 @@ def test_too_large_a_k_is_refused_with_the_reason(rig, panel, qtbot):
     panel.model.k.less.click()
     qtbot.keyClick(box, Qt.Key.Key_PageUp)
     assert rig.document.spec.n_components == 4
+
+
+def test_what_the_file_says_of_a_column_stands_in_its_tooltips(rig, panel, qtbot):
+    table = rig.document.table
+    said = {"description": "Length of <b>the bill</b>", "value_labels": (("99", "refused"),)}
+    columns = (replace(table.column("bill_length_mm"), **said), *table.columns)
+    rig.session.apply(OpenTable(replace(table, columns=columns)))
+    model = panel.data.columns.view.model()
+    first, second = (model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 1))
+    assert "Length of <b>the bill</b>" in first and "99 means “refused”" in first
+    assert "means" not in second and "By the file" not in second
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.rows.set_table(rig.document.table)
+    assert "99 means “refused”" in preview.header._tip(0)
+    assert "means" not in preview.header._tip(1)

@@ -228,6 +228,9 @@ def test_of_a_sample_everything_says_so(window, csv_file, until, tmp_path):
     window.control.fit()
     until(lambda: window.stage.assignment is not None and not window.control.is_running)
     window.preferences.folder = str(tmp_path)
+    assert window.papers.suggestion("report", ".html").name == "garden-sample-report.html"
+    assert window.projects.suggestion().name == "garden-sample.gmms"
+    assert not any("memory" in notice for notice in table.notices)  # there is room for all rows
     for what, form, name in (
         ("table", "source", "garden-sample-labelled.csv"),
         ("table", "xlsx", "garden-sample-labelled.xlsx"),
