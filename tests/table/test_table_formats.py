@@ -20,12 +20,13 @@ from gmmstudio.table.checks import findings
 from gmmstudio.table.errors import TooLarge
 from gmmstudio.table.formats import memory, outside, sampling
 from gmmstudio.table.formats.foreign import sheets
+from gmmstudio.table.formats.formula_errors import formula_errors
 from gmmstudio.table.retyping import retyped
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.sources import blocks_of
 from gmmstudio.table.value_labels import maybe_missing, means_no_value
 from tests.table.table_helpers import headers, kinds, noticed, rows
-from tests.table.workbook_bytes import Rows, ods, xls, xlsb
+from tests.table.workbook_bytes import Error, Rows, ods, xls, xlsb
 
 CSV = b"x,y,name\n1,2.5,a\n2,3.5,b\n4,0.5,\xed\x95\x9c\n"
 CELLS = [["1", "2.5", "a"], ["2", "3.5", "b"], ["4", "0.5", "한"]]
@@ -558,3 +559,59 @@ def test_the_other_three_kinds_of_workbook(make: Callable[[Rows], bytes], tmp_pa
     assert headers(table) == ["a", "b", "한글", "ok"] and table.format == make.__name__
     assert rows(table) == [["1.5", "2", "x<&y", "TRUE"], ["0.1", "1e+16", "", "FALSE"]]
     assert not table.notices and sheets(path) == ("S",)
+
+
+@pytest.mark.parametrize("make", [ods, xls, xlsb])
+def test_errors_of_formulas_are_missing_and_counted_in_all_kinds_of_workbook(
+    make: Callable[[Rows], bytes], tmp_path: Path
+) -> None:
+    broken, divided = Error("#N/A"), Error("#DIV/0!")
+    cells: Rows = [["a", "b", "c"], [1.5, broken, 2.0], [0.1, 4.0, divided], [2.5, 5.0, True]]
+    path = tmp_path / f"t.{make.__name__}"
+    path.write_bytes(make(cells))
+    table = read(path)
+    assert rows(table) == [["1.5", "#N/A", "2"], ["0.1", "4", "#DIV/0!"], ["2.5", "5", "TRUE"]]
+    assert [column.n_missing for column in table.columns] == [0, 1, 1]
+    assert table.columns[1].kind != "text"
+    assert noticed(table, "2 cells of the sheet show an error")
+
+
+@pytest.mark.parametrize("make", [ods, xls, xlsb])
+def test_a_workbook_that_cannot_be_followed_has_no_errors(
+    make: Callable[[Rows], bytes], tmp_path: Path
+) -> None:
+    path, rng = tmp_path / "t", np.random.default_rng(7)
+    whole = make([["a", "b"], [1.5, Error("#N/A")], [Error("#DIV/0!"), 2.0]])
+    path.write_bytes(whole)
+    right = {(2, 2): "#N/A", (3, 1): "#DIV/0!"}
+    assert formula_errors(path, make.__name__, 0) == right
+    assert formula_errors(path, make.__name__, 1) == {}
+    n_used = len(whole.rstrip(b"\0"))
+    for _ in range(150):
+        data = bytearray(whole)
+        for at in rng.integers(0, n_used, 3):
+            data[at] = rng.integers(0, 256)
+        path.write_bytes(bytes(data[: rng.integers(1, 2 * n_used)]))
+        found = formula_errors(path, make.__name__, 0)
+        assert all(text.startswith("#") for text in found.values())
+
+
+def test_repeated_cells_and_rows_of_an_opendocument_sheet_are_counted(tmp_path: Path) -> None:
+    def cell(kind: str, shown: str, times: int = 1) -> str:
+        mark = f' office:value="{shown}"' if kind == "float" else ""
+        mark = ' calcext:value-type="error"' if "#" in shown else mark
+        return (
+            f'<table:table-cell table:number-columns-repeated="{times}" '
+            f'office:value-type="{kind}"{mark}><text:p>{shown}</text:p></table:table-cell>'
+        )
+
+    names = "".join(cell("string", name) for name in "abc")
+    body = f"<table:table-row>{names}</table:table-row>"
+    body += '<table:table-row table:number-rows-repeated="2">'
+    body += f"{cell('float', '1')}{cell('string', '#N/A')}{cell('string', '#NV')}</table:table-row>"
+    body += f"<table:table-row>{cell('float', '3', 3)}</table:table-row>"
+    path = tmp_path / "t.ods"
+    path.write_bytes(ods([], body))
+    table = read(path)
+    assert rows(table) == [["1", "#N/A", "#VALUE!"]] * 2 + [["3"] * 3]  # “#NV” is German
+    assert noticed(table, "4 cells of the sheet show an error")

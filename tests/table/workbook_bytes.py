@@ -8,7 +8,15 @@ import zipfile
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-Cell = float | str | bool | None
+
+class Error(str):
+    """What is shown where a formula has no value."""
+
+
+NOT_AVAILABLE = Error("#N/A")
+_ERROR_CODES = {"#N/A": 0x2A, "#DIV/0!": 0x07}
+
+Cell = float | str | bool | Error | None
 Rows = Sequence[Sequence[Cell]]
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -56,7 +64,9 @@ def ods(rows: Rows, cells: str = "") -> bytes:
     )
     content = (
         f'<office:document-content xmlns:office="{text}office:1.0" '
-        f'xmlns:table="{text}table:1.0" xmlns:text="{text}text:1.0"><office:body>'
+        f'xmlns:table="{text}table:1.0" xmlns:text="{text}text:1.0" '
+        'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        "<office:body>"
         f'<office:spreadsheet><table:table table:name="S">{body}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
@@ -68,6 +78,11 @@ def ods(rows: Rows, cells: str = "") -> bytes:
 def _ods_cell(cell: Cell) -> str:
     if cell is None:
         return "<table:table-cell/>"
+    if isinstance(cell, Error):
+        return (
+            '<table:table-cell office:value-type="string" office:string-value="" '
+            f'calcext:value-type="error"><text:p>{cell}</text:p></table:table-cell>'
+        )
     if isinstance(cell, bool):
         value = str(cell).lower()
         return f'<table:table-cell office:value-type="boolean" office:boolean-value="{value}"/>'
@@ -125,6 +140,8 @@ def _xlsb_cell(column: int, cell: Cell) -> bytes:
         return _record(1, place)
     if isinstance(cell, bool):
         return _record(4, place + bytes([cell]))
+    if isinstance(cell, Error):  # of a formula without its tokens
+        return _record(11, place + bytes([_ERROR_CODES[cell]]) + bytes(10))
     if isinstance(cell, str):
         return _record(6, place + _wide(cell))
     return _record(5, place + struct.pack("<d", cell))
@@ -159,6 +176,11 @@ def _xls_cell(row: int, column: int, cell: Cell) -> bytes:
         return b""
     if isinstance(cell, bool):
         return _biff(0x205, place + bytes([cell, 0]))
+    if cell == NOT_AVAILABLE:
+        return _biff(0x205, place + bytes([_ERROR_CODES[cell], 1]))
+    if isinstance(cell, Error):
+        value = bytes([2, 0, _ERROR_CODES[cell], 0, 0, 0, 255, 255])
+        return _biff(0x06, place + value + bytes(6) + struct.pack("<H", 1) + b"\x17")
     if isinstance(cell, str):
         text = cell.encode("utf-16-le")
         return _biff(0x204, place + struct.pack("<HB", len(cell), 1) + text)

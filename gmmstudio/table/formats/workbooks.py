@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import extent, frames, zips
 from gmmstudio.table.formats.extent import Extent
+from gmmstudio.table.formats.formula_errors import formula_errors
 from gmmstudio.table.formats.limits import LEAST_MEMORY, limit_memory, limit_time
 
 _CELLS_AT_ONCE = 200_000
@@ -57,6 +58,7 @@ def send_sheet(question: dict[str, Any], out: BinaryIO) -> None:
         in_sight = [i for i in range(len(names)) if is_table[i] and visible[i]]
         index = _first_with_a_table(path, index, in_sight)
     reach = _look_at_archive(path, question, index)
+    reach.errors |= formula_errors(path, question["kind"], index)
     frames.say(out, expect=limit_time(reach.n_cells, reach.size))
     if takes(reach) > int(question["memory"]):  # it may do all the same; if not, this is why
         frames.say(out, scarce=reach.n_rows)
