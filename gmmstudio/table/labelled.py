@@ -158,7 +158,8 @@ def _sink(
     said = about(table, labels, outgoing.columns, names[len(table.columns) :], n_rows)
     if outgoing.form == "parquet":
         new = [array.type for array in new_cells(labels, 0, 0, outgoing.columns)]
-        yield ParquetSink(file, names, [*TypedColumns(table).types, *new], said)
+        types = [*TypedColumns(table).types, *new]
+        yield ParquetSink(file, names, types, said, table.columns)
     elif outgoing.form == "xlsx":
         n_bytes = sum(column.cells.nbytes for column in table.columns)
         with workbook_sink(

@@ -25,7 +25,9 @@ from gmmstudio.table.table import Column, Table
 class ParquetSink:
     """Writes row groups of typed columns, compressed by Zstandard.
 
-    What the file says ``about`` itself stands in its metadata, under "gmmstudio", as JSON.
+    What the file says ``about`` itself stands in its metadata, under "gmmstudio", as JSON. What the
+    source says of a column, of the first which are ``originals``, stands in the metadata of its
+    field: "description", and "value_labels" as JSON.
     """
 
     def __init__(
@@ -34,11 +36,16 @@ class ParquetSink:
         names: Sequence[str],
         types: Sequence[Any],
         about: Sequence[tuple[str, str]] = (),
+        originals: Sequence[Column] = (),
     ) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._schema = pa.schema(list(zip(names, types, strict=True)))
+        fields = list(map(pa.field, names, types))
+        for j, column in enumerate(originals):
+            if told := _told(column):
+                fields[j] = fields[j].with_metadata(told)
+        self._schema = pa.schema(fields)
         if about:
             said = json.dumps(dict(about), ensure_ascii=False)
             self._schema = self._schema.with_metadata({"gmmstudio": said})
@@ -119,6 +126,14 @@ def column_names(headers: Sequence[str], screen_names: Sequence[str]) -> list[st
         screen if not header.strip() or header in repeats else header
         for header, screen in zip(headers, screen_names, strict=True)
     ]
+
+
+def _told(column: Column) -> dict[str, str]:
+    """Return what the source says of a column and of its values."""
+    told = {"description": column.description} if column.description else {}
+    if column.value_labels:
+        told["value_labels"] = json.dumps(dict(column.value_labels), ensure_ascii=False)
+    return told
 
 
 def _type(column: Column, kind: ColumnKind) -> Any:

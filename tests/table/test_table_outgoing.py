@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -234,6 +235,18 @@ def test_parquet_of_odd_names_and_infinite_cells(tmp_path: Path) -> None:
     assert found["x"].to_pylist() == [1.0, -np.inf, np.inf]
     assert found["x (2)"].to_pylist() == [2.0, 3.5, None]
     assert found["column 3"].to_pylist() == ["a", None, "c"]
+
+
+def test_parquet_keeps_what_a_source_says_of_its_columns(tmp_path: Path) -> None:
+    table = read_text("x,y\n1,2\n9,3\n2,4\n")
+    x, y = table.columns
+    said = replace(x, description="기분이 어때요?", value_labels=(("9", "무응답"),))
+    table = replace(table, columns=(said, y))
+    write_labelled(tmp_path / "o.parquet", table, labels_for(table), Outgoing("parquet"))
+    field, *others = pq.read_schema(tmp_path / "o.parquet")
+    assert field.metadata[b"description"].decode() == said.description
+    assert json.loads(field.metadata[b"value_labels"]) == {"9": "무응답"}
+    assert not any(b"description" in (other.metadata or {}) for other in others)
 
 
 def test_csv_for_excel(tmp_path: Path) -> None:
