@@ -18,7 +18,7 @@ import xlsxwriter
 from gmmstudio.table import Preparation, Stopped, Table, TableError, read
 from gmmstudio.table.checks import findings
 from gmmstudio.table.errors import TooLarge
-from gmmstudio.table.formats import memory, outside, sampling
+from gmmstudio.table.formats import frames, memory, outside, sampling, statistics
 from gmmstudio.table.formats.foreign import sheets
 from gmmstudio.table.formats.formula_errors import formula_errors
 from gmmstudio.table.retyping import retyped
@@ -358,6 +358,14 @@ def test_codes_beside_their_labels_are_checked_too(tmp_path: Path) -> None:
     assert [f.title for f in found if f.kind == "missing-code"] == [
         "mood (code): 9 means “weiß nicht”"
     ]
+
+
+def test_labels_of_very_many_columns_do_not_keep_a_file_from_being_read() -> None:
+    columns = [statistics._Column(str(j), np.ones(1), description="x" * 200) for j in range(6000)]
+    told = statistics._meanings([(column, True) for column in columns])
+    n = statistics._MOST_LETTERS // 200
+    assert told["descriptions"] == ["x" * 200] * n + [""] * (6000 - n)
+    assert 6 * statistics._MOST_LETTERS < frames.LONGEST_WORD / 2  # a letter may take six bytes
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ _ROWS_AT_ONCE = 50_000
 _NAMED = 20
 _LONGEST = 200
 """Letters of a label that are kept; SPSS knows 120 for a value and 256 for a column."""
+_MOST_LETTERS = 1_000_000
 _MOST_LABELS = 50
 """Values of a column whose labels are kept; of categories each is a cell's text anyway."""
 
@@ -213,13 +214,21 @@ def _laid_out(
 
 
 def _meanings(sources: Sequence[tuple[_Column, bool]]) -> dict[str, Any]:
-    """Return what the file says of each column that goes out, and of its values."""
-    asked = [j for j, (column, has_values) in enumerate(sources) if has_values and column.asked]
-    return {
-        "descriptions": [column.description for column, _ in sources],
-        "value_labels": [column.meant if has_values else () for column, has_values in sources],
-        "asked": [[j, sources[j][0].asked] for j in asked],
-    }
+    """Return what the file says of each column that goes out, and of its values.
+
+    Of thousands of columns only the first are told of, as far as a message reaches.
+    """
+    descriptions, value_labels, asked, room = [], [], [], _MOST_LETTERS
+    for j, (column, has_values) in enumerate(sources):
+        description, labels = column.description, column.meant if has_values else ()
+        room -= len(description) + sum(len(text) + len(label) for text, label in labels)
+        if room < 0:
+            description, labels = "", ()
+        elif has_values and column.asked:
+            asked.append((j, column.asked))
+        descriptions.append(description)
+        value_labels.append(labels)
+    return {"descriptions": descriptions, "value_labels": value_labels, "asked": asked}
 
 
 def _codes(column: _Column) -> Callable[[int, int], Any]:
