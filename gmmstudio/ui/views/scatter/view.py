@@ -157,6 +157,11 @@ class ScatterView(ScatterFace):
         self._show()
 
     @property
+    def is_of_the_document(self) -> bool:
+        """Whether it has been told of the document's table; others may be told earlier."""
+        return self._session.document.table is self._table
+
+    @property
     def shown(self) -> Shown | None:
         """The stage's frame, unless it is still one of the table before."""
         return self._shown()
@@ -164,7 +169,7 @@ class ScatterView(ScatterFace):
     @property
     def drawing(self) -> Drawing | None:
         """What is drawn, for others that show the same plane; None while there is nothing."""
-        current = self._session.document.table is self._table and self._points is not None
+        current = self.is_of_the_document and self._points is not None
         return self._drawing if current else None
 
     @property
@@ -298,7 +303,7 @@ class ScatterView(ScatterFace):
     @Slot()
     def _show(self) -> None:
         """Follow the stage's frame: others may show the same plane while nobody sees this view."""
-        if self._session.document.table is not self._table:
+        if not self.is_of_the_document:
             return  # the stage heard of a new table first; the points are still the old one's
         if not self._choice.is_current:
             self._choice.follow()
@@ -307,7 +312,7 @@ class ScatterView(ScatterFace):
 
     def refresh(self) -> None:
         """Bring points, ellipses and words to the stage's frame, all of the same parameters."""
-        if self._session.document.table is not self._table:
+        if not self.is_of_the_document:
             return
         shown = self._shown()
         self._update_kinds(shown)

@@ -108,6 +108,8 @@ class UncertaintyView(View):
 
     def refresh(self) -> None:
         """Bring points, colours, ellipses, list and words to the frame shown."""
+        if not self._scatter.is_of_the_document:
+            return  # its frame is still of the table before; it draws the new one soon
         shown = self._scatter.shown
         self._show_points()
         self.plot.show_mixture(shown, uncertainty_colouring(shown))
