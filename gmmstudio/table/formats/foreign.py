@@ -193,7 +193,8 @@ def _maybe_missing(
         Notice(
             f"“{name}”: {in_words(labels)}; taken for "
             f"{'a number' if len(labels) == 1 else 'numbers'} like any other. Should "
-            f"{'it' if len(labels) == 1 else 'they'} be read as missing? The data check offers it.",
+            f"{'it' if len(labels) == 1 else 'they'} be read as missing? The data check offers it "
+            "once the column is ticked.",
             doubt=True,
         )
         for name, labels in open_ones[:_SHOWN]
