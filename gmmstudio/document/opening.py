@@ -28,20 +28,12 @@ class OpenTable(Command):
 
     def apply(self, document: Document) -> Document:
         """Start afresh with this table."""
-        return document.replace(
+        afresh = _without_table(document, self.table_id)
+        return afresh.replace(
             table=self.table,
-            table_id=self.table_id,
             preparation=first_preparation(self.table),
             spec=Spec(),
             outlier_rule=OutlierRule(),
-            fits=(),
-            active=None,
-            sweep=None,
-            names=(),
-            colors=(),
-            start_column=None,
-            settled=(),
-            embedded=None,
         )
 
 
@@ -60,19 +52,24 @@ class NewAnalysis(Command):
         """Return a document without table and fits."""
         if document.table is None:
             return document
-        return document.replace(
-            table=None,
-            table_id=self.table_id,
-            preparation=Preparation(),
-            fits=(),
-            active=None,
-            sweep=None,
-            names=(),
-            colors=(),
-            start_column=None,
-            settled=(),
-            embedded=None,
-        )
+        return _without_table(document, self.table_id)
+
+
+def _without_table(document: Document, table_id: int) -> Document:
+    """Return the document with nothing in it that was said of a table or found in it."""
+    return document.replace(
+        table=None,
+        table_id=table_id,
+        preparation=Preparation(),
+        fits=(),
+        active=None,
+        sweep=None,
+        names=(),
+        colors=(),
+        start_column=None,
+        settled=(),
+        embedded=None,
+    )
 
 
 @dataclass(frozen=True)
