@@ -14,6 +14,7 @@ from gmmstudio.table.columns import (
     Typed,
     about_dates,
     choose_decimal,
+    in_order,
     tick_codes_if_nothing_else,
     type_column,
 )
@@ -129,7 +130,8 @@ def type_columns(
     order = order or proven_order(one.dates for one in typed if one.dates)
     likewise = [j for j, one in enumerate(typed) if one.is_open and order in one.possible]
     for j in likewise:
-        typed[j] = texts.typed_alone(j, rules_in(rules, settings, j), order)
+        assert order is not None
+        typed[j] = in_order(typed[j], order)
     if any(one.is_open for one in typed):
         order = settings.date_order  # it is still to be asked
     ticked, ticks = tick_codes_if_nothing_else(tuple(column.column for column in typed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gmmstudio.table import numbers
-from gmmstudio.table.dates import Dates, count_dates, find_dates
+from gmmstudio.table.dates import Dates, DatesFound, find_dates_in
 from gmmstudio.table.dressed import count_dressed, is_dressed, undressed
 from gmmstudio.table.numbers import BoolArray, IntArray, Rules
 from gmmstudio.table.settings import ColumnType, DateOrder, Notice
@@ -174,11 +174,12 @@ def about_dates(typed: Sequence[Typed], likewise: tuple[str, ...]) -> list[Doubt
         dates, column = one.dates, one.column
         if dates is None or column.values is None:
             continue
-        proof = dates.first_proof() if dates.proven else -1
-        rows: dict[AboutDates, int] = {"proof": proof, "years": dates.first_short_year()}
-        for what, row in rows.items():
-            if row >= 0 and what not in found:
-                cell = str(column.cells[row].as_py()).strip()
+        look: dict[AboutDates, Callable[[], int]] = {"years": dates.first_short_year}
+        if dates.proven:
+            look = {"proof": dates.first_proof, **look}
+        for what, first in look.items():
+            if what not in found and (row := first()) >= 0:
+                cell = _cell(column, row)
                 found[what] = Doubt(column.name, row=row, cell=cell, dates=what, also=likewise)
     return list(found.values())
 
@@ -279,6 +280,13 @@ class Columns:
     def _distinct_texts(self) -> IntArray:
         return count_distinct_texts(self._parsed.text, self._stretch)
 
+    @cached_property
+    def _dates(self) -> DatesFound:
+        forced = np.array([choice == "date" for choice in self._chosen])
+        text = np.array([choice == "text" for choice in self._chosen])
+        asked = forced | ~(self._parsed.numeric | text)
+        return find_dates_in(replace(self._stretch, cells=self._parsed.text), asked, forced)
+
     def _typed(self, j: int, cells: Any, name: str, header: str) -> Typed:
         parsed, chosen = self._parsed, self._chosen[j]
         infinite = int(parsed.infinite[j])
@@ -302,11 +310,10 @@ class Columns:
         elif distinct == self._filled[j]:
             why = "text, every row different"
         column = replace(base, kind=kind, n_distinct=distinct, why_not=why)
-        found = find_dates(text) if kind != "constant" else None
-        if found is not None and found.are_plain():
-            return _dates(column, text, found, self._order)
-        filled = int(self._filled[j])
-        doubt = self._doubt(j, column.name) or _nearly_dates(column, text, filled)
+        found = self._dates.dates[j] if kind != "constant" else None
+        if found is not None and found.are_plain:
+            return _as_days(column, found, self._order)
+        doubt = self._doubt(j, column.name) or self._nearly_dates(j, column.name, text)
         return Typed(column, doubt or self._nearly_numbers(j, column.name, text))
 
     def _nearly_numbers(self, j: int, name: str, text: Any) -> Doubt | None:
@@ -330,10 +337,19 @@ class Columns:
         distinct = int(self._distinct_texts[j])
         text = self._stretch.column(self._parsed.text, j)
         base = replace(base, n_missing=text.null_count, n_infinite=0, n_distinct=distinct)
-        if chosen == "date" and (found := find_dates(text, forced=True)) is not None:
-            return _dates(base, text, found, self._order)
+        if chosen == "date" and (found := self._dates.dates[j]) is not None:
+            return _as_days(base, found, self._order)
         kind: Kind = "constant" if distinct == 1 else "text"
         return Typed(replace(base, kind=kind, why_not=f"text, {distinct} values"))
+
+    def _nearly_dates(self, j: int, name: str, text: Any) -> Doubt | None:
+        """Doubt a few cells that keep a column from being one of dates."""
+        n, first = int(self._dates.alike[j]), int(self._dates.other[j])
+        filled = int(self._filled[j])
+        wrong = filled - n
+        if not 0 < wrong <= max(_NEARLY * filled, 1) or n < 2:
+            return None
+        return Doubt(name, 0, wrong, first, _shortened(text[first].as_py(), 40), dates="cells")
 
     def _n_different_wrong(self, j: int, text: Any) -> int:
         import pyarrow as pa
@@ -394,13 +410,19 @@ class Columns:
         return replace(base, kind="number", tick=True)
 
 
-def _dates(base: Column, text: Any, found: Dates, order: DateOrder | None) -> Typed:
+def in_order(typed: Typed, order: DateOrder) -> Typed:
+    """Return a column of dates, whose order was open, read in this one."""
+    assert typed.dates is not None
+    return _as_days(typed.column, typed.dates, order)
+
+
+def _as_days(base: Column, found: Dates, order: DateOrder | None) -> Typed:
     """Read dates as days, if it is known in which order day and month stand in them."""
     column = replace(base, kind="date", values=None, why_not=f"dates, {base.n_distinct} values")
     read = found.order_by(order)
     if read is None:
         row = found.first_open() if found.possible else found.first_proof()
-        cell = text[row].as_py()
+        cell = _cell(column, row)
         return Typed(column, Doubt(column.name, row=row, cell=cell, dates="order"), found)
     values = found.values(read)
     lost = np.isnan(values)
@@ -409,18 +431,13 @@ def _dates(base: Column, text: Any, found: Dates, order: DateOrder | None) -> Ty
     wrong = np.flatnonzero(lost & (found.codes >= 0))
     doubt = None
     if wrong.size:
-        cell = _shortened(text[int(wrong[0])].as_py(), 40)
+        cell = _shortened(_cell(column, int(wrong[0])), 40)
         doubt = Doubt(column.name, 0, wrong.size, int(wrong[0]), cell, dates="cells", emptied=True)
     return Typed(column, doubt, found)
 
 
-def _nearly_dates(column: Column, text: Any, filled: int) -> Doubt | None:
-    """Doubt a few cells that keep a column from being one of dates."""
-    n, first = count_dates(text)
-    wrong = filled - n
-    if not 0 < wrong <= max(_NEARLY * filled, 1) or n < 2:
-        return None
-    return Doubt(column.name, 0, wrong, first, _shortened(text[first].as_py(), 40), dates="cells")
+def _cell(column: Column, row: int) -> str:
+    return str(column.cells[row].as_py()).strip()
 
 
 def _present(column: Column) -> FloatArray:

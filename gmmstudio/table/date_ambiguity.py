@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from gmmstudio.table import numbers
-from gmmstudio.table.all_columns import rules_of
+from gmmstudio.table.all_columns import own_missing, rules_of
 from gmmstudio.table.date_texts import ORDERS
-from gmmstudio.table.dates import Dates, find_dates, proven_order
+from gmmstudio.table.dates import Dates, find_dates_in, proven_order
 from gmmstudio.table.settings import ColumnType, DateOrder, ReadSettings
+from gmmstudio.table.stretches import stretches
 from gmmstudio.table.table import Table
 
 _EXAMPLES = 2
@@ -79,11 +83,7 @@ def find_date_ambiguity(table: Table) -> DateAmbiguity | None:
     table
         As it was read, whatever order was chosen.
     """
-    looked_at = {
-        index: dates
-        for index in range(len(table.columns))
-        if (dates := _dates_of(table, index)) is not None
-    }
+    looked_at = dict(sorted(_dates_in(table)))
     proven = proven_order(looked_at.values())
     found = {i: d for i, d in looked_at.items() if d.is_open and proven not in d.possible}
     if not found:
@@ -100,14 +100,25 @@ def find_date_ambiguity(table: Table) -> DateAmbiguity | None:
     return DateAmbiguity(names, tuple(cells), tuple(readings))
 
 
-def _dates_of(table: Table, index: int) -> Dates | None:
-    """Look at a column of dates, also at one that was chosen to be text."""
-    column, chosen = table.columns[index], dict(table.settings.types).get(index)
-    if column.kind != "date" and chosen != "text":
-        return None
-    words = rules_of(table.settings, index).missing
-    found = find_dates(numbers.trimmed(column.cells, words), forced=chosen == "date")
-    return found if found is not None and (chosen == "date" or found.are_plain()) else None
+def _dates_in(table: Table) -> Iterator[tuple[int, Dates]]:
+    """Look at the columns of dates, also at those that were chosen to be text."""
+    chosen, own = dict(table.settings.types), own_missing(table.settings)
+    wanted = [
+        index
+        for index, column in enumerate(table.columns)
+        if column.kind == "date" or chosen.get(index) == "text"
+    ]
+    alike = [index for index in wanted if index not in own]
+    for indices in (alike, *([index] for index in wanted if index in own)):
+        words = rules_of(table.settings, indices[0] if indices is not alike else None).missing
+        for part in stretches([table.columns[index].cells for index in indices]):
+            these = [indices[j] for j in part.columns]
+            forced = np.array([chosen.get(index) == "date" for index in these])
+            trimmed = replace(part, cells=numbers.trimmed(part.cells, words))
+            found = find_dates_in(trimmed, np.ones(len(these), dtype=bool), forced)
+            for index, dates, is_forced in zip(these, found.dates, forced, strict=True):
+                if dates is not None and (is_forced or dates.are_plain):
+                    yield index, dates
 
 
 def _all_text(choices: ReadSettings, columns: tuple[int, ...]) -> bool:

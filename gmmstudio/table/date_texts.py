@@ -28,115 +28,157 @@ _CLOCK = (
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"(?P<name>(?i:(?:{'|'.join(_MONTHS)})[a-z]*))"
 # Groups of one letter and different digits are one part of a date in several places.
-_YEAR_FIRST = (
+_YEAR_FIRST = re.compile(
     r"^(?P<y>\d{4})(?:-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})|/(?P<m2>\d{1,2})/(?P<d2>\d{1,2})"
     r"|\. ?(?P<m3>\d{1,2})\. ?(?P<d3>\d{1,2})\.?|년 ?(?P<m4>\d{1,2})월 ?(?P<d4>\d{1,2})일)"
-    rf"{_CLOCK}$"
+    rf"{_CLOCK}$",
+    re.ASCII,
 )
-_YEAR_LAST = (
+_YEAR_LAST = re.compile(
     r"^(?P<a>\d{1,2})(?:/(?P<b1>\d{1,2})/(?P<c1>\d{4}|\d{2})|-(?P<b2>\d{1,2})-(?P<c2>\d{4}|\d{2})"
     r"|\. ?(?P<b3>\d{1,2})\. ?(?P<c3>\d{4}|\d{2})\.?|\. (?P<b4>\d{1,2})\. (?P<c4>\d)\.?)"
-    rf"{_CLOCK}$"
+    rf"{_CLOCK}$",
+    re.ASCII,
 )
-_DAY_NAMED = rf"^(?P<d>\d{{1,2}})(?:\. ?|[ -]){_NAME}[ .,-]+(?P<y>\d{{4}}|\d{{2}}){_CLOCK}$"
-_MONTH_NAMED = rf"^{_NAME}\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_CLOCK}$"
-_COMPACT = r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"
+_DAY_NAMED = re.compile(
+    rf"^(?P<d>\d{{1,2}})(?:\. ?|[ -]){_NAME}[ .,-]+(?P<y>\d{{4}}|\d{{2}}){_CLOCK}$", re.ASCII
+)
+_MONTH_NAMED = re.compile(rf"^{_NAME}\.? (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_CLOCK}$", re.ASCII)
+_COMPACT = re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$", re.ASCII)
 _PATTERNS = (_YEAR_FIRST, _YEAR_LAST, _DAY_NAMED, _MONTH_NAMED)
-_PYTHON = [re.compile(pattern, re.ASCII) for pattern in _PATTERNS]
+_MOST_DIGITS = 12
+"""Of a fraction of a second: a double holds no more of them."""
+
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?$"
 
 
 def is_date(text: str) -> bool:
     """Tell whether a cell looks like a date, with or without a time."""
-    return any(pattern.match(text.strip()) for pattern in _PYTHON)
-
-
-def alike(text: Any) -> Any:
-    """Tell which cells (pyarrow strings) look like dates."""
-    import pyarrow.compute as pc
-
-    first, *others = (pc.match_substring_regex(text, pattern) for pattern in _PATTERNS)
-    for other in others:
-        first = pc.or_(first, other)
-    return first
-
-
-def all_alike(text: Any) -> bool:
-    """Tell whether all do."""
-    import pyarrow.compute as pc
-
-    return bool(pc.all(alike(text)).as_py())
+    return any(pattern.match(text.strip()) for pattern in _PATTERNS)
 
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """The days (m,) of different texts in each order, and which need one or have a short year."""
+    """Different texts (m,) as dates: which look like one, and what they are in each order.
 
+    ``days`` are NaN where a text is none; ``needs`` tells which need an order, ``short`` which
+    have a year of two digits.
+    """
+
+    alike: NDArray[np.bool_]
     days: Mapping[DateOrder, FloatArray]
     needs: NDArray[np.bool_]
     short: NDArray[np.bool_]
 
 
 def read_texts(different: Any, *, compact: bool) -> Read:
-    """Read different texts, also 20200403 if it is ``compact``."""
+    """Read different texts (a pyarrow array without nulls), also 20200403 if it is ``compact``."""
     n = len(different)
     days: dict[DateOrder, FloatArray] = {order: np.full(n, np.nan) for order in ORDERS}
-    needs, short = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    alike, needs, short = (np.zeros(n, dtype=bool) for _ in range(3))
+    forms = _Forms(different)
     for pattern in (*_PATTERNS, *((_COMPACT,) if compact else ())):
-        rows, parts = _parts(different, pattern)
+        rows, parts = forms.parts(pattern)
         if not rows.size:
             continue
+        alike[rows] = pattern is not _COMPACT
         clock = _clock(parts)
-        if pattern == _YEAR_LAST:
-            a, b, c = (_number(parts, letter) for letter in "abc")
-            is_short = _lengths(parts, "c") < 4
-            year = np.where(parts["c4"] == "", _full(c, is_short), np.nan)  # 4 is a day, 04 a year
-            short_first = np.where(is_short, _full(a, is_short), np.nan)
+        if pattern is _YEAR_LAST:
+            a, b, c = parts["a"], parts["b"], parts["c"]
+            is_short = parts["c_length"] < 4
+            year = np.where(parts["c_length"] > 1, _full(c, is_short), np.nan)
+            short_first = np.where(is_short, _full(a, is_short), np.nan)  # 4 is a day, 04 a year
             days["dmy"][rows] = _days(year, b, a) + clock
             days["mdy"][rows] = _days(year, a, b) + clock
             days["ymd"][rows] = _days(short_first, b, c) + clock
             needs[rows], short[rows] = True, is_short
             continue
-        short[rows] = _lengths(parts, "y") < 4
-        month = _named(parts["name"]) if "name" in parts else _number(parts, "m")
-        known = _days(_full(_number(parts, "y"), short[rows]), month, _number(parts, "d")) + clock
+        short[rows] = parts["y_length"] < 4
+        known = _days(_full(parts["y"], short[rows]), parts["m"], parts["d"]) + clock
         for order in ORDERS:
             days[order][rows] = known
-    return Read(days, needs, short)
+    return Read(alike, days, needs, short)
 
 
-def _parts(text: Any, pattern: str) -> tuple[NDArray[np.int64], dict[str, NDArray[np.object_]]]:
-    """Return which texts match (m,), and what stands in each group (m,): "" where nothing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+class _Forms:
+    """Texts by their form: what is left of them when every digit is a nought.
 
-    found = pc.extract_regex(text, pattern)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    rows = np.flatnonzero(pc.is_valid(found).to_numpy(zero_copy_only=False))
-    found = found.take(pa.array(rows))
-    return rows, {
-        found.type.field(i).name: np.asarray(found.field(i).to_pylist(), dtype=object)
-        for i in range(found.type.num_fields)
-    }
+    Whether a text is a date, and where its parts stand, is the same for all of one form. So only
+    the few forms are matched, and the digits of all texts are read at these places at once.
+    """
 
+    def __init__(self, texts: Any) -> None:
+        import pyarrow as pa
 
-def _part(parts: Mapping[str, NDArray[np.object_]], name: str) -> NDArray[np.object_]:
-    """Return the text (m,) in whichever of the groups of this name there is one."""
-    texts = [texts for group, texts in parts.items() if group.rstrip("1234") == name]
-    return sum(texts[1:], start=texts[0])
+        n = len(texts)
+        _, where, what = texts.buffers()
+        ends = np.frombuffer(where, dtype=np.int32)[texts.offset : texts.offset + n + 1]
+        self._bytes = np.frombuffer(what or b"", dtype=np.uint8)[: ends[-1]]
+        self._starts = ends[:-1].astype(np.int64)
+        nought = np.arange(256, dtype=np.uint8)
+        nought[ord("0") : ord("9") + 1] = ord("0")
+        same = pa.py_buffer(nought[self._bytes])
+        forms = pa.StringArray.from_buffers(n, pa.py_buffer(ends), same).dictionary_encode()
+        codes = forms.indices.to_numpy()
+        self._forms: list[str] = forms.dictionary.to_pylist()
+        self._rows = np.argsort(codes, kind="stable")
+        self._edges = np.searchsorted(codes[self._rows], np.arange(len(self._forms) + 1))
 
+    def parts(self, pattern: re.Pattern[str]) -> tuple[NDArray[np.int64], dict[str, FloatArray]]:
+        """Return which texts match (m,), and the numbers in them (m,): NaN where there is none.
 
-def _number(parts: Mapping[str, NDArray[np.object_]], name: str) -> FloatArray:
-    return np.array([float((t or "nan").replace(",", ".")) for t in _part(parts, name)])
+        The zone is in minutes, ``noon`` 0 before and 1 after it; of years there are the lengths.
+        """
+        found = [(k, m) for k, form in enumerate(self._forms) if (m := pattern.fullmatch(form))]
+        rows = [self._rows[self._edges[k] : self._edges[k + 1]] for k, _ in found]
+        parts = [self._numbers(m, here) for (_, m), here in zip(found, rows, strict=True)]
+        if not found:
+            return np.empty(0, dtype=np.int64), {}
+        names = set().union(*parts)
+        none = [np.full(here.size, np.nan) for here in rows]
+        return np.concatenate(rows), {
+            name: np.concatenate([p.get(name, n) for p, n in zip(parts, none, strict=True)])
+            for name in names
+        }
 
+    def _numbers(self, match: re.Match[str], rows: NDArray[np.int64]) -> dict[str, FloatArray]:
+        def constant(value: float) -> FloatArray:
+            return np.full(rows.size, float(value))
 
-def _lengths(parts: Mapping[str, NDArray[np.object_]], name: str) -> NDArray[np.int64]:
-    return np.array([len(text) for text in _part(parts, name)], dtype=np.int64)
+        numbers: dict[str, FloatArray] = {}
+        for group, text in match.groupdict().items():
+            if not text:
+                continue
+            name = group.rstrip("1234")
+            if name == "name":
+                numbers["m"] = constant(1 + _MONTHS.index(text[:3].lower()))
+            elif name in ("noon", "half"):
+                numbers["noon"] = constant(text.lower() == "pm" or text == "오후")
+            elif name == "zone":
+                if text[0] in "+-":
+                    hours = self._digits(
+                        match, rows, match.start(group) + 1, match.start(group) + 3
+                    )
+                    minutes = self._digits(match, rows, match.end(group) - 2, match.end(group))
+                    numbers["zone"] = (60 * hours + minutes) * (-1 if text[0] == "-" else 1)
+            else:
+                numbers[name] = self._digits(match, rows, *match.span(group))
+                if name in "yc":
+                    numbers[f"{name}_length"] = constant(len(text))
+        return numbers
 
-
-def _named(months: NDArray[np.object_]) -> FloatArray:
-    return np.array([1.0 + _MONTHS.index(name[:3].lower()) for name in months.tolist()])
+    def _digits(
+        self, match: re.Match[str], rows: NDArray[np.int64], first: int, last: int
+    ) -> FloatArray:
+        """Return the numbers that stand from one letter of the form to another."""
+        whole, _, fraction = match.string[first:last].replace(",", ".").partition(".")
+        start = self._starts[rows] + len(match.string[:first].encode())
+        number = np.zeros(rows.size)
+        at = [*range(len(whole)), *range(len(whole) + 1, len(whole) + 1 + len(fraction))]
+        for place in at[: _MOST_DIGITS + len(whole)]:
+            number = 10 * number + (self._bytes[start + place] - float(ord("0")))
+        scale: float = 10.0 ** min(len(fraction), _MOST_DIGITS)
+        return number / scale
 
 
 def _full(year: FloatArray, is_short: NDArray[np.bool_]) -> FloatArray:
@@ -154,34 +196,15 @@ def _days(year: FloatArray, month: FloatArray, day: FloatArray) -> FloatArray:
     return np.where(fine, exact.astype(np.int64), np.nan)
 
 
-def _clock(parts: Mapping[str, NDArray[np.object_]]) -> FloatArray:
+def _clock(parts: Mapping[str, FloatArray]) -> FloatArray:
     """Return the share of the day that has gone, UTC where a zone is named; NaN for no time."""
-    if "hour" not in parts:
-        return np.zeros(len(next(iter(parts.values()))))
-    has = parts["hour"] != ""
-    hour, minute, second = (
-        np.where(has, np.nan_to_num(_number(parts, name)), 0.0)
-        for name in ("hour", "minute", "second")
+    none = np.full(len(next(iter(parts.values()))), np.nan)
+    hour, minute, second, shift = (
+        np.nan_to_num(parts.get(name, none)) for name in ("hour", "minute", "second", "zone")
     )
-    half = np.array([_half(*pair) for pair in zip(parts["noon"], parts["half"], strict=True)])
-    fine = (
-        (hour <= 23) & (minute <= 59) & (second < 61) & ((half < 0) | ((hour >= 1) & (hour <= 12)))
-    )
-    hour = np.where(half >= 0, hour % 12 + 12 * half, hour)
-    shift = np.array([_minutes_east(zone) for zone in parts["zone"].tolist()])
+    noon = parts.get("noon", none)
+    halved = np.isfinite(noon)
+    fine = (hour <= 23) & (minute <= 59) & (second < 61) & (~halved | ((hour >= 1) & (hour <= 12)))
+    hour = np.where(halved, hour % 12 + 12 * noon, hour)
     share = (60 * hour + minute + second / 60 - shift) / MINUTES
     return np.where(fine, share, np.nan)
-
-
-def _half(noon: str, korean: str) -> int:
-    """Return 0 before noon, 1 after, −1 where the hours go to 23."""
-    if not noon and not korean:
-        return -1
-    return int(noon.lower() == "pm" or korean == "오후")
-
-
-def _minutes_east(zone: str) -> int:
-    if zone in ("", "Z", "UTC"):
-        return 0
-    minutes = 60 * int(zone[1:3]) + int(zone[-2:])
-    return -minutes if zone[0] == "-" else minutes
