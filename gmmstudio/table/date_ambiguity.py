@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,7 +83,11 @@ def find_date_ambiguity(table: Table) -> DateAmbiguity | None:
     table
         As it was read, whatever order was chosen.
     """
-    looked_at = dict(sorted(_dates_in(table)))
+    wanted = _wanted(table)
+    read = all(table.columns[index].values is not None for index in wanted)
+    if read and table.settings.date_order is None:  # then none of them needed an order
+        return None
+    looked_at = dict(sorted(_dates_in(table, wanted)))
     proven = proven_order(looked_at.values())
     found = {i: d for i, d in looked_at.items() if d.is_open and proven not in d.possible}
     if not found:
@@ -100,14 +104,19 @@ def find_date_ambiguity(table: Table) -> DateAmbiguity | None:
     return DateAmbiguity(names, tuple(cells), tuple(readings))
 
 
-def _dates_in(table: Table) -> Iterator[tuple[int, Dates]]:
-    """Look at the columns of dates, also at those that were chosen to be text."""
-    chosen, own = dict(table.settings.types), own_missing(table.settings)
-    wanted = [
+def _wanted(table: Table) -> list[int]:
+    """Return the columns of dates, also those that were chosen to be text."""
+    chosen = dict(table.settings.types)
+    return [
         index
         for index, column in enumerate(table.columns)
         if column.kind == "date" or chosen.get(index) == "text"
     ]
+
+
+def _dates_in(table: Table, wanted: Sequence[int]) -> Iterator[tuple[int, Dates]]:
+    """Look at these columns, each with what holds no value in it."""
+    chosen, own = dict(table.settings.types), own_missing(table.settings)
     alike = [index for index in wanted if index not in own]
     for indices in (alike, *([index] for index in wanted if index in own)):
         words = rules_of(table.settings, indices[0] if indices is not alike else None).missing

@@ -20,7 +20,7 @@ _CLASSES = str.maketrans(
     }
 )
 _LETTER = re.compile(r"[^\W\d_A-Za-z]")
-_RUN = re.compile(r"(\d+)|[^\W\d_]+")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*")
 _LONG = 24
 _ROUGHLY = 60
@@ -34,7 +34,7 @@ def fine(cell: str) -> str:
 
 def coarse(cell: str) -> str:
     """Return the pattern with runs of digits and of letters as one."""
-    return _RUN.sub(lambda run: "9" if run[1] else "a", cell[:_ROUGHLY])
+    return _LETTERS.sub("a", _DIGITS.sub("9", cell[:_ROUGHLY]))
 
 
 def _ends(cell: str) -> tuple[str, str]:
