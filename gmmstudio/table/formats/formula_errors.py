@@ -16,7 +16,9 @@ from pathlib import Path
 
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats import zips
-from gmmstudio.table.formats.grid import ERRORS
+
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
+"""What a spreadsheet shows where a formula has no value."""
 
 Errors = dict[tuple[int, int], str]
 """What is shown, by row and column from 1."""

@@ -15,14 +15,12 @@ from gmmstudio.table.assembling import Cells
 from gmmstudio.table.cells import Body
 from gmmstudio.table.errors import TableError
 from gmmstudio.table.formats.extent import column_name, column_number
+from gmmstudio.table.formats.formula_errors import ERRORS
 from gmmstudio.table.headers import Start, find_start, is_header, join_names
 from gmmstudio.table.numbers import MISSING, is_missing, is_number
 from gmmstudio.table.records import IntArray, Records
 from gmmstudio.table.settings import Notice, ReadSettings
 from gmmstudio.table.table import Dialect
-
-ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!")
-"""What a spreadsheet shows where a formula has no value."""
 
 _HEAD = 200
 _HEAD_CELLS = 100_000
