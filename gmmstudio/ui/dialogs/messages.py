@@ -56,14 +56,7 @@ def ask_before_leaving(
         if closing
         else "Undo brings them back, but only until the window closes."
     )
-    save = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
-    leave = box.addButton("Do not save", QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(save)
-    clicked = _ask(box, cancel)
-    if clicked is save:
-        return "save"
-    return "leave" if clicked is leave else "cancel"
+    return _answer(box, "Save…", "Do not save")
 
 
 def ask_for_data(parent: QWidget, language: str, source: str, path: Path) -> Answer:
@@ -88,14 +81,7 @@ def ask_for_data(parent: QWidget, language: str, source: str, path: Path) -> Ans
     )
     there = " It replaces the file that is there." if path.exists() else ""
     box.setInformativeText(f"Write the data as “{path.name}” beside the script, too?{there}")
-    both = box.addButton("Write both", QMessageBox.ButtonRole.AcceptRole)
-    leave = box.addButton("Script only", QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(both)
-    clicked = _ask(box, cancel)
-    if clicked is both:
-        return "save"
-    return "leave" if clicked is leave else "cancel"
+    return _answer(box, "Write both", "Script only")
 
 
 def ask_before_replacing(parent: QWidget, name: str) -> bool:
@@ -103,10 +89,7 @@ def ask_before_replacing(parent: QWidget, name: str) -> bool:
     box = _question(parent, "warning", "warning", "Replace the pictures")
     box.setText(f"“{name}” holds the pictures of another run.")
     box.setInformativeText("Shall the new ones take their place?")
-    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel)
-    return _ask(box, cancel) is replace
+    return _may_replace(box)
 
 
 def ask_before_overwriting(parent: QWidget, name: str) -> bool:
@@ -114,10 +97,7 @@ def ask_before_overwriting(parent: QWidget, name: str) -> bool:
     box = _question(parent, "warning", "warning", "Replace the file")
     box.setText(f"“{name}” is there already.")
     box.setInformativeText("Shall the new file take its place?")
-    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
-    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(cancel)
-    return _ask(box, cancel) is replace
+    return _may_replace(box)
 
 
 def _question(parent: QWidget, icon: str, color: str, title: str) -> QMessageBox:
@@ -125,6 +105,26 @@ def _question(parent: QWidget, icon: str, color: str, title: str) -> QMessageBox
     box.setIconPixmap(icons.pixmap(icon, 32, color, parent.devicePixelRatioF()))
     box.setWindowTitle(title)
     return box
+
+
+def _answer(box: QMessageBox, save: str, leave: str) -> Answer:
+    """Ask with a button for each answer; Return saves."""
+    saving = box.addButton(save, QMessageBox.ButtonRole.AcceptRole)
+    leaving = box.addButton(leave, QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(saving)
+    clicked = _ask(box, cancel)
+    if clicked is saving:
+        return "save"
+    return "leave" if clicked is leaving else "cancel"
+
+
+def _may_replace(box: QMessageBox) -> bool:
+    """Ask whether something may be replaced; Return leaves it."""
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(cancel)
+    return _ask(box, cancel) is replace
 
 
 def _ask(box: QMessageBox, cancel: QPushButton) -> QAbstractButton:
