@@ -15,6 +15,7 @@ from tests.reliability.made_projects import (
     description,
     members,
     npy,
+    overwritten,
     sound,
     with_json,
     zipped,
@@ -80,9 +81,7 @@ def lying_zips(rng: Random) -> Iterator[Case]:
         ("mark", 0, b"PK\x01\x02"),
         ("size", 22, b"\xff\xff\xff\xff"),
     ):
-        lying = bytearray(data)
-        lying[at : at + len(value)] = value
-        yield f"a member's own head lies about its {what}", bytes(lying)
+        yield f"a member's own head lies about its {what}", overwritten(data, at, value)
     for what, at, value in (
         ("flags: all", 8, b"\xff\xff"),
         ("name's length", 28, b"\xff\xff"),
@@ -93,9 +92,7 @@ def lying_zips(rng: Random) -> Iterator[Case]:
         ("name, no letters", 46, b"\xff\xfe\xfd"),
         ("name, NUL", 46, b"p\0oject.json"),
     ):
-        lying = bytearray(data)
-        lying[place + at : place + at + len(value)] = value
-        yield f"the directory lies about a {what}", bytes(lying)
+        yield f"the directory lies about a {what}", overwritten(data, place + at, value)
     for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
         yield f"packed by method {method}", zipped(members(), method)
     yield "something in front", b"#!/bin/sh\nrm -rf /\n" + data

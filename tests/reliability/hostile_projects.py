@@ -36,6 +36,7 @@ from tests.reliability.made_projects import (
     description,
     members,
     npy,
+    overwritten,
     sound,
     with_json,
     zipped,
@@ -106,7 +107,7 @@ def bombs() -> Iterator[Case]:
     with zipfile.ZipFile(commented, "a") as archive:
         archive.comment = b"x" * 60_000
     yield "a long comment", commented.getvalue()
-    data = bytearray(sound())
+    data = sound()
     end = len(data) - 22
     for what, at, value in (
         ("entries", end + 10, b"\xff\xff"),
@@ -114,9 +115,7 @@ def bombs() -> Iterator[Case]:
         ("start", end + 16, b"\xff\xff\xff\x7f"),
         ("disk", end + 4, b"\x01\x00"),
     ):
-        lying = bytearray(data)
-        lying[at : at + len(value)] = value
-        yield f"a directory that lies about its {what}", bytes(lying)
+        yield f"a directory that lies about its {what}", overwritten(data, at, value)
     place = data.find(b"PK\x01\x02")
     for what, offset, value in (
         ("size", 24, b"\xff\xff\xff\x7f"),
@@ -128,9 +127,7 @@ def bombs() -> Iterator[Case]:
         ("encryption", 8, b"\x01\x00"),
         ("place", 42, b"\x10\x00\x00\x00"),
     ):
-        lying = bytearray(data)
-        lying[place + offset : place + offset + len(value)] = value
-        yield f"a member that lies about its {what}", bytes(lying)
+        yield f"a member that lies about its {what}", overwritten(data, place + offset, value)
     commas = b'{"format":"GMM Studio project","schema":1,"x":[' + b"0," * 12_000_000 + b"0]}"
     yield "JSON of 12 million numbers", partial(zipped, {"project.json": commas}, 0)
     lists = b'{"format":"GMM Studio project","schema":0,"x":[' + b"[]," * 9_000_000 + b"[]]}"

@@ -60,3 +60,8 @@ def npy(
     text = f"{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
     length = struct.pack("<H" if version == 1 else "<I", len(text) + 1)
     return b"\x93NUMPY" + bytes([version, 0]) + length + text + b"\n" + data
+
+
+def overwritten(data: bytes, at: int, value: bytes) -> bytes:
+    """Return the bytes with some others in the place of those from ``at`` on."""
+    return data[:at] + value + data[at + len(value) :]
