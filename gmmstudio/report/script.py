@@ -21,7 +21,7 @@ from gmmstudio.report import literals
 from gmmstudio.report.export import component_order
 from gmmstudio.report.sentences import named
 from gmmstudio.table.errors import TableError
-from gmmstudio.table.numbers import MISSING, any_case
+from gmmstudio.table.numbers import missing_words
 from gmmstudio.table.preparation import Sample
 from gmmstudio.table.settings import ColumnType, ReadSettings
 from gmmstudio.table.table import Table
@@ -250,7 +250,7 @@ def _changed(value: Any, usual: Any) -> tuple[tuple[str, Any], ...]:
 
 def _r(table: Table, record: FitRecord, sample: Sample, own: bool) -> dict[str, Any]:
     settings, preparation = table.settings if own else PLAIN, record.preparation
-    missing = any_case(settings.missing if settings.missing is not None else MISSING)
+    missing = missing_words(settings.missing)
     filled = sample.filled
     return {
         "encoding": _r_encoding(settings.encoding or "utf-8"),

@@ -10,19 +10,18 @@ from typing import Any
 from gmmstudio.table.columns import (
     Columns,
     Doubt,
-    Evidence,
     Typed,
     about_dates,
-    choose_decimal,
     in_order,
     tick_codes_if_nothing_else,
     type_column,
 )
 from gmmstudio.table.dates import proven_order
+from gmmstudio.table.decimal_mark import Evidence, choose_decimal
 from gmmstudio.table.decoding import Progress, ShouldStop
 from gmmstudio.table.doubtful_words import WORD, words_beside
 from gmmstudio.table.errors import Stopped, TableError
-from gmmstudio.table.numbers import Rules, any_case
+from gmmstudio.table.numbers import Rules, any_case, missing_words
 from gmmstudio.table.settings import ColumnType, DateOrder, Notice, ReadSettings
 from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Column
@@ -148,9 +147,8 @@ def rules_of(settings: ReadSettings, column: int | None = None) -> Rules:
 
     Of one column, if it is named, its own missing cells count as well.
     """
-    missing = Rules().missing if settings.missing is None else any_case(settings.missing)
     decimal = settings.decimal or ("," if settings.thousands == "." else ".")
-    rules = Rules(decimal, settings.thousands or "", missing)
+    rules = Rules(decimal, settings.thousands or "", missing_words(settings.missing))
     return rules if column is None else rules_in(rules, settings, column)
 
 

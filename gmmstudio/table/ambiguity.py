@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmmstudio.table import numbers
-from gmmstudio.table.numbers import BoolArray, Rules, any_case
+from gmmstudio.table.numbers import BoolArray, Rules, missing_words
 from gmmstudio.table.settings import ReadSettings
 from gmmstudio.table.stretches import Stretch, stretches
 from gmmstudio.table.table import Table
@@ -90,8 +90,7 @@ def find_ambiguity(table: Table) -> Ambiguity | None:
     cell such as ``1.5`` or ``0.234`` elsewhere in the file tells, and so does ``1.234,5``. A file
     whose cells are separated by commas is of the English kind, where the point is the decimal mark.
     """
-    missing = table.settings.missing
-    words = Rules().missing if missing is None else any_case(missing)
+    words = missing_words(table.settings.missing)
     chosen = {index for index, kind in table.settings.types if kind != "number"}
     columns = [column for index, column in enumerate(table.columns) if index not in chosen]
     facts = [

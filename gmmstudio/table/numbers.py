@@ -45,6 +45,12 @@ def any_case(words: Iterable[str]) -> frozenset[str]:
 
 _MISSING_ANY_CASE = any_case(MISSING)
 
+
+def missing_words(chosen: Iterable[str] | None) -> frozenset[str]:
+    """Return what a cell without a value holds: the words chosen, or those that are usual."""
+    return _MISSING_ANY_CASE if chosen is None else any_case(chosen)
+
+
 _INFINITE = r"(?i:inf|infinity)"
 NUMBER = {
     ".": rf"^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|{_INFINITE})$",

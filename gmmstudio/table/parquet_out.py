@@ -17,7 +17,7 @@ from gmmstudio.table.column_types import (
     is_whole,
     typed,
 )
-from gmmstudio.table.numbers import MISSING, Rules, any_case
+from gmmstudio.table.numbers import Rules, missing_words
 from gmmstudio.table.packing import Stream
 from gmmstudio.table.table import Column, Table
 
@@ -74,8 +74,8 @@ class TypedColumns:
     def __init__(self, table: Table) -> None:
         self._table = table
         used = table.settings
-        missing = any_case(MISSING[1:] if used.missing is None else used.missing)
-        self._rules = Rules(table.dialect.decimal, used.thousands or "", missing)
+        words = missing_words(used.missing)
+        self._rules = Rules(table.dialect.decimal, used.thousands or "", words)
         self._kinds = column_kinds(table)
         self._types = [
             _type(column, kind) for column, kind in zip(table.columns, self._kinds, strict=True)
